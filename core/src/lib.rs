@@ -1,0 +1,10 @@
+//! Every decision Detour makes, and nothing else.
+//!
+//! No I/O, no clock, no randomness: time and ids come in, effects go out as values. The same crate runs
+//! inside the extension (wasm32), the native host and the command line, so all three say the same.
+//! In reading order:
+
+pub mod failure;
+pub mod observation;
+pub mod port;
+pub mod target;

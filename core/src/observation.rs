@@ -1,0 +1,165 @@
+//! What one vantage saw at one step: the raw material of every verdict.
+//!
+//! Words from network measurement (OONI): a *target* is what the user wanted, a *control* is something
+//! neutral to hold it against, a *vantage* is where from. An observation never judges.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+/// Milliseconds since the Unix epoch, as the shell's clock gave them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Millis(pub u64);
+
+impl Millis {
+    /// This moment plus `ms` milliseconds; stops at the end of time instead of wrapping.
+    #[must_use]
+    pub const fn plus(self, ms: u64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds from `earlier` until now; zero when the clock went back.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// Where an observation was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vantage {
+    /// The browser's own page load or the extension's fetch.
+    Browser,
+    /// The native host on the same computer: same network, other software.
+    Host,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// The page that failed.
+    Target,
+    /// A neutral anchor, by its host name.
+    Anchor(String),
+    /// The captive-portal probe.
+    Portal,
+}
+
+/// Which step of a fetch was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Name resolution.
+    Dns,
+    /// Connection set-up to one address.
+    Tcp,
+    /// TLS handshake with one address.
+    Tls,
+    /// GET over one connection.
+    Http,
+}
+
+/// One measured step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    /// Where from.
+    pub vantage: Vantage,
+    /// What of.
+    pub subject: Subject,
+    /// Which step.
+    pub step: Step,
+    /// When it ended.
+    pub at: Millis,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// The address it concerns; `None` for name resolution and for the browser, which does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of a step. A site that fails is data, not an error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Addresses were found.
+    Resolved {
+        /// All addresses, in the resolver's order.
+        addresses: Vec<IpAddr>,
+        /// The chain of CNAMEs that was followed, first to last; empty where the resolver hides it.
+        #[serde(default)]
+        cnames: Vec<String>,
+    },
+    /// The connection stands.
+    Connected,
+    /// The handshake succeeded.
+    Secured(Certificate),
+    /// An answer came, whatever its status.
+    Answered(Answer),
+    /// The step failed.
+    Failed(Failure),
+}
+
+/// What a certificate says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Subject, as RFC 4514 text.
+    pub subject: String,
+    /// Issuer, as RFC 4514 text.
+    pub issuer: String,
+    /// DNS names it is good for.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Good from.
+    pub not_before: Millis,
+    /// Good until.
+    pub not_after: Millis,
+    /// SHA-256 of the DER form, lower-case hex.
+    pub sha256: String,
+}
+
+/// The head and the beginning of an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Status code of RFC 9110.
+    pub status: u16,
+    /// Headers, names in lower case; several values of one name joined with ", ".
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The first 64 KiB of the body, decoded leniently as UTF-8.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub body: String,
+}
+
+impl Answer {
+    /// A header's value by its lower-case name; empty where it is absent.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+}
+
+impl Observation {
+    /// The failure this observation amounts to: a failed step, or an answer of 500 and above.
+    #[must_use]
+    pub fn failure(&self) -> Option<Failure> {
+        match &self.outcome {
+            Outcome::Failed(failure) => Some(failure.clone()),
+            Outcome::Answered(answer) => Failure::from_status(answer.status),
+            Outcome::Resolved { .. } | Outcome::Connected | Outcome::Secured(_) => None,
+        }
+    }
+
+    /// The answer, where this is one.
+    #[must_use]
+    pub const fn answer(&self) -> Option<&Answer> {
+        if let Outcome::Answered(answer) = &self.outcome { Some(answer) } else { None }
+    }
+}

@@ -1,0 +1,332 @@
+//! Which URLs Detour looks at, and what of a URL may be shown to anybody else.
+//!
+//! A [`Target`] exists only for public http(s) addresses, so "never for private hosts" is a type, not a
+//! check that can be forgotten.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+/// A public http(s) URL that failed, without userinfo and fragment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Target(Url);
+
+/// Why a URL is none of Detour's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Ineligible {
+    /// It does not parse.
+    #[error("this is not a web address; write it like https://www.example.org/page")]
+    Malformed,
+    /// ftp:, file:, about:, chrome: and the like.
+    #[error("only http and https addresses can be checked")]
+    NotHttp,
+    /// localhost, an intranet name, a private or reserved address.
+    #[error("this address is on your own network; Detour does not look at private addresses")]
+    Private,
+}
+
+impl Target {
+    /// Parses and classifies.
+    ///
+    /// # Errors
+    /// [`Ineligible`], when the URL is not a public http(s) one.
+    pub fn parse(text: &str) -> Result<Self, Ineligible> {
+        let mut url = Url::parse(text.trim()).map_err(|_| Ineligible::Malformed)?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Ineligible::NotHttp);
+        }
+        let is_private = match url.host() {
+            None => true,
+            Some(Host::Domain(name)) => is_private_name(name),
+            Some(Host::Ipv4(address)) => is_private_address(address.into()),
+            Some(Host::Ipv6(address)) => is_private_address(address.into()),
+        };
+        if is_private {
+            return Err(Ineligible::Private);
+        }
+        url.set_fragment(None);
+        // Both fail only for URLs without a host, which are gone by now.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        Ok(Self(url))
+    }
+
+    /// The whole URL, for the site itself and for this computer's eyes only.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The parsed form.
+    #[must_use]
+    pub const fn url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The host as browsers print it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// The host without a leading `www.`, for people.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        self.host().strip_prefix("www.").unwrap_or(self.host())
+    }
+
+    /// What an archive may see: parameters that look like secrets removed.
+    #[must_use]
+    pub fn shareable(&self) -> String {
+        let kept: Vec<(String, String)> = self
+            .0
+            .query_pairs()
+            .filter(|(name, value)| !is_token_like(name, value))
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        if kept.len() == self.0.query_pairs().count() {
+            return self.0.to_string(); // untouched, down to the order and spelling of the query
+        }
+        let mut url = self.0.clone();
+        if kept.is_empty() {
+            url.set_query(None);
+        } else {
+            url.query_pairs_mut().clear().extend_pairs(kept);
+        }
+        url.to_string()
+    }
+}
+
+impl TryFrom<String> for Target {
+    type Error = Ineligible;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Target> for String {
+    fn from(target: Target) -> Self {
+        target.0.into()
+    }
+}
+
+/// Whether a name can only mean something on this network.
+///
+/// Single labels are intranet names; the suffixes are reserved by RFC 6761, 6762, 7686, 8375 and 9476, or
+/// in such wide private use that ICANN has set them aside (home, corp, mail, internal, lan by habit).
+fn is_private_name(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    !name.contains('.')
+        || PRIVATE_SUFFIXES.iter().any(|suffix| name.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.')))
+}
+
+/// Whether an address is private, loopback, link-local, shared, documentation, multicast or reserved.
+///
+/// An IPv4 address inside an IPv6 one (mapped, NAT64, 6to4) is judged as the IPv4 address.
+#[must_use]
+pub fn is_private_address(address: IpAddr) -> bool {
+    let address = match address {
+        IpAddr::V6(v6) => embedded_ipv4(v6).map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
+    };
+    RESERVED.iter().any(|range| range.parse::<IpNet>().is_ok_and(|net| net.contains(&address)))
+}
+
+/// The IPv4 address inside an IPv4-mapped (RFC 4291), NAT64 (RFC 6052) or 6to4 (RFC 3056) address.
+fn embedded_ipv4(v6: std::net::Ipv6Addr) -> Option<std::net::Ipv4Addr> {
+    let [a, b, c, d, e, f, g, h] = v6.segments();
+    let join = |high: u16, low: u16| {
+        let [w, x] = high.to_be_bytes();
+        let [y, z] = low.to_be_bytes();
+        std::net::Ipv4Addr::new(w, x, y, z)
+    };
+    match (a, b, c, d, e, f) {
+        (0, 0, 0, 0, 0, 0xFFFF) | (0x64, 0xFF9B, 0, 0, 0, 0) => Some(join(g, h)),
+        (0x2002, ..) => Some(join(b, c)),
+        _ => None,
+    }
+}
+
+/// Whether a query parameter looks like a secret: by its name, or because its value does.
+fn is_token_like(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    SECRET_WORDS.iter().any(|secret| words.contains(secret) || (secret.len() > 4 && name.contains(secret)))
+        || looks_random(value)
+        || value.contains('@')
+}
+
+/// Long runs of mixed letters and digits are keys, not words. 24 is above the longest ids that name
+/// public things (22 for YouTube playlists' tails) and below every token format (JWT 100+, UUID 32 hex).
+fn looks_random(value: &str) -> bool {
+    let dense = value.chars().filter(char::is_ascii_alphanumeric).count();
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let has_space = value.contains(' ');
+    dense >= 24 && digits >= 4 && !has_space && dense * 10 >= value.chars().count() * 8
+}
+
+const SECRET_WORDS: [&str; 22] = [
+    "token",
+    "auth",
+    "oauth",
+    "session",
+    "sessionid",
+    "sid",
+    "key",
+    "apikey",
+    "secret",
+    "password",
+    "passwd",
+    "pwd",
+    "signature",
+    "sig",
+    "code",
+    "otp",
+    "jwt",
+    "ticket",
+    "nonce",
+    "email",
+    "credential",
+    "hash",
+];
+
+const PRIVATE_SUFFIXES: [&str; 14] = [
+    "localhost",
+    "local",
+    "internal",
+    "home.arpa",
+    "test",
+    "invalid",
+    "example",
+    "onion",
+    "alt",
+    "lan",
+    "home",
+    "corp",
+    "intranet",
+    "private",
+];
+
+/// From IANA's special-purpose address registries, IPv4 and IPv6.
+const RESERVED: [&str; 24] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::/128",
+    "::1/128",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "2001:db8::/32",
+    "3fff::/20",
+    "fc00::/7",
+    "fe80::/10",
+    "fec0::/10",
+    "ff00::/8",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_hosts_are_none_of_our_business_in_any_spelling() {
+        for text in [
+            "http://localhost/",
+            "http://LOCALHOST:8080/",
+            "http://app.localhost/",
+            "http://intranet/",
+            "http://router.lan/",
+            "http://127.0.0.1/",
+            "http://127.1/",
+            "http://0x7f.1/",
+            "http://2130706433/",
+            "http://017700000001/",
+            "http://10.0.0.1/",
+            "http://172.31.255.255/",
+            "http://192.168.1.1/",
+            "http://169.254.169.254/",
+            "http://100.64.0.1/",
+            "http://[::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::ffff:c0a8:1]/",
+            "http://[fe80::1]/",
+            "http://[fd00::1]/",
+            "http://[64:ff9b::10.0.0.1]/",
+            "http://[2002:a00:1::]/",
+            "http://printer.local/",
+            "http://printer.local./",
+            "http://wiki.corp/",
+            "http://x.home.arpa/",
+            "http://a.test/",
+            "http://abc.onion/",
+            "http://0.0.0.0/",
+        ] {
+            assert_eq!(Target::parse(text), Err(Ineligible::Private), "{text}");
+        }
+    }
+
+    #[test]
+    fn odd_but_public_names_are_eligible() {
+        for text in [
+            "https://fcc.gov/",
+            "https://fd.io/",
+            "https://fda.gov/",
+            "https://localhost.example.com/",
+            "https://10.0.0.1.nip.io/",
+            "https://172.15.0.1/",
+            "https://172.32.0.1/",
+            "https://[2606:4700::1111]/",
+            "https://bücher.ch/",
+            "https://www.gov.uk./",
+        ] {
+            assert!(Target::parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_schemes_are_refused_with_the_reason() {
+        for text in
+            ["file:///etc/passwd", "ftp://example.org/", "about:blank", "chrome://settings", "javascript:alert(1)"]
+        {
+            assert_eq!(Target::parse(text), Err(Ineligible::NotHttp), "{text}");
+        }
+        assert_eq!(Target::parse("not a url"), Err(Ineligible::Malformed));
+    }
+
+    fn shared(text: &str) -> String {
+        Target::parse(text).map(|target| target.shareable()).unwrap_or_default()
+    }
+
+    #[test]
+    fn secrets_are_gone_before_anything_is_shared() {
+        for (private, public) in [
+            ("https://user:pass@example.org/a#frag", "https://example.org/a"),
+            ("https://example.org/a?token=x&page=2", "https://example.org/a?page=2"),
+            ("https://example.org/a?access_token=x", "https://example.org/a"),
+            ("https://example.org/a?X-Amz-Signature=0f&b=1", "https://example.org/a?b=1"),
+            ("https://example.org/a?id=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", "https://example.org/a"),
+            ("https://example.org/a?to=me@example.org", "https://example.org/a"),
+            ("https://example.org/a?PHPSESSIONID=1", "https://example.org/a"),
+            (
+                "https://example.org/search?q=monkey+keyboard&v=dQw4w9WgXcQ",
+                "https://example.org/search?q=monkey+keyboard&v=dQw4w9WgXcQ",
+            ),
+        ] {
+            assert_eq!(shared(private), public);
+        }
+    }
+}
