@@ -1,0 +1,102 @@
+//! `build`: dist/chromium, dist/firefox and dist/host.
+
+use std::{fs, path::Path};
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+
+use crate::{
+    manifest, process, wasm,
+    wasm::Module,
+    workspace::{Workspace, copy_folder},
+};
+
+#[derive(Args, Default)]
+pub(crate) struct Options {
+    /// Builds another way of detecting as well, for the benchmark to compare with
+    #[arg(long, value_enum)]
+    variant: Option<Variant>,
+}
+
+impl Options {
+    /// Everything that the benchmark compares.
+    pub(crate) const fn for_bench() -> Self {
+        Self { variant: Some(Variant::Webrequest) }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Variant {
+    /// dist/bench-webrequest: the status from a webRequest listener instead of a content script
+    Webrequest,
+}
+
+/// An unpacked extension: its folder in dist and what is laid over the common manifest.
+struct Edition {
+    folder: &'static str,
+    overlays: &'static [&'static str],
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    let module = wasm::build(workspace)?;
+    for edition in EDITIONS {
+        assemble(workspace, edition, &module)?;
+    }
+    match options.variant {
+        Some(Variant::Webrequest) => assemble(workspace, &BENCH_WEBREQUEST, &module)?,
+        None => {}
+    }
+    build_host(workspace)
+}
+
+fn assemble(workspace: &Workspace, edition: &Edition, module: &Module) -> anyhow::Result<()> {
+    let folder = workspace.dist().join(edition.folder);
+    if folder.exists() {
+        // A file that left www/ must leave the extension too.
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot clear {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder.join("wasm"))?;
+    copy_folder(&workspace.path("www"), &folder, &is_shipped)?;
+    fs::copy(&module.glue, folder.join("wasm/detour.js"))?;
+    fs::copy(&module.wasm, folder.join("wasm/detour_bg.wasm"))?;
+    let manifest = manifest::assemble(workspace, edition.overlays)?;
+    let text = serde_json::to_string_pretty(&manifest)?;
+    fs::write(folder.join("manifest.json"), text + "\n")?;
+    println!("built {}", folder.display());
+    for name in manifest::missing_files(&manifest, &folder) {
+        println!("  warning: the manifest names {name}, which is not in www/");
+    }
+    Ok(())
+}
+
+/// What of www/ belongs into the extension: not the icons' drawings, tests or notes.
+fn is_shipped(path: &Path) -> bool {
+    let is_drawing = path.starts_with("icons/src");
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    !(is_drawing || name.ends_with(".md") || name.ends_with(".test.mjs") || name.starts_with('.'))
+}
+
+fn build_host(workspace: &Workspace) -> anyhow::Result<()> {
+    let mut command = process::cargo(workspace)?;
+    command.args(["build", "--quiet", "--release", "--package", "detour-host", "--bin", "detour"]);
+    process::run(&mut command)?;
+    let name = format!("detour{}", std::env::consts::EXE_SUFFIX);
+    let built = workspace.target().join("release").join(&name);
+    let folder = workspace.dist().join("host");
+    fs::create_dir_all(&folder)?;
+    let destination = folder.join(&name);
+    // Written beside and renamed: the file in place may be running, and cannot be written then.
+    let fresh = folder.join(format!("{name}.new"));
+    fs::copy(&built, &fresh).with_context(|| format!("cannot copy {}", built.display()))?;
+    fs::rename(&fresh, &destination)?;
+    println!("built {}", destination.display());
+    Ok(())
+}
+
+const EDITIONS: &[Edition] = &[
+    Edition { folder: "chromium", overlays: &["chromium.json"] },
+    Edition { folder: "firefox", overlays: &["firefox.json"] },
+];
+
+const BENCH_WEBREQUEST: Edition =
+    Edition { folder: "bench-webrequest", overlays: &["chromium.json", "bench-webrequest.json"] };

@@ -1,0 +1,46 @@
+//! `demo`, `lab` and `bench`: set up, build, then hand over to the program that does it.
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::{build, process, setup, workspace::Workspace};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Passed on as they are, for instance --headless
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+pub(crate) fn demo(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    prepare(workspace, &build::Options::default())?;
+    hand_over(workspace, &["--package", "detour-e2e"], "demo", options)
+}
+
+pub(crate) fn lab(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    setup::ensure(workspace, setup::Scope::Play)?;
+    hand_over(workspace, &["--package", "detour-lab"], "serve", options)
+}
+
+pub(crate) fn bench(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    prepare(workspace, &build::Options::for_bench())?;
+    // Optimized: the lab's servers are part of what is timed.
+    hand_over(workspace, &["--release", "--package", "detour-e2e"], "bench", options)
+}
+
+fn prepare(workspace: &Workspace, build: &build::Options) -> anyhow::Result<()> {
+    setup::ensure(workspace, setup::Scope::Play)?;
+    build::run(workspace, build)
+}
+
+fn hand_over(workspace: &Workspace, which: &[&str], subcommand: &str, options: &Options) -> anyhow::Result<()> {
+    let mut command = process::cargo(workspace)?;
+    command
+        .args(["run", "--quiet"])
+        .args(which)
+        .args(["--", subcommand])
+        .args(&options.arguments)
+        // A person may be there to end it.
+        .stdin(std::process::Stdio::inherit());
+    process::run(&mut command).with_context(|| format!("`{subcommand}` did not succeed"))
+}

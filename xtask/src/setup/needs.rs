@@ -1,0 +1,179 @@
+//! What building, testing and showing Detour needs, as data.
+
+use crate::setup::Scope;
+
+/// One thing that has to be on the machine.
+pub(crate) struct Need {
+    pub(crate) name: &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) scope: Scope,
+    pub(crate) sign: Sign,
+    pub(crate) source: Source,
+}
+
+/// What shows that a need is met. None of them starts a program when it is met: `setup` runs before
+/// every demo and test, and has to be done in a blink.
+#[derive(Clone, Copy)]
+pub(crate) enum Sign {
+    /// A program of this name is in PATH, in ~/.cargo/bin, or in target/tools/bin.
+    Program(&'static str),
+    /// One of these files exists.
+    AnyFile(&'static [&'static str]),
+    /// A standard library for wasm32 is installed or can be built.
+    WasmCompiler,
+    /// target/tools/npm holds what xtask/npm/package-lock.json asks for.
+    NpmParts,
+    /// Python can make virtual environments, or ours is already made.
+    PythonVenv,
+    /// target/tools/venv holds what xtask/python/requirements.txt asks for.
+    PythonParts,
+}
+
+/// Where a need is fetched from.
+#[derive(Clone, Copy)]
+pub(crate) enum Source {
+    /// Debian's (or a relative's) package of this name.
+    Apt(&'static str),
+    /// rustup's target, else Debian's compiler and the standard library's source.
+    WasmCompiler,
+    /// A program from crates.io, built into target/tools.
+    Cargo {
+        package: &'static str,
+        version: &'static str,
+    },
+    Npm,
+    Pip,
+    /// Nothing that a program should decide for its user; the text says how.
+    ByHand(&'static str),
+}
+
+/// In the order in which they are installed and explained.
+pub(crate) const NEEDS: &[Need] = &[
+    Need {
+        name: "wasm32 target",
+        why: "compiles the extension's Rust to WebAssembly",
+        scope: Scope::Build,
+        sign: Sign::WasmCompiler,
+        source: Source::WasmCompiler,
+    },
+    Need {
+        name: "node",
+        why: "runs wasm-opt, the manifest linter and the wasm boundary tests",
+        scope: Scope::Build,
+        sign: Sign::Program("node"),
+        source: Source::ByHand("install Node.js 20 or newer, with npm"),
+    },
+    Need {
+        name: "npm parts",
+        why: "binaryen shrinks the wasm, web-ext lints the extension, axe-core tests accessibility",
+        scope: Scope::Build,
+        sign: Sign::NpmParts,
+        source: Source::Npm,
+    },
+    Need {
+        name: "chromium",
+        why: "one of the two browsers that the demo and the stories run in",
+        scope: Scope::Play,
+        sign: Sign::Program("chromium"),
+        source: Source::Apt("chromium"),
+    },
+    Need {
+        name: "chromedriver",
+        why: "drives Chromium",
+        scope: Scope::Play,
+        sign: Sign::Program("chromedriver"),
+        source: Source::Apt("chromium-driver"),
+    },
+    Need {
+        name: "firefox-esr",
+        why: "the other browser",
+        scope: Scope::Play,
+        sign: Sign::Program("firefox-esr"),
+        source: Source::Apt("firefox-esr"),
+    },
+    Need {
+        name: "xvfb",
+        why: "a screen for browsers on machines without one",
+        scope: Scope::Play,
+        sign: Sign::Program("Xvfb"),
+        source: Source::Apt("xvfb"),
+    },
+    Need {
+        name: "a font",
+        why: "text in the screenshots",
+        scope: Scope::Play,
+        sign: Sign::AnyFile(&[
+            "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+            "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
+            "/usr/share/fonts/TTF/DejaVuSans.ttf",
+        ]),
+        source: Source::Apt("fonts-dejavu-core"),
+    },
+    Need {
+        name: "certutil",
+        why: "lets the lab's browsers, and no others, trust the lab's own certificates",
+        scope: Scope::Play,
+        sign: Sign::Program("certutil"),
+        source: Source::Apt("libnss3-tools"),
+    },
+    Need {
+        name: "varnish",
+        why: "the lab's edge servers",
+        scope: Scope::Play,
+        sign: Sign::Program("varnishd"),
+        source: Source::Apt("varnish"),
+    },
+    Need {
+        name: "nginx",
+        why: "the lab's origin servers",
+        scope: Scope::Play,
+        sign: Sign::Program("nginx"),
+        source: Source::Apt("nginx-light"),
+    },
+    Need {
+        name: "ip",
+        why: "gives the lab a network of its own that no packet leaves",
+        scope: Scope::Play,
+        sign: Sign::Program("ip"),
+        source: Source::Apt("iproute2"),
+    },
+    Need {
+        name: "unshare",
+        why: "the same: a namespace for the lab",
+        scope: Scope::Play,
+        sign: Sign::Program("unshare"),
+        source: Source::Apt("util-linux"),
+    },
+    Need {
+        name: "geckodriver",
+        why: "drives Firefox (no Debian package; built from crates.io, about three minutes, once)",
+        scope: Scope::Play,
+        sign: Sign::Program("geckodriver"),
+        source: Source::Cargo { package: "geckodriver", version: "0.37.1" },
+    },
+    Need {
+        name: "python3",
+        why: "runs the lab's web archive",
+        scope: Scope::Play,
+        sign: Sign::Program("python3"),
+        source: Source::Apt("python3"),
+    },
+    Need {
+        name: "python3-venv",
+        why: "keeps the archive's Python parts inside target/tools",
+        scope: Scope::Play,
+        sign: Sign::PythonVenv,
+        source: Source::Apt("python3-venv"),
+    },
+    Need {
+        name: "python parts",
+        why: "pywb is the lab's web archive, warcio writes what it replays",
+        scope: Scope::Play,
+        sign: Sign::PythonParts,
+        source: Source::Pip,
+    },
+];
+
+/// What builds wasm32's standard library from source where rustup cannot fetch it: the Rust that
+/// Debian keeps current for building browsers.
+pub(crate) const DEBIAN_WASM_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld"];

@@ -1,0 +1,147 @@
+//! `test`: every suite, what each one found, and one total at the end.
+
+mod tally;
+
+use std::env;
+
+use anyhow::bail;
+use clap::Args;
+
+use crate::{build, process, setup, test::tally::Tally, workspace::Workspace};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Without the stories in browsers
+    #[arg(long, conflicts_with = "e2e_only")]
+    native_only: bool,
+    /// Only the stories in browsers
+    #[arg(long)]
+    e2e_only: bool,
+    /// Only tests whose name contains this
+    #[arg(long, value_name = "PART")]
+    filter: Option<String>,
+}
+
+/// What became of one suite.
+struct Report {
+    name: &'static str,
+    tally: Tally,
+    /// Why the suite did not run, if it did not.
+    skipped: Option<String>,
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    let scope = if options.native_only { setup::Scope::Build } else { setup::Scope::Play };
+    let reports = match prepare(workspace, scope) {
+        Ok(()) => suites(workspace, options),
+        Err(error) => {
+            println!("{error:#}");
+            vec![Report { name: "setup and build", tally: Tally::broken(), skipped: None }]
+        }
+    };
+    conclude(&reports)
+}
+
+fn prepare(workspace: &Workspace, scope: setup::Scope) -> anyhow::Result<()> {
+    setup::ensure(workspace, scope)?;
+    build::run(workspace, &build::Options::default())
+}
+
+fn suites(workspace: &Workspace, options: &Options) -> Vec<Report> {
+    let suites: [(&'static str, Suite, bool); 3] = [
+        ("units, host and lab (cargo test)", cargo_tests, !options.e2e_only),
+        ("wasm boundary (node)", boundary_tests, !options.e2e_only),
+        ("stories in both browsers", stories, !options.native_only),
+    ];
+    suites
+        .into_iter()
+        .map(|(name, suite, is_wanted)| {
+            if !is_wanted {
+                return Report::skipped(name, "not asked for");
+            }
+            println!("\n── {name}");
+            match suite(workspace, options) {
+                Ok(Outcome::Ran(tally)) => Report { name, tally, skipped: None },
+                Ok(Outcome::Skipped(reason)) => Report::skipped(name, &reason),
+                Err(error) => {
+                    println!("{error:#}");
+                    Report { name, tally: Tally::broken(), skipped: None }
+                }
+            }
+        })
+        .collect()
+}
+
+type Suite = fn(&Workspace, &Options) -> anyhow::Result<Outcome>;
+
+enum Outcome {
+    Ran(Tally),
+    Skipped(String),
+}
+
+impl Report {
+    fn skipped(name: &'static str, reason: &str) -> Self {
+        Self { name, tally: Tally::default(), skipped: Some(reason.to_owned()) }
+    }
+}
+
+fn cargo_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Outcome> {
+    let mut command = process::cargo(workspace)?;
+    command.args(["test", "--quiet", "--workspace", "--no-fail-fast"]);
+    command.args(&options.filter);
+    run_suite(&mut command)
+}
+
+fn boundary_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Outcome> {
+    let script = workspace.path("extension/tests/boundary.mjs");
+    if !script.is_file() {
+        return Ok(Outcome::Skipped(format!("{} is not there", script.display())));
+    }
+    let mut command = process::program(workspace, "node")?;
+    command.arg(script).args(&options.filter);
+    run_suite(&mut command)
+}
+
+fn stories(workspace: &Workspace, options: &Options) -> anyhow::Result<Outcome> {
+    let mut command = process::cargo(workspace)?;
+    command.args(["run", "--quiet", "--package", "detour-e2e", "--", "stories"]);
+    if let Some(filter) = &options.filter {
+        command.args(["--filter", filter]);
+    }
+    run_suite(&mut command)
+}
+
+fn run_suite(command: &mut std::process::Command) -> anyhow::Result<Outcome> {
+    let mut tally = Tally::default();
+    let has_succeeded = process::run_reading(command, |line| tally.read(line))?;
+    Ok(Outcome::Ran(tally.believing(has_succeeded)))
+}
+
+/// Prints what was tested and what was not, and the total as the last line.
+fn conclude(reports: &[Report]) -> anyhow::Result<()> {
+    // On a build machine nobody reads that something was left out.
+    let may_skip = env::var_os("CI").is_none_or(|value| value != "true");
+    let mut total = Tally::default();
+    println!("\n── tested");
+    for Report { name, tally, skipped } in reports {
+        total += *tally;
+        match skipped {
+            None => println!("  {name}: {tally}"),
+            Some(reason) => println!("  {name}: skipped, {reason}"),
+        }
+        let left_out = tally.skipped + u32::from(skipped.is_some());
+        if !may_skip && left_out > 0 {
+            total.failed += left_out;
+            println!("    (CI is set: what is skipped has failed)");
+        }
+    }
+    println!("\n{} passed, {} failed", total.passed, total.failed);
+    if total.failed > 0 {
+        // The line above is the last one: whoever counts reads it there.
+        std::process::exit(1);
+    }
+    if total.passed == 0 {
+        bail!("no test ran");
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! The extension's Rust to the wasm and the glue that both browsers load.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    process,
+    setup::{DEBIAN_CARGO, DEBIAN_RUSTC, WasmCompiler, wasm_compiler},
+    workspace::Workspace,
+};
+
+/// The finished pair, named as the pages import it.
+pub(crate) struct Module {
+    /// `detour.js`: an ES module whose default export loads the wasm.
+    pub(crate) glue: PathBuf,
+    /// `detour_bg.wasm`.
+    pub(crate) wasm: PathBuf,
+}
+
+/// Compiles, binds and shrinks.
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<Module> {
+    let linked = compile(workspace)?;
+    let bound = bind(workspace, &linked)?;
+    let shrunk = shrink(workspace, &bound.wasm)?;
+    println!(
+        "wasm: {} KB linked, {} KB bound, {} KB shrunk",
+        kilobytes(&linked)?,
+        kilobytes(&bound.wasm)?,
+        kilobytes(&shrunk)?
+    );
+    Ok(Module { glue: bound.glue, wasm: shrunk })
+}
+
+/// A cargo that can compile for wasm32, short of the subcommand's own arguments.
+pub(crate) fn cargo(workspace: &Workspace, subcommand: &str) -> anyhow::Result<(WasmCompiler, Command)> {
+    let compiler = wasm_compiler().context("no wasm32 compiler: run `cargo xtask setup`")?;
+    let mut command = match compiler {
+        WasmCompiler::InstalledTarget => {
+            let mut command = process::cargo(workspace)?;
+            command.arg(subcommand);
+            command
+        }
+        WasmCompiler::BuildStd => {
+            let mut command = process::program(workspace, DEBIAN_CARGO)?;
+            command
+                .args([subcommand, "-Zbuild-std=std,panic_abort"])
+                .env("RUSTC", DEBIAN_RUSTC)
+                // Building std is a nightly feature; this lets a stable compiler do it.
+                .env("RUSTC_BOOTSTRAP", "1")
+                // Debian's rustc brings no rust-lld.
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld")
+                // What `cargo run` set for xtask points into another toolchain.
+                .env_remove("RUSTUP_TOOLCHAIN")
+                .env_remove("LD_LIBRARY_PATH");
+            command
+        }
+    };
+    command.args(["--target", TARGET]).env("CARGO_TARGET_DIR", workspace.wasm_target());
+    Ok((compiler, command))
+}
+
+fn compile(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let (_, mut command) = cargo(workspace, "build")?;
+    command.args(["--quiet", "--profile", "wasm", "--package", "detour-extension"]);
+    process::run(&mut command)?;
+    let linked = workspace.wasm_target().join(TARGET).join("wasm/detour_extension.wasm");
+    if !linked.is_file() {
+        bail!("detour-extension was compiled but left no wasm: is its crate-type `cdylib`?");
+    }
+    Ok(linked)
+}
+
+fn bind(workspace: &Workspace, linked: &Path) -> anyhow::Result<Module> {
+    let directory = workspace.wasm_target().join("bound");
+    // `web` is the one form that a service worker, an event page and an extension page can all
+    // import; the wasm's address is given by the importer.
+    Bindgen::new()
+        .input_path(linked)
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .out_name("detour")
+        .generate(&directory)
+        .context("wasm-bindgen could not bind the wasm")?;
+    Ok(Module { glue: directory.join("detour.js"), wasm: directory.join("detour_bg.wasm") })
+}
+
+fn shrink(workspace: &Workspace, bound: &Path) -> anyhow::Result<PathBuf> {
+    let directory = workspace.wasm_target().join("shrunk");
+    let shrunk = directory.join("detour_bg.wasm");
+    let source = directory.join("source.wasm");
+    fs::create_dir_all(&directory)?;
+    let is_unchanged =
+        shrunk.is_file() && matches!((fs::read(bound), fs::read(&source)), (Ok(now), Ok(then)) if now == then);
+    if is_unchanged {
+        return Ok(shrunk);
+    }
+    let mut command = process::program(workspace, "node")?;
+    command
+        .arg(workspace.tools().join("npm/node_modules/binaryen/bin/wasm-opt"))
+        .arg(bound)
+        .arg("--output")
+        .arg(&shrunk)
+        .arg("-Os")
+        .args(FEATURES);
+    process::run(&mut command)?;
+    // Only now: a broken-off run must not pass for a finished one.
+    fs::copy(bound, &source)?;
+    Ok(shrunk)
+}
+
+fn kilobytes(path: &Path) -> anyhow::Result<u64> {
+    Ok(fs::metadata(path)?.len().div_ceil(1000))
+}
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// What rustc and wasm-bindgen emit by default, and both browsers at their least versions know.
+const FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
