@@ -21,10 +21,9 @@ pub(crate) fn program(workspace: &Workspace, name: impl AsRef<OsStr>) -> anyhow:
     Ok(command)
 }
 
-/// The cargo that started xtask.
+/// The cargo of the toolchain that runs xtask: rustup's proxy follows what `cargo run` has set.
 pub(crate) fn cargo(workspace: &Workspace) -> anyhow::Result<Command> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = program(workspace, cargo)?;
+    let mut command = program(workspace, "cargo")?;
     command.env("CARGO_TARGET_DIR", workspace.target());
     Ok(command)
 }
@@ -65,13 +64,29 @@ pub(crate) fn output_of(command: &mut Command) -> anyhow::Result<String> {
 /// The command as a person would type it, short of what the environment adds.
 pub(crate) fn shown(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(command.get_args().map(|argument| {
-        let argument = argument.to_string_lossy();
-        if argument.is_empty() || argument.contains([' ', '"', '\'', '$', '*']) {
-            format!("'{argument}'")
-        } else {
-            argument.into_owned()
-        }
-    }));
+    words.extend(command.get_args().map(|argument| quoted(&argument.to_string_lossy())));
     words.join(" ")
+}
+
+/// As a POSIX shell takes it back.
+fn quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=+.,:/@%".contains(c);
+    if !argument.is_empty() && argument.chars().all(is_plain) {
+        argument.to_owned()
+    } else {
+        format!("'{}'", argument.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_shown_command_can_be_pasted_into_a_shell() {
+        assert_eq!(quoted("--version=0.1"), "--version=0.1");
+        assert_eq!(quoted("two words"), "'two words'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+    }
 }

@@ -61,7 +61,12 @@ pub(crate) fn cargo(workspace: &Workspace, subcommand: &str) -> anyhow::Result<(
             command
         }
     };
-    command.args(["--target", TARGET]).env("CARGO_TARGET_DIR", workspace.wasm_target());
+    command
+        .args(["--target", TARGET])
+        .env("CARGO_TARGET_DIR", workspace.wasm_target())
+        // Stripping would drop the section in which wasm-bindgen reads what the compiler made use of;
+        // names are removed later.
+        .env("CARGO_PROFILE_WASM_STRIP", "none");
     Ok((compiler, command))
 }
 

@@ -93,9 +93,10 @@ fn cargo_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Outco
 }
 
 fn boundary_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Outcome> {
-    let script = workspace.path("extension/tests/boundary.mjs");
+    const SCRIPT: &str = "extension/tests/boundary.mjs";
+    let script = workspace.path(SCRIPT);
     if !script.is_file() {
-        return Ok(Outcome::Skipped(format!("{} is not there", script.display())));
+        return Ok(Outcome::Skipped(format!("{SCRIPT} is not there")));
     }
     let mut command = process::program(workspace, "node")?;
     command.arg(script).args(&options.filter);
