@@ -49,12 +49,12 @@ impl Workspace {
         self.root.join("dist")
     }
 
-    /// The `PATH` of every program that xtask starts: the project's own tools come first, except
-    /// for the venv, which must not hide the system's Python.
+    /// The `PATH` of every program that xtask starts. The venv comes last: it must not hide the
+    /// system's Python.
     pub(crate) fn search_path(&self) -> anyhow::Result<OsString> {
         let tools = self.tools();
         let mut directories = vec![tools.join("bin")];
-        directories.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+        directories.extend(program_directories());
         directories.push(tools.join("venv/bin"));
         env::join_paths(directories).context("a directory in PATH contains the separator")
     }
@@ -65,14 +65,18 @@ impl Workspace {
     }
 }
 
-/// Whether a program of this name is in `PATH`, without starting it.
+/// Where a program of this name lies, without starting it.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        // Debian keeps servers where an ordinary user's PATH does not look.
-        .chain([PathBuf::from("/usr/sbin"), PathBuf::from("/sbin")])
-        .map(|directory| directory.join(name))
-        .find(|candidate| candidate.is_file())
+    program_directories().into_iter().map(|directory| directory.join(name)).find(|candidate| candidate.is_file())
+}
+
+/// `PATH`, and where `cargo install` and Debian's servers are even if an ordinary user's `PATH` does
+/// not say so.
+fn program_directories() -> Vec<PathBuf> {
+    let mut directories: Vec<_> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
+    directories.extend(env::home_dir().map(|home| home.join(".cargo/bin")));
+    directories.extend(["/usr/sbin", "/sbin"].map(PathBuf::from));
+    directories
 }
 
 /// Copies a folder with all it holds; `keep` decides by the path inside the folder.

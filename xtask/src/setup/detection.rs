@@ -55,8 +55,7 @@ pub(super) fn python_stamp(workspace: &Workspace) -> PathBuf {
 }
 
 fn is_program(workspace: &Workspace, name: &str) -> bool {
-    let in_cargo_home = env::home_dir().is_some_and(|home| home.join(".cargo/bin").join(name).is_file());
-    find_program(name).is_some() || in_cargo_home || workspace.tools().join("bin").join(name).is_file()
+    find_program(name).is_some() || workspace.tools().join("bin").join(name).is_file()
 }
 
 fn same_content(wanted: &Path, installed: &Path) -> bool {
