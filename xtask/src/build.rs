@@ -35,6 +35,8 @@ enum Variant {
 struct Edition {
     folder: &'static str,
     overlays: &'static [&'static str],
+    /// Not only for measuring.
+    is_for_people: bool,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
@@ -56,7 +58,9 @@ fn assemble(workspace: &Workspace, edition: &Edition, module: &Module) -> anyhow
         fs::remove_dir_all(&folder).with_context(|| format!("cannot clear {}", folder.display()))?;
     }
     fs::create_dir_all(folder.join("wasm"))?;
-    copy_folder(&workspace.path("www"), &folder, &is_shipped)?;
+    copy_folder(&workspace.path("www"), &folder, &|path| {
+        is_shipped(path) && !(edition.is_for_people && path.as_os_str() == BENCH_SCRIPT)
+    })?;
     fs::copy(&module.glue, folder.join("wasm/detour.js"))?;
     fs::copy(&module.wasm, folder.join("wasm/detour_bg.wasm"))?;
     let manifest = manifest::assemble(workspace, edition.overlays)?;
@@ -94,9 +98,12 @@ fn build_host(workspace: &Workspace) -> anyhow::Result<()> {
 }
 
 const EDITIONS: &[Edition] = &[
-    Edition { folder: "chromium", overlays: &["chromium.json"] },
-    Edition { folder: "firefox", overlays: &["firefox.json"] },
+    Edition { folder: "chromium", overlays: &["chromium.json"], is_for_people: true },
+    Edition { folder: "firefox", overlays: &["firefox.json"], is_for_people: true },
 ];
 
 const BENCH_WEBREQUEST: Edition =
-    Edition { folder: "bench-webrequest", overlays: &["chromium.json", "bench-webrequest.json"] };
+    Edition { folder: "bench-webrequest", overlays: &["chromium.json", "bench-webrequest.json"], is_for_people: false };
+
+/// The worker's entry in `dist/bench-webrequest`.
+const BENCH_SCRIPT: &str = "background-webrequest.js";

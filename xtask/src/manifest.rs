@@ -70,7 +70,9 @@ fn collect_file_names(value: &Value, names: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
     use serde_json::json;
+    use sha2::Digest as _;
 
     use super::*;
 
@@ -102,6 +104,14 @@ mod tests {
         assert_eq!(firefox["browser_specific_settings"]["gecko"]["id"], ids["firefox_id"]);
         assert_eq!(for_chromium["name"], ids["host_name"]);
         assert_eq!(for_firefox["name"], ids["host_name"]);
-        assert!(chromium["key"].is_string());
+        assert_eq!(ids["chromium_id"], chromium_id(chromium["key"].as_str().unwrap()));
+    }
+
+    /// The first 128 bits of the key's SHA-256, in hexadecimal with the digits a to p.
+    fn chromium_id(key: &str) -> String {
+        let key = base64::engine::general_purpose::STANDARD.decode(key).unwrap();
+        let hash = sha2::Sha256::digest(key);
+        let digits = hash.iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.map(|digit| char::from(b'a' + digit)).collect()
     }
 }

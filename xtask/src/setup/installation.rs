@@ -143,7 +143,7 @@ fn stop_services_of(packages: &[&str]) {
     if !Path::new("/run/systemd/system").exists() {
         return;
     }
-    for (package, unit) in [("varnish", "varnish.service"), ("nginx-light", "nginx.service")] {
+    for (package, unit) in SERVICES {
         if packages.contains(&package) {
             let mut command = elevated(Elevation::find(), "systemctl");
             command.args(["disable", "--now", unit]);
@@ -288,3 +288,7 @@ fn elevated(elevation: Elevation, program: &str) -> Command {
 }
 
 const RUSTUP_TARGET_ADD: &str = "rustup target add wasm32-unknown-unknown";
+
+/// What Debian's packages start by themselves.
+const SERVICES: [(&str, &str); 3] =
+    [("varnish", "varnish.service"), ("varnish", "varnishncsa.service"), ("nginx-light", "nginx.service")];
