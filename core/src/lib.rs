@@ -5,6 +5,15 @@
 //! In reading order:
 
 pub mod failure;
+pub mod target;
+pub mod time;
 pub mod observation;
 pub mod port;
-pub mod target;
+pub mod cdn;
+pub mod verdict;
+pub mod copies;
+pub mod event;
+pub mod effect;
+pub mod state;
+pub mod step;
+pub mod view;

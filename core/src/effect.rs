@@ -1,0 +1,102 @@
+//! What is to be done: orders to a shell, as values. A test compares a list instead of mocking a browser.
+
+use serde::{Deserialize, Serialize};
+
+use crate::copies::ArchiveRequest;
+use crate::event::{LookUpId, TabId};
+use crate::observation::Millis;
+use crate::port::Request;
+use crate::state::Settings;
+use crate::view::{Badge, TabView};
+
+/// An order to the shell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    /// Draw this sign on the tab; `None` takes it off.
+    SetBadge {
+        /// Which tab.
+        tab: TabId,
+        /// The sign.
+        badge: Option<Badge>,
+    },
+    /// Send this to the native host, over the port that stands or a new one.
+    AskHost {
+        /// What to send.
+        request: Request,
+    },
+    /// Nobody waits for the host: close the port, so that the worker may sleep.
+    ReleaseHost,
+    /// Ask the site itself once more, without cookies and without the cache.
+    AskAgain {
+        /// Which tab.
+        tab: TabId,
+        /// What for.
+        url: String,
+    },
+    /// See what the tab holds: a document or the browser's error page.
+    ReadPage {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// Put the outage page in place of the browser's error page.
+    ShowOutagePage {
+        /// Which tab.
+        tab: TabId,
+        /// The page that failed, so that it is not lost when the extension goes.
+        url: String,
+    },
+    /// Lay the banner over the page.
+    ShowBanner {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// Take the banner away.
+    HideBanner {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// Lead the tab to this address.
+    Navigate {
+        /// Which tab.
+        tab: TabId,
+        /// Where to.
+        url: String,
+    },
+    /// Reload the tab as it is.
+    Reload {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// Ask an archive.
+    LookUpCopies {
+        /// Which tab it is for.
+        tab: TabId,
+        /// Names the request.
+        id: LookUpId,
+        /// What to ask.
+        request: ArchiveRequest,
+    },
+    /// Send [`crate::event::Event::TimerFired`] at this moment, also if the worker slept meanwhile.
+    ArmTimer {
+        /// When; an earlier timer is replaced.
+        at: Millis,
+    },
+    /// Whether to listen to commits: only while a tab fails, so that healthy pages wake nobody.
+    ListenForCommits {
+        /// On or off.
+        on: bool,
+    },
+    /// Draw this, on every page of ours that shows this tab.
+    ShowView {
+        /// Which tab.
+        tab: TabId,
+        /// What to draw.
+        view: Box<TabView>,
+    },
+    /// Keep the settings.
+    SaveSettings {
+        /// All of them.
+        settings: Settings,
+    },
+}

@@ -1,0 +1,182 @@
+//! What happened: facts in the past tense, the only way anything reaches [`crate::step`].
+//!
+//! Strict, because both ends are one build: an event that does not parse is a bug, and is reported as one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::observation::Observation;
+use crate::port::Reply;
+use crate::state::Settings;
+
+/// A browser tab, by the browser's own number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TabId(pub i64);
+
+/// A request to an archive; unique within the life of the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LookUpId(pub u64);
+
+/// Everything that can happen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// The worker is up, with the state it had before; unfinished work is taken up again.
+    Started {
+        /// The version of the extension, for the greeting to the host.
+        version: String,
+    },
+    /// `webNavigation.onErrorOccurred`.
+    NavigationFailed {
+        /// Which tab.
+        tab: TabId,
+        /// 0 is the page itself.
+        frame: i64,
+        /// What was asked for.
+        url: String,
+        /// The engine's own words.
+        error: String,
+        /// `active`, `prerender`, …; `None` where the engine does not say.
+        #[serde(default)]
+        lifecycle: Option<String>,
+    },
+    /// `webNavigation.onCommitted`, listened to only while a tab fails.
+    NavigationCommitted {
+        /// Which tab.
+        tab: TabId,
+        /// 0 is the page itself.
+        frame: i64,
+        /// What is shown now.
+        url: String,
+        /// Whether it is a page of this extension.
+        own_page: bool,
+    },
+    /// A page knew its own status, and it was one to tell of.
+    StatusSeen {
+        /// Which tab.
+        tab: TabId,
+        /// The page's address.
+        url: String,
+        /// Its status code.
+        status: u16,
+        /// Whether the site's service worker answered or passed it on.
+        by_service_worker: bool,
+        /// The page's title, as far as it had come.
+        #[serde(default)]
+        title: String,
+        /// The beginning of the page's HTML, as far as it had come.
+        #[serde(default)]
+        html: String,
+    },
+    /// The page in the tab was looked at, because [`crate::effect::Effect::ReadPage`] asked.
+    PageRead {
+        /// Which tab.
+        tab: TabId,
+        /// What was found.
+        page: Page,
+    },
+    /// `tabs.onRemoved`.
+    TabClosed {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// The page was asked for again by the worker itself.
+    AskedAgain {
+        /// Which tab.
+        tab: TabId,
+        /// What was asked for.
+        url: String,
+        /// What came.
+        observation: Observation,
+    },
+    /// The native host said something.
+    HostReplied {
+        /// What.
+        reply: Reply,
+    },
+    /// The native host is not there, or not any more.
+    HostLost {
+        /// The browser's own words.
+        error: String,
+    },
+    /// A moment came that [`crate::effect::Effect::ArmTimer`] asked for.
+    TimerFired,
+    /// An archive answered, or did not.
+    ArchiveReplied {
+        /// Which tab it is for.
+        tab: TabId,
+        /// Which request.
+        id: LookUpId,
+        /// What came.
+        reply: ArchiveReply,
+    },
+    /// The user wants the page again.
+    TryAgainClicked {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// The user wants to know of copies.
+    FindCopiesClicked {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// The user opened a copy that was offered.
+    CopyClicked {
+        /// Which tab.
+        tab: TabId,
+        /// The offer's address, as the view gave it.
+        url: String,
+    },
+    /// The user closed the banner.
+    BannerClosed {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// The user changed a setting.
+    SettingsChanged {
+        /// All settings, as they are now.
+        settings: Settings,
+    },
+    /// A page of ours wants to draw a tab.
+    ViewWanted {
+        /// Which tab.
+        tab: TabId,
+    },
+}
+
+/// What is in a tab.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Page {
+    /// A document of the site.
+    Document {
+        /// Its address.
+        url: String,
+        /// Its status code; 0 where the browser does not say.
+        status: u16,
+    },
+    /// The browser's own error page, or nothing an extension may look at.
+    Unreadable,
+}
+
+/// What came of a request to an archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ArchiveReply {
+    /// An answer, redirects followed.
+    Answered {
+        /// Status code.
+        status: u16,
+        /// Where the redirects ended.
+        url: String,
+        /// Headers, names in lower case.
+        headers: BTreeMap<String, String>,
+        /// The first 64 KiB of the body.
+        body: String,
+    },
+    /// No answer in time, or no connection.
+    Failed,
+}

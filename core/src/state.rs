@@ -1,0 +1,155 @@
+//! Everything Detour remembers while the browser runs: plain data, so that a worker that was shut down
+//! resumes where it was. Time-outs are deadlines in here.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::copies::Copies;
+use crate::event::TabId;
+use crate::failure::Failure;
+use crate::observation::{Millis, Observation};
+use crate::port::CheckId;
+use crate::target::Target;
+use crate::verdict::Verdict;
+
+/// All of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Tabs that fail, or failed until a moment ago. A healthy tab has no entry.
+    pub tabs: BTreeMap<TabId, Tab>,
+    /// What the user chose.
+    #[serde(skip)]
+    pub settings: Settings,
+    /// The extension's version, told to the host.
+    #[serde(default)]
+    pub version: String,
+    /// What is known of the native host.
+    #[serde(default)]
+    pub host: Host,
+    /// The number of the next check or look-up.
+    #[serde(default)]
+    pub next_id: u64,
+    /// Whether commits are listened to.
+    #[serde(default)]
+    pub listens: bool,
+}
+
+/// What the user chose; kept apart from the rest, for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Show the outage page in place of the browser's error page.
+    pub outage_page: bool,
+    /// Lay a banner over error pages that have a body.
+    pub banner: bool,
+    /// Ask archives for copies without a click.
+    pub automatic_look_up: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { outage_page: true, banner: true, automatic_look_up: false }
+    }
+}
+
+/// The native host, as far as the extension knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "host", rename_all = "snake_case")]
+pub enum Host {
+    /// Not asked yet in this session.
+    #[default]
+    Unknown,
+    /// It greeted.
+    Present {
+        /// Its version.
+        version: String,
+    },
+    /// It is not installed, or forbidden.
+    Absent {
+        /// The browser's own words.
+        error: String,
+    },
+    /// It speaks another protocol.
+    Incompatible {
+        /// Its own words.
+        message: String,
+    },
+}
+
+/// A tab whose page failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tab {
+    /// The page that failed.
+    pub target: Target,
+    /// How it failed, as the browser's own load saw it.
+    pub failure: Failure,
+    /// When it failed.
+    pub since: Millis,
+    /// What is on screen now.
+    pub surface: Surface,
+    /// How far the cross-check is.
+    pub phase: Phase,
+    /// What was seen, in the order of arrival.
+    pub seen: Vec<Observation>,
+    /// Copies of the page.
+    pub copies: Copies,
+}
+
+/// What the user sees in the tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Surface {
+    /// Not known yet; it may still be what was there before the failure.
+    Unknown,
+    /// A newer document under the same address, not looked at yet.
+    Replaced,
+    /// The browser's own error page.
+    BrowserErrorPage,
+    /// Our outage page.
+    OutagePage,
+    /// The site's document, with our banner.
+    Banner,
+    /// The site's document; the banner was closed or is off.
+    Document,
+}
+
+/// How far the cross-check is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// A service worker stood between the page and the network: nothing is shown until the site itself
+    /// was asked.
+    Doubted {
+        /// After this moment it is let go.
+        deadline: Millis,
+    },
+    /// Evidence is coming in; the badge is on.
+    Checking {
+        /// The host's check.
+        check: CheckId,
+        /// What is still awaited.
+        awaits: Awaits,
+        /// After this moment a verdict is made of what is there.
+        deadline: Millis,
+    },
+    /// The verdict stands.
+    Concluded {
+        /// Who is at fault, and how sure.
+        verdict: Verdict,
+        /// Since when.
+        at: Millis,
+    },
+}
+
+/// Which vantages have not had their say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Awaits {
+    /// The host's check and the browser's second try.
+    Both,
+    /// The host's check.
+    Host,
+    /// The browser's second try.
+    Browser,
+}

@@ -1,0 +1,254 @@
+//! What happens in a tab: it fails, shows something, is left or closed.
+
+use super::{DOUBT_DEADLINE, Turn, check};
+use crate::cdn;
+use crate::effect::Effect;
+use crate::event::{Page, TabId};
+use crate::failure::Failure;
+use crate::state::{Phase, State, Surface, Tab};
+use crate::target::Target;
+use crate::view::{Mood, sign};
+
+/// What a load says of itself.
+pub(super) struct Load {
+    pub(super) frame: i64,
+    pub(super) url: String,
+    pub(super) lifecycle: Option<String>,
+}
+
+/// What a page says of itself.
+pub(super) struct Seen {
+    pub(super) status: u16,
+    pub(super) by_service_worker: bool,
+    pub(super) title: String,
+    pub(super) html: String,
+}
+
+/// A load failed: the beginning of an outage, or nothing.
+pub(super) fn failed(state: &mut State, turn: &mut Turn, tab: TabId, load: Load, error: &str) {
+    // Frames are broken parts, not the page; a prerendered page is nobody's page yet.
+    if load.frame != 0 || load.lifecycle.as_deref().is_some_and(|lifecycle| lifecycle != "active") {
+        return;
+    }
+    let failure = Failure::from_engine(error);
+    if !failure.may_be_outage() {
+        return;
+    }
+    let Ok(target) = Target::parse(&load.url) else { return };
+    // The engine's own retries, and a copy of an event, fail like the first time: that is no news.
+    if let Some(known) = state.tabs.get(&tab)
+        && known.target == target
+        && known.failure == failure
+        && known.surface == Surface::BrowserErrorPage
+        && matches!(known.phase, Phase::Checking { .. })
+    {
+        return;
+    }
+    open(state, turn, tab, target, failure);
+    turn.order(Effect::ReadPage { tab });
+}
+
+/// A committed page told its status.
+pub(super) fn status_seen(state: &mut State, turn: &mut Turn, tab: TabId, url: &str, seen: &Seen) {
+    let (Some(failure), Ok(target)) = (Failure::from_status(seen.status), Target::parse(url)) else { return };
+    if cdn::is_challenge(&seen.title, &seen.html, None) {
+        forget(state, turn, tab);
+        return;
+    }
+    let is_told = |known: &Tab| {
+        known.target == target
+            && known.failure == failure
+            && matches!(known.surface, Surface::Banner | Surface::Document)
+    };
+    if state.tabs.get(&tab).is_some_and(is_told) {
+        return; // the same document, telling again once it was parsed
+    }
+    if seen.by_service_worker {
+        doubt(state, turn, tab, target, failure);
+        return;
+    }
+    open(state, turn, tab, target, failure);
+    show_banner(state, turn, tab);
+}
+
+/// Begins the check of a failing tab: the sign first, everything else after it.
+fn open(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure: Failure) {
+    check::cancel(state, turn, tab);
+    let url = target.as_str().to_owned();
+    let phase = check::begin(state, turn.now);
+    let entry = Tab {
+        target,
+        failure,
+        since: turn.now,
+        surface: Surface::Unknown,
+        phase,
+        seen: Vec::new(),
+        copies: crate::copies::Copies::NotAsked,
+    };
+    turn.order(Effect::SetBadge { tab, badge: sign(&entry) });
+    let request = check::request(&entry);
+    state.tabs.insert(tab, entry);
+    if let Some(request) = request.filter(|_| super::may_ask(&state.host)) {
+        check::ask_host(state, turn, request);
+    }
+    turn.order(Effect::AskAgain { tab, url });
+    if state.settings.automatic_look_up {
+        super::copies::look_up(state, turn, tab);
+    }
+    turn.touch(tab);
+}
+
+/// A service worker stood in between: ask the site itself before saying anything.
+fn doubt(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure: Failure) {
+    forget(state, turn, tab);
+    let url = target.as_str().to_owned();
+    let entry = Tab {
+        target,
+        failure,
+        since: turn.now,
+        surface: Surface::Document,
+        phase: Phase::Doubted { deadline: turn.now.plus(DOUBT_DEADLINE) },
+        seen: Vec::new(),
+        copies: crate::copies::Copies::NotAsked,
+    };
+    state.tabs.insert(tab, entry);
+    turn.order(Effect::AskAgain { tab, url });
+}
+
+/// The doubt was justified: the site fails behind its service worker too.
+pub(super) fn confirm(state: &mut State, turn: &mut Turn, tab: TabId) {
+    let Some(entry) = state.tabs.get(&tab) else { return };
+    let (target, failure, seen) = (entry.target.clone(), entry.failure.clone(), entry.seen.clone());
+    open(state, turn, tab, target, failure);
+    if let Some(entry) = state.tabs.get_mut(&tab) {
+        entry.seen = seen;
+    }
+    show_banner(state, turn, tab);
+}
+
+/// What the tab holds is known: the banner goes over a document, the outage page over an error page.
+pub(super) fn read(state: &mut State, turn: &mut Turn, tab: TabId, page: &Page) {
+    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    if entry.surface == Surface::OutagePage || matches!(entry.phase, Phase::Doubted { .. }) {
+        return;
+    }
+    let (url, status) = match page {
+        Page::Unreadable => {
+            entry.surface = Surface::BrowserErrorPage;
+            turn.order(Effect::SetBadge { tab, badge: sign(entry) });
+            offer_outage_page(state, turn, tab);
+            return;
+        }
+        Page::Document { url, status } => (url, *status),
+    };
+    if !Target::parse(url).is_ok_and(|shown| shown == entry.target) {
+        // Gecko tells of the failure before its error page comes: for a moment the old page is still there.
+        if entry.surface != Surface::Unknown || turn.now.since(entry.since) > SETTLE {
+            forget(state, turn, tab);
+        }
+    } else if Failure::from_status(status).is_some() {
+        if entry.surface == Surface::Replaced {
+            let (target, failure) = (entry.target.clone(), Failure::HttpError { status: Some(status) });
+            open(state, turn, tab, target, failure);
+        }
+        if state.tabs.get(&tab).is_some_and(|entry| entry.surface != Surface::Document) {
+            show_banner(state, turn, tab);
+        }
+    } else if entry.surface == Surface::Replaced || entry.failure.status().is_some() {
+        forget(state, turn, tab); // a healthy page
+    } else if entry.surface == Surface::Unknown {
+        show_banner(state, turn, tab); // broken off in the middle: what came of it is on screen
+    }
+}
+
+/// Whether it is worth looking again at what the tab holds, because the last look may have come too early.
+pub(super) fn is_unsettled(entry: &Tab) -> bool {
+    let is_document = matches!(entry.surface, Surface::Unknown | Surface::Banner);
+    is_document && entry.failure.status().is_none() && !matches!(entry.phase, Phase::Doubted { .. })
+}
+
+/// How long a tab may still show the page before the failed one. Gecko brings its error page within 300 ms.
+const SETTLE: u64 = 1_500;
+
+/// Another document came into the tab.
+pub(super) fn committed(state: &mut State, turn: &mut Turn, tab: TabId, frame: i64, url: &str, own_page: bool) {
+    if frame != 0 {
+        return;
+    }
+    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    if own_page {
+        // The browser takes a tab's sign off at every commit, also at that of our own page.
+        let badge = sign(entry);
+        turn.order(Effect::SetBadge { tab, badge });
+        turn.touch(tab);
+        return;
+    }
+    if Target::parse(url).is_ok_and(|shown| shown == entry.target) {
+        // The page again, or (Gecko) its error page under the page's address: look before judging.
+        entry.surface = Surface::Replaced;
+        turn.order(Effect::ReadPage { tab });
+    } else {
+        forget(state, turn, tab);
+    }
+}
+
+/// The tab is gone.
+pub(super) fn left(state: &mut State, turn: &mut Turn, tab: TabId) {
+    check::cancel(state, turn, tab);
+    state.tabs.remove(&tab);
+    check::release_idle_host(state, turn);
+}
+
+/// The page is well, or another one: no sign may stay.
+pub(super) fn forget(state: &mut State, turn: &mut Turn, tab: TabId) {
+    if state.tabs.contains_key(&tab) {
+        left(state, turn, tab);
+        turn.order(Effect::SetBadge { tab, badge: None });
+        turn.order(Effect::HideBanner { tab });
+        turn.touch(tab);
+    }
+}
+
+/// The user wants the page again.
+pub(super) fn try_again(state: &mut State, turn: &mut Turn, tab: TabId) {
+    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    let effect = match entry.surface {
+        Surface::OutagePage => Effect::Navigate { tab, url: entry.target.as_str().to_owned() },
+        Surface::Unknown | Surface::Replaced | Surface::BrowserErrorPage | Surface::Banner | Surface::Document => {
+            Effect::Reload { tab }
+        }
+    };
+    turn.order(effect);
+}
+
+/// The user has read the banner.
+pub(super) fn banner_closed(state: &mut State, turn: &mut Turn, tab: TabId) {
+    if let Some(entry) = state.tabs.get_mut(&tab) {
+        entry.surface = Surface::Document;
+        turn.order(Effect::HideBanner { tab });
+    }
+}
+
+fn show_banner(state: &mut State, turn: &mut Turn, tab: TabId) {
+    let is_wanted = state.settings.banner;
+    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    turn.order(Effect::SetBadge { tab, badge: sign(entry) });
+    entry.surface = if is_wanted { Surface::Banner } else { Surface::Document };
+    if is_wanted {
+        turn.order(Effect::ShowBanner { tab });
+    }
+    turn.touch(tab);
+}
+
+/// Puts the outage page up once a second look has failed as well: what passes in a moment needs none.
+pub(super) fn offer_outage_page(state: &mut State, turn: &mut Turn, tab: TabId) {
+    let is_wanted = state.settings.outage_page;
+    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    let has_failed_again = entry.seen.iter().any(|seen| seen.failure().is_some());
+    let is_over = matches!(entry.phase, Phase::Concluded { .. });
+    let is_back = crate::view::mood(entry) == Mood::Back;
+    if is_wanted && entry.surface == Surface::BrowserErrorPage && (has_failed_again || is_over) && !is_back {
+        entry.surface = Surface::OutagePage;
+        turn.order(Effect::ShowOutagePage { tab, url: entry.target.as_str().to_owned() });
+    }
+}

@@ -1,0 +1,164 @@
+//! What the pages draw, as it is: no page decides anything.
+//!
+//! Words are keys into `_locales`, with their arguments; a shell without a browser looks them up in the
+//! same file ([`Text::render`]).
+
+use serde::{Deserialize, Serialize};
+
+mod age;
+mod badge;
+mod evidence;
+mod tab;
+
+pub use badge::{Badge, Icon, sign};
+pub use evidence::row;
+pub use tab::{certainty, headline, mood, tab_view, verdict_text};
+
+/// A message of `_locales/*/messages.json` with its arguments, `$1` onwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// The message's key.
+    pub key: String,
+    /// Its arguments.
+    #[serde(default)]
+    pub args: Vec<String>,
+}
+
+impl Text {
+    /// A message without arguments.
+    #[must_use]
+    pub fn of(key: &str) -> Self {
+        Self { key: key.to_owned(), args: Vec::new() }
+    }
+
+    /// A message with arguments.
+    #[must_use]
+    pub fn with<const N: usize>(key: &str, args: [&str; N]) -> Self {
+        Self { key: key.to_owned(), args: args.map(str::to_owned).to_vec() }
+    }
+
+    /// The words, from the text of a `messages.json`. A key that is missing is shown as itself.
+    #[must_use]
+    pub fn render(&self, messages: &serde_json::Value) -> String {
+        let Some(entry) = messages.get(&self.key) else { return self.key.clone() };
+        let mut words = entry.get("message").and_then(|message| message.as_str()).unwrap_or(&self.key).to_owned();
+        // Named placeholders stand for `$1`…; see chrome.i18n. Names are matched without case.
+        for (name, placeholder) in entry.get("placeholders").and_then(|all| all.as_object()).into_iter().flatten() {
+            let content = placeholder.get("content").and_then(|content| content.as_str()).unwrap_or_default();
+            words = words.replace(&format!("${}$", name.to_uppercase()), content);
+        }
+        for (index, arg) in self.args.iter().enumerate() {
+            words = words.replace(&format!("${}", index + 1), arg);
+        }
+        words
+    }
+}
+
+/// One tab, for the popup, the outage page and the banner alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TabView {
+    /// How things stand.
+    pub mood: Mood,
+    /// The site for people, `theguardian.com`; empty when there is nothing to say.
+    pub site: String,
+    /// The page that failed; empty when none did.
+    pub url: String,
+    /// What happened, in a sentence.
+    pub headline: Text,
+    /// Who is at fault, in a sentence.
+    pub verdict: Option<Text>,
+    /// How sure.
+    pub certainty: Option<Text>,
+    /// What is missing, and what to do about it (no host, …).
+    pub notes: Vec<Text>,
+    /// What it rests on.
+    pub evidence: Vec<EvidenceRow>,
+    /// Copies of the page.
+    pub copies: CopiesView,
+    /// Whether "try again" makes sense.
+    pub can_try_again: bool,
+}
+
+/// How things stand, for colour and shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mood {
+    /// Nothing failed here.
+    Fine,
+    /// It failed; evidence is coming in.
+    Checking,
+    /// It fails.
+    Failing,
+    /// It answers again.
+    Back,
+}
+
+/// One line of the evidence table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceRow {
+    /// Where from.
+    pub vantage: Text,
+    /// What was looked at, and which step.
+    pub what: Text,
+    /// What came of it.
+    pub result: Text,
+    /// How it compares with its control.
+    pub mark: Mark,
+    /// How long it took; `None` where nobody measured.
+    pub duration_ms: Option<u64>,
+    /// The term of the field, an address, a header: for experts.
+    pub detail: String,
+}
+
+/// An observation held against its control (OONI's words).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// As the control.
+    Expected,
+    /// Against the control.
+    Unexpected,
+    /// There is no control to hold it against.
+    Unexplained,
+}
+
+/// The copies, as far as they are known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum CopiesView {
+    /// Nothing failed, nothing to copy.
+    NotNeeded,
+    /// A click would ask; `shares` is the address that the archives would see.
+    NotAsked {
+        /// What would leave the computer.
+        shares: String,
+    },
+    /// Archives are being asked; what came so far.
+    Asking {
+        /// Best first.
+        offers: Vec<OfferView>,
+    },
+    /// All were asked.
+    Found {
+        /// Best first; never empty.
+        offers: Vec<OfferView>,
+    },
+    /// All were asked, and none has it.
+    None {
+        /// Archives that did not answer, for people.
+        silent: Vec<String>,
+    },
+}
+
+/// One copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferView {
+    /// Its address, to open and to name in `CopyClicked`.
+    pub url: String,
+    /// Whose it is.
+    pub source: String,
+    /// How old.
+    pub age: Text,
+    /// What opening it tells to whom.
+    pub reveals: Text,
+}
