@@ -1,0 +1,154 @@
+//! Doors: one listener per host and port. A door can be open, shut or stuck, and hands each connection to what its behaviour asks for.
+//!
+//! A new behaviour takes effect at once: the door ends the connections it had, so that no kept-alive one lives on under the old behaviour.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+
+use crate::behaviour::{Behaviour, Listening};
+use crate::error::{Doing, LabError};
+use crate::hosts::{self, Host};
+use crate::serve::{self, World};
+
+/// All doors, by host name; hosts on one address share their doors.
+#[derive(Debug)]
+pub(crate) struct Doors {
+    by_name: BTreeMap<String, IpAddr>,
+    orders: BTreeMap<IpAddr, Vec<mpsc::Sender<Order>>>,
+}
+
+type Order = (Behaviour, oneshot::Sender<Result<(), LabError>>);
+
+impl Doors {
+    /// Opens every door as its host starts.
+    pub(crate) async fn open(world: &Arc<World>, tasks: &mut JoinSet<()>) -> Result<Self, LabError> {
+        let mut doors = Self { by_name: BTreeMap::new(), orders: BTreeMap::new() };
+        for host in hosts::all() {
+            doors.by_name.insert(host.name.clone(), host.address);
+            if doors.orders.contains_key(&host.address) {
+                continue;
+            }
+            let senders = host.ports().iter().map(|port| {
+                let (sender, receiver) = mpsc::channel(1);
+                let door = Door { host: host.clone(), port: *port, world: world.clone() };
+                tasks.spawn(door.attend(receiver));
+                sender
+            });
+            doors.orders.insert(host.address, senders.collect());
+            doors.set(&host.name, host.starts).await?;
+        }
+        Ok(doors)
+    }
+
+    /// Gives a host a behaviour; returns once it is in force on all its ports.
+    pub(crate) async fn set(&self, name: &str, behaviour: Behaviour) -> Result<(), LabError> {
+        let unknown = || LabError::BadSwitch(format!("no host is called `{name}`; GET / on the control lists them"));
+        let address = self.by_name.get(name).ok_or_else(unknown)?;
+        for sender in self.orders.get(address).into_iter().flatten() {
+            let (done, when_done) = oneshot::channel();
+            let gone = || LabError::BadSwitch("the lab is stopping".into());
+            sender.send((behaviour.clone(), done)).await.map_err(|_| gone())?;
+            when_done.await.map_err(|_| gone())??;
+        }
+        Ok(())
+    }
+}
+
+struct Door {
+    host: Host,
+    port: u16,
+    world: Arc<World>,
+}
+
+/// What a door holds while a behaviour lasts.
+enum Held {
+    Nothing,
+    /// Kept only so that its queue stays full.
+    Stuck { _sockets: Vec<Socket> },
+    Open(TcpListener),
+}
+
+impl Door {
+    async fn attend(self, mut orders: mpsc::Receiver<Order>) {
+        while let Some((behaviour, done)) = orders.recv().await {
+            let mut order = Some((behaviour, done));
+            while let Some((behaviour, done)) = order.take() {
+                match self.take_up(&behaviour) {
+                    Ok(Held::Open(listener)) => {
+                        let _ = done.send(Ok(()));
+                        order = self.let_in(&listener, behaviour, &mut orders).await;
+                    }
+                    Ok(_held) => {
+                        let _ = done.send(Ok(()));
+                        order = orders.recv().await;
+                    }
+                    Err(error) => {
+                        let _ = done.send(Err(error));
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_up(&self, behaviour: &Behaviour) -> Result<Held, LabError> {
+        let address = SocketAddr::from((self.host.address, self.port));
+        let failed = || format!("listening on {address} for {}", self.host.name);
+        match behaviour.listening(self.port) {
+            Listening::Closed => Ok(Held::Nothing),
+            Listening::Full => stuck(address).doing(failed).map(|_sockets| Held::Stuck { _sockets }),
+            Listening::Open => {
+                let socket = socket(address).doing(failed)?;
+                socket.listen(1024).doing(failed)?;
+                TcpListener::from_std(socket.into()).doing(failed).map(Held::Open)
+            }
+        }
+    }
+
+    /// Accepts until the next order; dropping the set ends what is still open.
+    async fn let_in(&self, listener: &TcpListener, behaviour: Behaviour, orders: &mut mpsc::Receiver<Order>) -> Option<Order> {
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                order = orders.recv() => return order,
+                accepted = listener.accept() => {
+                    let Ok((stream, peer)) = accepted else { continue };
+                    self.world.record.saw("connection", peer, &self.host.name, "CONNECT", &self.port.to_string(), 0);
+                    let arrival = serve::Arrival { host: self.host.clone(), port: self.port, peer, world: self.world.clone() };
+                    connections.spawn(arrival.serve(stream, behaviour.clone()));
+                    while connections.try_join_next().is_some() {}
+                }
+            }
+        }
+    }
+}
+
+fn socket(address: SocketAddr) -> std::io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    Ok(socket)
+}
+
+/// A queue of length 0 takes one connection; while nobody accepts it, the kernel drops every further SYN.
+fn stuck(address: SocketAddr) -> std::io::Result<Vec<Socket>> {
+    let listener = socket(address)?;
+    listener.listen(0)?;
+    let mut sockets = vec![listener];
+    for _ in 0..FILLERS {
+        let filler = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        filler.set_nonblocking(true)?;
+        // Non-blocking: "in progress" is the expected answer.
+        let _ = filler.connect(&address.into());
+        sockets.push(filler);
+    }
+    Ok(sockets)
+}
+
+const FILLERS: usize = 4;

@@ -1,0 +1,64 @@
+//! The lab's folder: emptied at the start, with the home that browsers and the host are given.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Doing, LabError};
+use crate::hosts::{ANCHORS, PORTAL_PROBE};
+
+/// Empties the folder and gives its `logs`. A folder that holds something else than a lab is left alone.
+pub(crate) fn make_fresh(dir: &Path) -> Result<PathBuf, LabError> {
+    let logs = dir.join("logs");
+    let occupied = std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
+    if occupied && !dir.join(MARK).exists() {
+        return Err(LabError::Io {
+            doing: format!("{} is not empty and was not made by the lab; name another folder", dir.display()),
+            source: std::io::ErrorKind::AlreadyExists.into(),
+        });
+    }
+    if occupied {
+        std::fs::remove_dir_all(dir).doing(|| format!("emptying {}", dir.display()))?;
+    }
+    std::fs::create_dir_all(&logs).doing(|| format!("creating {}", logs.display()))?;
+    write(&dir.join(MARK), "This folder belongs to detour-lab, which empties it at every start.\n")?;
+    Ok(logs)
+}
+
+/// Writes the native host's configuration, which points at the lab's servers and trusts its authority.
+pub(crate) fn write_host_config(home: &Path, ca: &Path) -> Result<(), LabError> {
+    let path = home.join(HOST_CONFIG);
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).doing(|| format!("creating {}", parent.display()))?;
+    }
+    let anchors = ANCHORS.map(|name| format!("\"https://{name}/\"")).join(", ");
+    let text = format!(
+        r#"# Written by the lab; only there may the host reach loopback addresses.
+allow_addresses = ["127.0.0.0/8", "::1/128"]
+extra_root_certificates = ["{}"]
+
+[resolvers]
+system = "127.0.0.53:53"
+doh = []
+
+[anchors]
+hosts = [{anchors}]
+
+[portal]
+url = "http://{PORTAL_PROBE}/generate_204"
+expect_status = 204
+
+[archives]
+wayback_availability = "https://archive.org/wayback/available"
+timegates = ["https://web.archive.org/web/", "https://arquivo.pt/wayback/"]
+"#,
+        ca.display()
+    );
+    write(&path, &text)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), LabError> {
+    std::fs::write(path, text).doing(|| format!("writing {}", path.display()))
+}
+
+/// Where the host looks for its configuration under a HOME.
+pub(crate) const HOST_CONFIG: &str = ".config/detour/config.toml";
+const MARK: &str = ".detour-lab";

@@ -1,0 +1,144 @@
+//! Every name of the lab: where it lives and how it starts. The zone, the doors and the certificates are made from this table.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::behaviour::Behaviour;
+use crate::sites;
+
+/// What answers a healthy host's connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// The edge dressed as Fastly: nginx in front of Varnish.
+    Edge,
+    /// The origin behind the edges, port 8080, plain HTTP.
+    Origin,
+    /// nginx in front of pywb.
+    Archive,
+    /// A neutral anchor: 204 to everything.
+    Anchor,
+    /// The captive-portal probe's host.
+    Portal,
+    /// The lab's own pages.
+    Pages,
+}
+
+/// One name with its own address, so that it can refuse connections alone.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// Its DNS name.
+    pub name: String,
+    /// Its address.
+    pub address: IpAddr,
+    /// What serves it when healthy.
+    pub home: Home,
+    /// Its behaviour when the lab starts.
+    pub starts: Behaviour,
+    /// The CDN's name for it, between its own and the address.
+    pub alias: Option<String>,
+}
+
+impl Host {
+    /// The ports its door listens on.
+    pub fn ports(&self) -> &'static [u16] {
+        match self.home {
+            Home::Origin => &[8080],
+            Home::Edge | Home::Archive | Home::Anchor | Home::Portal | Home::Pages => &[443, 80],
+        }
+    }
+}
+
+/// The whole table, in a fixed order.
+pub fn all() -> Vec<Host> {
+    let mut hosts = Vec::new();
+    for (nth, site) in (FIRST_SITE..).zip(sites::all()) {
+        hosts.push(Host {
+            alias: Some(format!("{}.map.fastly.net", site.label)),
+            ..host(site.host, Ipv4Addr::new(127, 0, 1, nth), Home::Edge)
+        });
+        let origin = format!("{ORIGIN_PREFIX}{}", site.host);
+        hosts.push(host(&origin, Ipv4Addr::new(127, 0, 3, nth), Home::Origin));
+    }
+    hosts.push(host("web.archive.org", Ipv4Addr::new(127, 0, 4, 1), Home::Archive));
+    hosts.push(host("arquivo.pt", Ipv4Addr::new(127, 0, 4, 2), Home::Archive));
+    hosts.push(host("archive.org", Ipv4Addr::new(127, 0, 4, 3), Home::Archive));
+    for (nth, name) in (1..).zip(ANCHORS) {
+        hosts.push(host(name, Ipv4Addr::new(127, 0, 5, nth), Home::Anchor));
+    }
+    hosts.push(host(PORTAL_PROBE, Ipv4Addr::new(127, 0, 6, 1), Home::Portal));
+    for (nth, (name, starts)) in (1..).zip(fault_hosts()) {
+        let name = format!("{name}.{LAB_DOMAIN}");
+        hosts.push(Host { starts, ..host(&name, Ipv4Addr::new(127, 0, 7, nth), Home::Pages) });
+    }
+    for name in INTRANET {
+        hosts.push(Host {
+            starts: Behaviour::Status(503),
+            ..host(name, Ipv4Addr::new(10, 77, 0, 1), Home::Pages)
+        });
+    }
+    // Names switched to IPv6 lead here, where nothing listens until a switch heals it.
+    hosts.push(Host { starts: Behaviour::Refused, ..host(IPV6_DOOR, Ipv6Addr::LOCALHOST, Home::Edge) });
+    hosts
+}
+
+/// The fault hosts' first labels, each with the behaviour it starts with.
+pub fn fault_hosts() -> Vec<(&'static str, Behaviour)> {
+    use Behaviour::*;
+    vec![
+        ("pages", Healthy),
+        ("flip", Refused),
+        ("refused", Refused),
+        ("reset", Reset),
+        ("reset-handshake", ResetHandshake),
+        ("empty", Empty),
+        ("truncated", Truncated),
+        ("midbody", Midbody),
+        ("badchunk", Badchunk),
+        ("h2-reset", H2Reset),
+        ("h2-goaway", H2Goaway),
+        ("h2-refused", H2Refused),
+        ("stall", Stall),
+        ("blackhole", Blackhole),
+        ("garbage", Garbage),
+        ("expired", Expired),
+        ("wrong-name", WrongName),
+        ("self-signed", SelfSigned),
+        ("badredirect", Badredirect),
+        ("plainhttp", Plainhttp),
+        // These fail in DNS (see `zone`), so what listens does not matter.
+        ("nx", Healthy),
+        ("servfail", Healthy),
+        ("silent", Healthy),
+        ("status", Status(503)),
+        ("status-empty", StatusEmpty(503)),
+        ("spare-one", Healthy),
+        ("spare-two", Healthy),
+        ("spare-three", Healthy),
+    ]
+}
+
+fn host(name: &str, address: impl Into<IpAddr>, home: Home) -> Host {
+    Host { name: name.to_owned(), address: address.into(), home, starts: Behaviour::Healthy, alias: None }
+}
+
+/// The domain of fault hosts and anchors.
+pub const LAB_DOMAIN: &str = "detour-lab.net";
+/// Neutral anchors, on three addresses.
+pub const ANCHORS: [&str; 3] = ["anchor-one.detour-lab.net", "anchor-two.detour-lab.net", "anchor-three.detour-lab.net"];
+/// Where Chromium's own captive-portal check goes.
+pub const PORTAL_PROBE: &str = "connectivitycheck.gstatic.com";
+/// Names of a private network, all on 10.77.0.1, all answering 503.
+pub const INTRANET: [&str; 3] = ["intranet", "printer.home.arpa", "wiki.corp.internal"];
+/// The door on `::1`, in front of the edge.
+pub const IPV6_DOOR: &str = "ipv6.detour-lab.net";
+/// Put before a site's name, names the origin's door.
+pub const ORIGIN_PREFIX: &str = "origin.";
+/// nginx as the first edge's TLS end and plain port.
+pub(crate) const EDGE: Ipv4Addr = Ipv4Addr::new(127, 0, 1, 1);
+/// The second edge, dressed as Cloudflare.
+pub(crate) const SECOND_EDGE: Ipv4Addr = Ipv4Addr::new(127, 0, 2, 1);
+/// nginx behind the origins' doors.
+pub(crate) const ORIGINS: Ipv4Addr = Ipv4Addr::new(127, 0, 3, 1);
+/// nginx, pywb and the availability API behind the archives' doors.
+pub(crate) const ARCHIVES: Ipv4Addr = Ipv4Addr::new(127, 0, 4, 250);
+/// Sites take the last octets from here up, so that `.1` stays the shared server's.
+const FIRST_SITE: u8 = 11;

@@ -1,0 +1,41 @@
+//! The outage lab: an internet on loopback, to break and heal at run time.
+//!
+//! Real Varnish, nginx and pywb, and small servers of our own where the real thing cannot misbehave on order (DNS, broken connections).
+//! Everything lives in one Linux network namespace, so real names and real ports are used and nothing can leave the machine.
+//! The lab judges nothing: it does what its switches say and records what it saw.
+//!
+//! Modules, in reading order. `README.md` beside this crate lists addresses, names and switches.
+
+pub mod behaviour;
+pub mod error;
+pub mod hosts;
+pub mod lab;
+pub mod namespace;
+pub mod network;
+pub mod record;
+pub mod replay;
+pub mod sites;
+pub mod switch;
+
+mod archive;
+mod availability;
+mod certificates;
+mod control;
+mod dns;
+mod door;
+mod edge;
+mod failing;
+mod folder;
+mod h2_failing;
+mod pages;
+mod process;
+mod serve;
+mod vcl;
+mod zone;
+
+pub use behaviour::Behaviour;
+pub use control::post_switch;
+pub use error::LabError;
+pub use lab::Lab;
+pub use record::Seen;
+pub use switch::Switch;

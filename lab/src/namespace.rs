@@ -1,0 +1,131 @@
+//! Getting into the lab's own namespace: new network, mounts and process ids, so that names, ports and files of the machine stay untouched.
+//!
+//! The calling program replaces itself by `unshare`, which starts it again as process 1 of the namespace.
+//! That first process prepares the network, starts the program a third time, and collects orphans; when it ends, the kernel ends everything else.
+
+use std::env;
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitStatus, wait};
+use nix::unistd::Pid;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::error::{Doing, LabError};
+use crate::network;
+
+pub use crate::network::{cut, cut_uplink, go_offline, go_online, restore, restore_uplink};
+
+/// Call first thing in `main`, before threads: returns only inside the namespace, with the same arguments.
+///
+/// Outside, the process becomes the namespace's parent and its exit code is that of the run inside.
+pub fn enter_or_reexec() -> Result<(), LabError> {
+    match env::var(INSIDE).as_deref() {
+        Err(_) => become_unshare(),
+        Ok(INIT) => become_init(),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Whether this process already runs inside a lab namespace.
+pub fn is_inside() -> bool {
+    env::var(INSIDE).as_deref() == Ok(LAB)
+}
+
+fn become_unshare() -> Result<(), LabError> {
+    let isolation = permitted_isolation()?;
+    let program = current_exe()?;
+    let error = Command::new("unshare")
+        .args(isolation)
+        .arg("--")
+        .arg(program)
+        .args(arguments())
+        .env(INSIDE, INIT)
+        .exec();
+    Err(LabError::NoNamespace { reason: error.to_string() })
+}
+
+/// Tries the isolation on `true`, because after `exec` nothing could explain a refusal.
+fn permitted_isolation() -> Result<Vec<&'static str>, LabError> {
+    let mut flags = vec!["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    if !nix::unistd::geteuid().is_root() {
+        flags.extend(["--user", "--map-root-user"]);
+    }
+    match Command::new("unshare").args(&flags).arg("true").output() {
+        Ok(output) if output.status.success() => Ok(flags),
+        Ok(output) => Err(LabError::NoNamespace {
+            reason: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        }),
+        Err(_) => Err(LabError::Missing {
+            program: "unshare".into(),
+            install: "apt-get install util-linux".into(),
+        }),
+    }
+}
+
+fn become_init() -> Result<(), LabError> {
+    network::prepare()?;
+    let program = current_exe()?;
+    let child = Command::new(program)
+        .args(arguments())
+        .env(INSIDE, LAB)
+        .spawn()
+        .doing(|| "starting inside the namespace".into())?;
+    let child = Pid::from_raw(i32::try_from(child.id()).unwrap_or(i32::MAX));
+    std::thread::spawn(move || pass_on_signals(child));
+    loop {
+        match wait() {
+            Ok(WaitStatus::Exited(pid, code)) if pid == child => std::process::exit(code),
+            Ok(WaitStatus::Signaled(pid, by, _)) if pid == child => std::process::exit(128 + by as i32),
+            // An orphan that was collected, or an interrupted call.
+            Ok(_) | Err(nix::Error::EINTR) => {}
+            Err(error) => {
+                eprintln!("detour-lab: lost the process inside the namespace: {error}");
+                std::process::exit(1);
+            }
+        }
+    }
+}
+
+/// Process 1 ignores signals it does not ask for, so Ctrl-C would otherwise be lost.
+fn pass_on_signals(child: Pid) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return;
+    };
+    runtime.block_on(async {
+        let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::terminate()),
+            signal(SignalKind::hangup()),
+        ) else {
+            return;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+        // It may be gone already, which is what we want.
+        let _ = kill(child, Signal::SIGTERM);
+        tokio::time::sleep(GRACE).await;
+        std::process::exit(130);
+    });
+}
+
+fn current_exe() -> Result<std::path::PathBuf, LabError> {
+    env::current_exe().doing(|| "finding this program's own file".into())
+}
+
+fn arguments() -> impl Iterator<Item = OsString> {
+    env::args_os().skip(1)
+}
+
+const INSIDE: &str = "DETOUR_LAB_INSIDE";
+const INIT: &str = "init";
+const LAB: &str = "lab";
+
+/// Long enough for the run inside to write its last words, short enough for an impatient Ctrl-C.
+const GRACE: Duration = Duration::from_secs(2);

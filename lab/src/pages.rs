@@ -1,0 +1,165 @@
+//! What the lab's own hosts say: pages for the stories, anchors, the captive-portal probe.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http_body_util::Full;
+use hyper::Response;
+
+use crate::behaviour::Behaviour;
+use crate::hosts::{Home, LAB_DOMAIN};
+use crate::serve::{Arrival, PortalMode, Reply};
+use crate::sites::{self, FAULT_COLOUR, page};
+
+/// Answers one request; total, as any path must get an answer.
+pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, behaviour: &Behaviour) -> Reply {
+    match behaviour {
+        Behaviour::Status(code) => return status(*code, Body::Page),
+        Behaviour::StatusEmpty(code) => return status(*code, Body::Empty),
+        Behaviour::Badredirect => return redirect(&format!("https://refused.{LAB_DOMAIN}/")),
+        Behaviour::H2Reset | Behaviour::H2Goaway | Behaviour::H2Refused => {
+            return redirect(&format!("https://{host}{path_and_query}"));
+        }
+        _ => {}
+    }
+    let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+    match arrival.host.home {
+        Home::Anchor => status(204, Body::Empty),
+        Home::Portal => portal(arrival.portal(), path),
+        Home::Edge | Home::Origin | Home::Archive | Home::Pages => lab_page(arrival, host, path, query).await,
+    }
+}
+
+fn portal(mode: PortalMode, path: &str) -> Reply {
+    match mode {
+        PortalMode::Redirect if path == "/generate_204" => redirect("http://connectivitycheck.gstatic.com/sign-in"),
+        PortalMode::Open => status(204, Body::Empty),
+        PortalMode::Redirect | PortalMode::Content => {
+            html(200, page("Harbour Hotel Wi-Fi", "Please sign in to use this network.", "<form><input name=room><button>Sign in</button></form>"))
+        }
+    }
+}
+
+async fn lab_page(arrival: &Arrival, host: &str, path: &str, query: &str) -> Reply {
+    let parameter = |name: &str| {
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    let wait = parameter("ms").and_then(|ms| ms.parse().ok()).unwrap_or(0);
+    if wait > 0 {
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+    }
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    match segments.as_slice() {
+        ["status", code, rest @ ..] => {
+            let code = code.parse().unwrap_or(400);
+            let body = match rest {
+                ["empty"] => Body::Empty,
+                ["octet"] => Body::Octets,
+                ["once"] if spent(arrival, parameter("key")) => return html(200, sites::fault_page(host)),
+                _ => Body::Page,
+            };
+            status(code, body)
+        }
+        ["slow"] => match parameter("status").and_then(|code| code.parse().ok()) {
+            Some(code) => status(code, Body::Page),
+            None => html(200, page("Slow", "This page took its time.", "")),
+        },
+        ["slow-image"] => html(503, page("Error 503 Service Unavailable", "The picture below takes two seconds.", r#"<img src="/pixel.svg?ms=2000" alt="">"#)),
+        ["redirect"] => redirect(&parameter("to").unwrap_or_else(|| "/".into())),
+        ["download"] => with(html(200, "A file to keep.\n".into()), &[("content-type", "application/octet-stream"), ("content-disposition", "attachment; filename=\"kept.txt\"")]),
+        ["challenge"] => with(html(503, page("Just a moment...", "Checking your browser before you go on.", "")), &[("server", "cloudflare"), ("cf-mitigated", "challenge"), ("cf-ray", "7f2c3b1a4d5e6f70-LHR")]),
+        ["prefetch"] => html(200, page("Prefetch", "This page has its browser fetch another one ahead, which answers 503.", PREFETCH)),
+        ["links"] => html(200, page("Links", "Two kinds of links.", LINKS)),
+        ["form"] => html(200, page("Form", "What is typed here must not be lost.", FORM)),
+        ["healthy60"] => html(200, page("Sixty parts", "A healthy page with sixty parts.", &sixty_parts())),
+        ["sw", "worker.js"] => typed("text/javascript", WORKER),
+        ["sw"] => html(200, page("Service worker", "This page registers a worker.", REGISTRATION)),
+        ["sw", ..] => html(200, page("From the network", "The network answered this page.", "")),
+        [name] if name.ends_with(".svg") => typed("image/svg+xml", &sites::image(FAULT_COLOUR)),
+        ["style.css"] => typed("text/css", &sites::style(FAULT_COLOUR)),
+        ["favicon.ico"] => status(404, Body::Empty),
+        _ => html(200, sites::fault_page(host)),
+    }
+}
+
+/// False the first time for a key, true after that.
+fn spent(arrival: &Arrival, key: Option<String>) -> bool {
+    !arrival.world.spent.lock().unwrap_or_else(PoisonError::into_inner).insert(key.unwrap_or_default())
+}
+
+enum Body {
+    Page,
+    Empty,
+    Octets,
+}
+
+fn status(code: u16, body: Body) -> Reply {
+    let known = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
+    let title = known.to_string();
+    match body {
+        Body::Empty => {
+            let mut reply = Response::new(Full::default());
+            *reply.status_mut() = known;
+            reply
+        }
+        Body::Octets => with(html(code, title), &[("content-type", "application/octet-stream")]),
+        Body::Page if code == 204 || code == 205 || code == 304 => status(code, Body::Empty),
+        Body::Page => html(code, page(&title, "This server says what its address asks it to say.", "")),
+    }
+}
+
+fn redirect(to: &str) -> Reply {
+    with(html(302, String::new()), &[("location", to)])
+}
+
+fn html(code: u16, body: String) -> Reply {
+    let mut reply = Response::new(Full::new(Bytes::from(body)));
+    *reply.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::OK);
+    with(reply, &[("content-type", "text/html; charset=utf-8"), ("cache-control", "no-cache")])
+}
+
+fn typed(media_type: &str, body: &str) -> Reply {
+    with(html(200, body.to_owned()), &[("content-type", media_type)])
+}
+
+fn with(mut reply: Reply, headers: &[(&'static str, &str)]) -> Reply {
+    for (name, value) in headers {
+        if let Ok(value) = http::HeaderValue::from_str(value) {
+            reply.headers_mut().insert(*name, value);
+        }
+    }
+    reply
+}
+
+fn sixty_parts() -> String {
+    (0..60).map(|part| format!(r#"<img src="/part{part}.svg" width="8" height="8" alt="">"#)).collect()
+}
+
+const PREFETCH: &str = r#"<script type="speculationrules">{"prefetch":[{"source":"list","urls":["/status/503"],"eagerness":"immediate"}]}</script>
+<p><a id="ahead" href="/status/503">The page ahead</a></p>"#;
+const LINKS: &str = r#"<p><a id="ok" href="/ok">A page that works</a></p>
+<p><a id="slow" href="/slow?ms=400">A page that works slowly</a></p>
+<p><a id="failing" href="/status/503">A page that fails</a></p>
+<p><a id="download" href="/download">A file</a></p>
+<p><a id="nothing" href="/status/204">No content</a></p>"#;
+const FORM: &str = r#"<form method="post" action="/status/503"><input name="words" id="words"><button id="send">Send</button></form>"#;
+const REGISTRATION: &str = r#"<script>
+navigator.serviceWorker.register("/sw/worker.js", { scope: "/sw/" })
+  .then(() => navigator.serviceWorker.ready)
+  .then(() => { document.documentElement.dataset.worker = "ready"; });
+</script>
+<p><a id="page" href="/sw/page">The worker's own 503</a> <a id="offline" href="/sw/offline">The worker's offline copy</a></p>"#;
+const WORKER: &str = r#"self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+const page = (title, status) => new Response(
+  `<!doctype html><title>${title}</title><h1>${title}</h1>`,
+  { status, headers: { "content-type": "text/html" } });
+self.addEventListener("fetch", (event) => {
+  const path = new URL(event.request.url).pathname;
+  if (path === "/sw/page") event.respondWith(page("The worker says 503", 503));
+  if (path === "/sw/offline") event.respondWith(fetch(event.request).catch(() => page("The site's own offline copy", 200)));
+});
+"#;

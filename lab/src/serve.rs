@@ -1,0 +1,162 @@
+//! What happens to a connection once a door has let it in.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use rustls::ServerConfig;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use crate::behaviour::Behaviour;
+use crate::certificates::TlsFaces;
+use crate::hosts::{ARCHIVES, EDGE, Home, Host, ORIGINS};
+use crate::pages;
+use crate::record::Record;
+use crate::{failing, h2_failing};
+
+/// A response of the lab's own servers.
+pub(crate) type Reply = Response<Full<Bytes>>;
+
+/// What the captive-portal probe meets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PortalMode {
+    /// An open network: 204.
+    #[default]
+    Open,
+    /// 302 to a sign-in page.
+    Redirect,
+    /// 200 with a sign-in page in place.
+    Content,
+}
+
+/// What all connections share.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) record: Arc<Record>,
+    pub(crate) tls: TlsFaces,
+    pub(crate) portal: RwLock<PortalMode>,
+    /// Keys of `/status/503/once` that have had their 503.
+    pub(crate) spent: Mutex<BTreeSet<String>>,
+}
+
+/// A connection and where it came in.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrival {
+    pub(crate) host: Host,
+    pub(crate) port: u16,
+    pub(crate) peer: SocketAddr,
+    pub(crate) world: Arc<World>,
+}
+
+impl Arrival {
+    pub(crate) async fn serve(self, mut stream: TcpStream, behaviour: Behaviour) {
+        let secure = self.port == 443;
+        // Small answers leave at once, as a real server's do.
+        let _ = stream.set_nodelay(true);
+        match &behaviour {
+            Behaviour::Healthy => match self.host.home {
+                Home::Edge => self.forward(stream, EDGE).await,
+                Home::Origin => self.forward(stream, ORIGINS).await,
+                Home::Archive => self.forward(stream, ARCHIVES).await,
+                Home::Anchor | Home::Portal | Home::Pages => self.secured(stream, behaviour, None).await,
+            },
+            Behaviour::Stall => hold(&mut stream).await,
+            Behaviour::ResetHandshake => failing::reset_early(stream, secure).await,
+            Behaviour::H2Reset | Behaviour::H2Goaway | Behaviour::H2Refused if secure => {
+                let acceptor = TlsAcceptor::from(self.world.tls.h2.clone());
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    h2_failing::serve(stream, &behaviour, &self).await;
+                }
+            }
+            Behaviour::Empty
+            | Behaviour::Truncated
+            | Behaviour::Midbody
+            | Behaviour::Badchunk
+            | Behaviour::Garbage
+            | Behaviour::Reset => {
+                if !secure {
+                    failing::serve(stream, &behaviour, &self).await;
+                } else if let Ok(stream) = TlsAcceptor::from(self.world.tls.good.clone()).accept(stream).await {
+                    failing::serve(stream, &behaviour, &self).await;
+                }
+            }
+            Behaviour::Expired => self.secured(stream, behaviour, Some(|tls| &tls.expired)).await,
+            Behaviour::WrongName => self.secured(stream, behaviour, Some(|tls| &tls.wrong_name)).await,
+            Behaviour::SelfSigned => self.secured(stream, behaviour, Some(|tls| &tls.self_signed)).await,
+            Behaviour::H2Reset
+            | Behaviour::H2Goaway
+            | Behaviour::H2Refused
+            | Behaviour::Badredirect
+            | Behaviour::Plainhttp
+            | Behaviour::Status(_)
+            | Behaviour::StatusEmpty(_) => self.secured(stream, behaviour, None).await,
+            // Their doors are not open.
+            Behaviour::Refused | Behaviour::Blackhole => {}
+        }
+    }
+
+    /// Passes bytes to the real server behind this door.
+    async fn forward(&self, mut stream: TcpStream, to: Ipv4Addr) {
+        if let Ok(mut server) = TcpStream::connect((to, self.port)).await {
+            let _ = server.set_nodelay(true);
+            let _ = tokio::io::copy_bidirectional(&mut stream, &mut server).await;
+        }
+    }
+
+    async fn secured(self, stream: TcpStream, behaviour: Behaviour, face: Option<Face>) {
+        if self.port != 443 {
+            return self.http(stream, behaviour).await;
+        }
+        let config = face.map_or(&self.world.tls.good, |face| face(&self.world.tls)).clone();
+        if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
+            self.http(stream, behaviour).await;
+        }
+    }
+
+    async fn http(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, behaviour: Behaviour) {
+        let arrival = Arc::new(self);
+        let behaviour = Arc::new(behaviour);
+        let answer = service_fn(move |request: Request<Incoming>| {
+            let (arrival, behaviour) = (arrival.clone(), behaviour.clone());
+            async move { Ok::<_, Infallible>(arrival.answer(&request, &behaviour).await) }
+        });
+        // A browser that hangs up in the middle is no failure of the lab.
+        let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+    }
+
+    async fn answer(&self, request: &Request<Incoming>, behaviour: &Behaviour) -> Reply {
+        let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or(&self.host.name);
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let reply = pages::answer(self, host, path, behaviour).await;
+        let server = match self.host.home {
+            Home::Anchor => "anchor",
+            Home::Portal => "portal",
+            Home::Edge | Home::Origin | Home::Archive | Home::Pages => "pages",
+        };
+        self.world.record.saw(server, self.peer, host, request.method().as_str(), path, reply.status().as_u16());
+        reply
+    }
+
+    pub(crate) fn portal(&self) -> PortalMode {
+        *self.world.portal.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+type Face = fn(&TlsFaces) -> &Arc<ServerConfig>;
+
+/// Reads and says nothing, until the other side gives up.
+async fn hold(stream: &mut TcpStream) {
+    let mut buffer = [0; 4096];
+    while matches!(stream.read(&mut buffer).await, Ok(length) if length > 0) {}
+}

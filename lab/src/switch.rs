@@ -1,0 +1,168 @@
+//! Switches: everything about the lab that can be broken and healed while it runs, as data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::availability::AvailabilityMode;
+use crate::behaviour::Behaviour;
+use crate::serve::PortalMode;
+use crate::zone::{Cdn, DnsMode};
+
+pub use crate::availability::AvailabilityMode as Availability;
+pub use crate::serve::PortalMode as Portal;
+pub use crate::zone::{Cdn as MoveTo, DnsMode as Dns};
+
+/// One switch. In JSON its kebab-case name is the field `switch`: `{"switch":"edge-fails","share":0.85}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "switch", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Switch {
+    /// The first edge answers 503.
+    EdgeFails {
+        /// These sites; none named means all.
+        #[serde(default)]
+        hosts: Vec<String>,
+        /// The share of requests that fail, 0 to 1.
+        #[serde(default = "everything")]
+        share: f64,
+        /// The reason phrase.
+        #[serde(default = "service_unavailable")]
+        reason: String,
+        /// Whether there is an error page, or no body.
+        #[serde(default = "yes")]
+        body: bool,
+    },
+    /// The first edge works again.
+    EdgeHeals {
+        /// These sites; none named means all.
+        #[serde(default)]
+        hosts: Vec<String>,
+    },
+    /// A host's connections behave so from now on. `origin.SITE` is the origin behind the edges, `ipv6.detour-lab.net` the door on `::1`.
+    Host {
+        /// A name of the lab.
+        name: String,
+        /// What it does.
+        behaviour: Behaviour,
+    },
+    /// A site's DNS leads to this CDN.
+    Move {
+        /// The site.
+        name: String,
+        /// Where to.
+        to: Cdn,
+    },
+    /// How DNS answers, for one name or, with none, for all.
+    Dns {
+        /// A name of the lab.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// How.
+        mode: DnsMode,
+    },
+    /// Whether a name has an AAAA record (`::1`).
+    Ipv6 {
+        /// A name of the lab.
+        name: String,
+        /// With or without.
+        on: bool,
+    },
+    /// How Wayback's availability API answers.
+    Availability {
+        /// How.
+        mode: AvailabilityMode,
+    },
+    /// What the captive-portal probe meets.
+    Portal {
+        /// What.
+        mode: PortalMode,
+    },
+    /// An address or a network becomes unreachable, or reachable again.
+    Cut {
+        /// As in `127.0.1.0/24`.
+        net: String,
+        /// `false` restores it.
+        #[serde(default = "yes")]
+        cut: bool,
+    },
+    /// The machine is off the net altogether, or back.
+    Offline {
+        /// `false` brings it back.
+        #[serde(default = "yes")]
+        offline: bool,
+    },
+    /// Everything as when the lab started.
+    HealAll,
+}
+
+impl Switch {
+    /// The first edge fails for every request of every site, with its error page.
+    pub fn edge_fails() -> Self {
+        Self::EdgeFails { hosts: Vec::new(), share: 1.0, reason: service_unavailable(), body: true }
+    }
+
+    /// The first edge fails for one site, with its error page or without a body.
+    pub fn edge_fails_for(host: &str, body: bool) -> Self {
+        Self::EdgeFails { hosts: vec![host.to_owned()], share: 1.0, reason: service_unavailable(), body }
+    }
+
+    /// The first edge works for every site.
+    pub fn edge_heals() -> Self {
+        Self::EdgeHeals { hosts: Vec::new() }
+    }
+
+    /// A host behaves so from now on.
+    pub fn host(name: &str, behaviour: Behaviour) -> Self {
+        Self::Host { name: name.to_owned(), behaviour }
+    }
+
+    /// One example of each, for people who play by hand.
+    pub fn examples() -> Vec<Self> {
+        let name = || "www.theguardian.com".to_owned();
+        vec![
+            Self::EdgeFails { hosts: vec![name()], share: 0.85, reason: service_unavailable(), body: true },
+            Self::edge_heals(),
+            Self::host("www.bbc.co.uk", Behaviour::Refused),
+            Self::host("origin.www.bbc.co.uk", Behaviour::Refused),
+            Self::host("pages.detour-lab.net", Behaviour::Status(502)),
+            Self::Move { name: name(), to: Cdn::Cloudflare },
+            Self::Dns { name: Some(name()), mode: DnsMode::Nxdomain },
+            Self::Dns { name: None, mode: DnsMode::Silent },
+            Self::Ipv6 { name: name(), on: true },
+            Self::Availability { mode: AvailabilityMode::TooManyRequests },
+            Self::Portal { mode: PortalMode::Redirect },
+            Self::Cut { net: "127.0.1.0/24".into(), cut: true },
+            Self::Offline { offline: true },
+            Self::HealAll,
+        ]
+    }
+}
+
+fn everything() -> f64 {
+    1.0
+}
+
+fn service_unavailable() -> String {
+    "Service Unavailable".into()
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_survives_json() {
+        for example in Switch::examples() {
+            let text = serde_json::to_string(&example).unwrap();
+            assert_eq!(serde_json::from_str::<Switch>(&text).unwrap(), example, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_has_the_usual_value() {
+        let short: Switch = serde_json::from_str(r#"{"switch":"edge-fails"}"#).unwrap();
+        assert_eq!(short, Switch::edge_fails());
+    }
+}
