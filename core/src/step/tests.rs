@@ -1,1 +1,440 @@
+//! Stories replayed through `step`, and what must hold after every event of any list of events.
 
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::event::{ArchiveReply, LookUpId, Page};
+use crate::failure::Failure;
+use crate::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
+use crate::port::{CheckId, PROTOCOL, Reply, Request};
+use crate::state::{Phase, Surface};
+use crate::verdict::Fault;
+use crate::view::Icon;
+
+const TAB: TabId = TabId(7);
+const URL: &str = "https://www.theguardian.com/uk";
+
+/// A state, a clock, and every effect since the last look.
+#[derive(Default)]
+struct Story {
+    state: State,
+    now: u64,
+    effects: Vec<Effect>,
+    badges: BTreeMap<TabId, Option<crate::view::Badge>>,
+}
+
+impl Story {
+    fn on(&mut self, event: Event) -> &mut Self {
+        self.now += 10;
+        // The browser takes a sign off by itself when its tab closes or shows another document.
+        if let Event::TabClosed { tab } | Event::NavigationCommitted { tab, frame: 0, .. } = &event {
+            self.badges.remove(tab);
+        }
+        let (state, effects) = step(std::mem::take(&mut self.state), event, Millis(self.now));
+        for effect in &effects {
+            if let Effect::SetBadge { tab, badge } = effect {
+                self.badges.insert(*tab, badge.clone());
+            }
+        }
+        self.state = state;
+        self.effects = effects;
+        holds(self);
+        self
+    }
+
+    fn refused(&mut self) -> &mut Self {
+        self.fails("net::ERR_CONNECTION_REFUSED").on(Event::PageRead { tab: TAB, page: Page::Unreadable })
+    }
+
+    fn fails(&mut self, error: &str) -> &mut Self {
+        self.on(Event::NavigationFailed { tab: TAB, frame: 0, url: URL.into(), error: error.into(), lifecycle: None })
+    }
+
+    fn status(&mut self, status: u16, by_service_worker: bool, title: &str) -> &mut Self {
+        let (url, title, html) = (URL.into(), title.into(), String::new());
+        self.on(Event::StatusSeen { tab: TAB, url, status, by_service_worker, title, html })
+    }
+
+    fn asked_again(&mut self, outcome: Outcome) -> &mut Self {
+        self.on(Event::AskedAgain { tab: TAB, url: URL.into(), observation: seen(Vantage::Browser, outcome) })
+    }
+
+    fn host(&mut self, reply: Reply) -> &mut Self {
+        self.on(Event::HostReplied { reply })
+    }
+
+    fn check_id(&self) -> CheckId {
+        match self.state.tabs[&TAB].phase {
+            Phase::Checking { check, .. } => check,
+            _ => panic!("not checking"),
+        }
+    }
+
+    fn ordered(&self, is_wanted: impl Fn(&Effect) -> bool) -> bool {
+        self.effects.iter().any(is_wanted)
+    }
+
+    fn icon(&self) -> Option<Icon> {
+        self.badges.get(&TAB).cloned().flatten().map(|badge| badge.icon)
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        match &self.state.tabs.get(&TAB)?.phase {
+            Phase::Concluded { verdict, .. } => Some(verdict.fault),
+            Phase::Checking { .. } | Phase::Doubted { .. } => None,
+        }
+    }
+}
+
+/// What must hold after every event.
+fn holds(story: &Story) {
+    for (tab, badge) in &story.badges {
+        assert!(badge.is_none() || story.state.tabs.contains_key(tab), "a sign without a failing tab");
+    }
+    for (tab, entry) in &story.state.tabs {
+        assert!(entry.target.as_str().starts_with("http"), "a tab that is none of our business");
+        if let Phase::Doubted { .. } = entry.phase {
+            assert!(story.badges.get(tab).is_none_or(Option::is_none), "a sign on a doubt");
+        }
+    }
+    assert_eq!(story.state.listens, !story.state.tabs.is_empty(), "listeners out of line");
+    let asked = story.effects.iter().any(|effect| matches!(effect, Effect::LookUpCopies { .. }));
+    assert!(
+        !asked || story.state.settings.automatic_look_up || CLICKED.with(|clicked| clicked.get()),
+        "asked without a click"
+    );
+    let json = serde_json::to_string(&story.state).unwrap();
+    let mut back: State = serde_json::from_str(&json).unwrap();
+    back.settings = story.state.settings.clone();
+    assert_eq!(back, story.state, "state does not survive the worker");
+}
+
+thread_local! {
+    static CLICKED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+fn seen(vantage: Vantage, outcome: Outcome) -> Observation {
+    Observation {
+        vantage,
+        subject: Subject::Target,
+        step: Step::Http,
+        at: Millis(1),
+        duration_ms: 1,
+        address: None,
+        outcome,
+    }
+}
+
+fn answered(status: u16) -> Outcome {
+    Outcome::Answered(Answer { status, ..Answer::default() })
+}
+
+fn type_error() -> Outcome {
+    Outcome::Failed(Failure::Unrecognized("TypeError: Failed to fetch".into()))
+}
+
+#[test]
+fn a_refused_page_gets_its_sign_in_the_first_turn_and_a_verdict_from_both_vantages() {
+    let mut story = Story::default();
+    story.fails("net::ERR_CONNECTION_REFUSED");
+    assert!(matches!(story.effects.first(), Some(Effect::SetBadge { badge: Some(_), .. })), "the sign comes first");
+    assert!(story.ordered(|effect| matches!(effect, Effect::AskHost { request: Request::Check { .. } })));
+    assert!(story.ordered(|effect| *effect == Effect::ListenForCommits { on: true }));
+    story.on(Event::PageRead { tab: TAB, page: Page::Unreadable });
+    assert!(!story.ordered(|effect| matches!(effect, Effect::ShowOutagePage { .. })), "not before a second look");
+    story.asked_again(type_error());
+    assert!(
+        story.ordered(|effect| matches!(effect, Effect::ShowOutagePage { .. }))
+            || story.state.tabs[&TAB].seen.len() == 1
+    );
+    let id = story.check_id();
+    story.host(Reply::Hello { protocol: PROTOCOL, version: "0.1.0".into() });
+    let refused = seen(Vantage::Host, Outcome::Failed(Failure::TcpRefused));
+    story.host(Reply::Observed { id, observation: refused }).host(Reply::Finished { id, timed_out: false });
+    assert_eq!(story.fault(), Some(Fault::FromHere));
+    assert_eq!(story.state.tabs[&TAB].surface, Surface::OutagePage);
+    assert!(story.ordered(|effect| *effect == Effect::ReleaseHost));
+}
+
+#[test]
+fn try_again_from_the_outage_page_leads_back_and_a_healthy_page_clears_everything() {
+    let mut story = Story::default();
+    story.refused().asked_again(type_error()).on(Event::TryAgainClicked { tab: TAB });
+    assert!(story.ordered(|effect| *effect == Effect::Navigate { tab: TAB, url: URL.into() }));
+    story.on(Event::NavigationCommitted { tab: TAB, frame: 0, url: URL.into(), own_page: false });
+    assert!(story.ordered(|effect| *effect == Effect::ReadPage { tab: TAB }));
+    story.on(Event::PageRead { tab: TAB, page: Page::Document { url: URL.into(), status: 200 } });
+    assert!(story.state.tabs.is_empty());
+    assert_eq!(story.icon(), None);
+    assert!(story.ordered(|effect| *effect == Effect::ListenForCommits { on: false }));
+}
+
+#[test]
+fn geckos_error_page_is_no_recovery() {
+    let mut story = Story::default();
+    story.fails("Error code 2152398861").on(Event::PageRead {
+        tab: TAB,
+        page: Page::Document { url: "https://www.example.org/before".into(), status: 200 },
+    });
+    assert!(story.icon().is_some(), "the page before is still there for a moment");
+    story.on(Event::NavigationCommitted { tab: TAB, frame: 0, url: URL.into(), own_page: false });
+    story.on(Event::PageRead { tab: TAB, page: Page::Unreadable });
+    assert!(story.icon().is_some());
+    assert_eq!(story.state.tabs[&TAB].surface, Surface::BrowserErrorPage);
+}
+
+#[test]
+fn a_503_with_a_body_gets_a_banner_and_the_reload_that_works_clears_it() {
+    let mut story = Story::default();
+    story.status(503, false, "Error 503");
+    assert!(matches!(story.effects.first(), Some(Effect::SetBadge { badge: Some(_), .. })));
+    assert!(story.ordered(|effect| *effect == Effect::ShowBanner { tab: TAB }));
+    story.status(503, false, "Error 503 Service Unavailable");
+    assert!(
+        !story.ordered(|effect| matches!(effect, Effect::AskHost { .. })),
+        "the same page again is no second check"
+    );
+    story.on(Event::NavigationCommitted { tab: TAB, frame: 0, url: URL.into(), own_page: false });
+    story.on(Event::PageRead { tab: TAB, page: Page::Document { url: URL.into(), status: 200 } });
+    assert_eq!((story.icon(), story.state.tabs.len()), (None, 0));
+}
+
+#[test]
+fn what_is_no_outage_leaves_no_trace() {
+    for error in [
+        "net::ERR_ABORTED",
+        "Error code 2152398850",
+        "net::ERR_BLOCKED_BY_CLIENT",
+        "net::ERR_INTERNET_DISCONNECTED",
+        "net::ERR_NEW",
+    ] {
+        let mut story = Story::default();
+        story.fails(error);
+        assert!(story.effects.is_empty(), "{error}: {:?}", story.effects);
+    }
+    for (status, title) in [(404, ""), (401, ""), (403, ""), (429, ""), (200, ""), (503, "Just a moment...")] {
+        let mut story = Story::default();
+        story.status(status, false, title);
+        assert!(story.effects.is_empty(), "{status} {title}");
+    }
+    for (frame, lifecycle, url) in
+        [(3, None, URL), (0, Some("prerender"), URL), (0, None, "http://intranet/"), (0, None, "http://127.0.0.1/")]
+    {
+        let mut story = Story::default();
+        let (url, error, lifecycle) =
+            (url.to_owned(), "net::ERR_CONNECTION_REFUSED".to_owned(), lifecycle.map(str::to_owned));
+        story.on(Event::NavigationFailed { tab: TAB, frame, url, error, lifecycle });
+        assert!(story.effects.is_empty(), "{frame}");
+    }
+}
+
+#[test]
+fn a_service_workers_503_is_doubted_until_the_site_itself_fails() {
+    let mut story = Story::default();
+    story.status(503, true, "");
+    assert_eq!(story.icon(), None);
+    story.asked_again(answered(200));
+    assert!(story.state.tabs.is_empty());
+    story.status(503, true, "").asked_again(answered(503));
+    assert_eq!(story.icon(), Some(Icon::Checking));
+}
+
+#[test]
+fn a_challenge_that_only_its_headers_give_away_loses_its_sign() {
+    let mut story = Story::default();
+    story.status(503, false, "");
+    story.on(Event::HostLost { error: "Specified native messaging host not found.".into() });
+    let headers = [("cf-mitigated".to_owned(), "challenge".to_owned())].into();
+    story.asked_again(Outcome::Answered(Answer { status: 503, headers, body: String::new() }));
+    assert_eq!((story.icon(), story.state.tabs.len()), (None, 0));
+}
+
+#[test]
+fn without_a_host_the_verdict_says_unconfirmed_and_the_next_failure_does_not_wait_for_one() {
+    let mut story = Story::default();
+    story
+        .refused()
+        .on(Event::HostLost { error: "Specified native messaging host not found.".into() })
+        .asked_again(type_error());
+    assert_eq!(story.fault(), Some(Fault::Unconfirmed));
+    let view = view::tab_view(&story.state, TAB, Millis(0));
+    assert!(view.notes.iter().any(|note| note.key == "note_no_host"));
+    story.fails("net::ERR_CONNECTION_RESET");
+    assert!(!story.ordered(|effect| matches!(effect, Effect::AskHost { .. })));
+}
+
+#[test]
+fn a_host_killed_during_a_check_leaves_a_verdict_and_may_be_started_again() {
+    let mut story = Story::default();
+    story.refused().host(Reply::Hello { protocol: PROTOCOL, version: "0.1.0".into() });
+    story.on(Event::HostLost { error: "Native host has exited.".into() }).asked_again(type_error());
+    assert_eq!(story.fault(), Some(Fault::Unconfirmed));
+    story.fails("net::ERR_CONNECTION_RESET");
+    assert!(story.ordered(|effect| matches!(effect, Effect::AskHost { .. })));
+}
+
+#[test]
+fn a_worker_killed_between_event_and_verdict_takes_the_check_up_again() {
+    let mut story = Story::default();
+    story.refused().on(Event::Started { version: "0.1.0".into() });
+    for wanted in ["hello", "check"] {
+        let is_wanted = |effect: &Effect| match effect {
+            Effect::AskHost { request: Request::Hello { .. } } => wanted == "hello",
+            Effect::AskHost { request: Request::Check { .. } } => wanted == "check",
+            _ => false,
+        };
+        assert!(story.ordered(is_wanted), "{wanted}");
+    }
+    story.now += CHECK_DEADLINE;
+    story.on(Event::TimerFired);
+    assert!(story.fault().is_some(), "the deadline concludes what nobody answered");
+}
+
+#[test]
+fn a_tab_closed_during_a_check_is_forgotten_and_its_check_cancelled() {
+    let mut story = Story::default();
+    story.refused();
+    let id = story.check_id();
+    story.on(Event::TabClosed { tab: TAB });
+    assert!(story.ordered(|effect| *effect == Effect::AskHost { request: Request::Cancel { id } }));
+    story.host(Reply::Finished { id, timed_out: false }).asked_again(answered(503));
+    assert!(story.state.tabs.is_empty());
+}
+
+#[test]
+fn copies_are_asked_for_after_a_click_and_only_offered_ones_open() {
+    CLICKED.with(|clicked| clicked.set(true));
+    let mut story = Story::default();
+    story.status(503, false, "");
+    assert!(!story.ordered(|effect| matches!(effect, Effect::LookUpCopies { .. })));
+    story.on(Event::FindCopiesClicked { tab: TAB });
+    let asked: Vec<LookUpId> = story
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::LookUpCopies { id, .. } => Some(*id),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(asked.len(), 2);
+    let body = r#"{"archived_snapshots":{"closest":{"available":true,"url":"http://web.archive.org/web/20210608094700/https://www.theguardian.com/uk","timestamp":"20210608094700","status":"200"}}}"#;
+    let reply = ArchiveReply::Answered { status: 200, url: String::new(), headers: BTreeMap::new(), body: body.into() };
+    story.on(Event::ArchiveReplied { tab: TAB, id: asked[0], reply });
+    assert_eq!(story.icon(), Some(Icon::Copy));
+    story.on(Event::ArchiveReplied { tab: TAB, id: asked[1], reply: ArchiveReply::Failed });
+    let copy = "https://web.archive.org/web/20210608094700/https://www.theguardian.com/uk".to_owned();
+    story.on(Event::CopyClicked { tab: TAB, url: "https://evil.example.net/".into() });
+    assert!(!story.ordered(|effect| matches!(effect, Effect::Navigate { .. })));
+    story.on(Event::CopyClicked { tab: TAB, url: copy.clone() });
+    assert!(story.ordered(|effect| *effect == Effect::Navigate { tab: TAB, url: copy.clone() }));
+    CLICKED.with(|clicked| clicked.set(false));
+}
+
+#[test]
+fn a_name_that_leads_to_a_private_address_is_dropped_in_silence() {
+    let mut story = Story::default();
+    story.refused();
+    let id = Some(story.check_id());
+    story.host(Reply::Refused { id, reason: crate::port::Refusal::PrivateAddress, message: String::new() });
+    assert_eq!((story.icon(), story.state.tabs.len()), (None, 0));
+}
+
+fn any_outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![
+        prop::sample::select(vec![200_u16, 204, 302, 404, 500, 503, 522]).prop_map(answered),
+        Just(type_error()),
+        Just(Outcome::Failed(Failure::TcpRefused)),
+        Just(Outcome::Failed(Failure::DnsNameNotResolved)),
+        Just(Outcome::Connected),
+    ]
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let tab = || (0_i64..3).prop_map(TabId);
+    let url = || {
+        prop::sample::select(vec![URL, "https://www.bbc.co.uk/", "http://intranet/", "about:blank", ""])
+            .prop_map(str::to_owned)
+    };
+    let error = prop::sample::select(vec![
+        "net::ERR_CONNECTION_REFUSED",
+        "net::ERR_ABORTED",
+        "net::ERR_NAME_NOT_RESOLVED",
+        "Error code 2152398850",
+        "Error code 2152398883",
+        "Error code x",
+        "",
+        "net::ERR_CERT_DATE_INVALID",
+    ])
+    .prop_map(str::to_owned);
+    let id = || (0_u64..6).prop_map(CheckId);
+    let page = prop_oneof![
+        Just(Page::Unreadable),
+        (url(), prop::sample::select(vec![0_u16, 200, 503])).prop_map(|(url, status)| Page::Document { url, status })
+    ];
+    let observation = || any_outcome().prop_map(|outcome| seen(Vantage::Host, outcome));
+    prop_oneof![
+        Just(Event::Started { version: "0.1.0".into() }),
+        (tab(), 0_i64..2, url(), error).prop_map(|(tab, frame, url, error)| Event::NavigationFailed {
+            tab,
+            frame,
+            url,
+            error,
+            lifecycle: None
+        }),
+        (tab(), 0_i64..2, url(), any::<bool>()).prop_map(|(tab, frame, url, own_page)| Event::NavigationCommitted {
+            tab,
+            frame,
+            url,
+            own_page
+        }),
+        (tab(), url(), prop::sample::select(vec![200_u16, 404, 500, 503]), any::<bool>()).prop_map(
+            |(tab, url, status, by_service_worker)| {
+                Event::StatusSeen { tab, url, status, by_service_worker, title: String::new(), html: String::new() }
+            }
+        ),
+        (tab(), page).prop_map(|(tab, page)| Event::PageRead { tab, page }),
+        tab().prop_map(|tab| Event::TabClosed { tab }),
+        (tab(), url(), any_outcome()).prop_map(|(tab, url, outcome)| Event::AskedAgain {
+            tab,
+            url,
+            observation: seen(Vantage::Browser, outcome)
+        }),
+        (0_u32..3).prop_map(|protocol| Event::HostReplied { reply: Reply::Hello { protocol, version: String::new() } }),
+        (id(), observation())
+            .prop_map(|(id, observation)| Event::HostReplied { reply: Reply::Observed { id, observation } }),
+        id().prop_map(|id| Event::HostReplied { reply: Reply::Finished { id, timed_out: false } }),
+        Just(Event::HostLost { error: "gone".into() }),
+        Just(Event::TimerFired),
+        (tab(), (0_u64..9).prop_map(LookUpId)).prop_map(|(tab, id)| Event::ArchiveReplied {
+            tab,
+            id,
+            reply: ArchiveReply::Failed
+        }),
+        tab().prop_map(|tab| Event::TryAgainClicked { tab }),
+        tab().prop_map(|tab| Event::BannerClosed { tab }),
+        tab().prop_map(|tab| Event::ViewWanted { tab }),
+        (any::<bool>(), any::<bool>()).prop_map(|(outage_page, banner)| Event::SettingsChanged {
+            settings: crate::state::Settings { outage_page, banner, automatic_look_up: false },
+        }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_list_of_events_keeps_every_promise(events in prop::collection::vec((any_event(), 0_u64..9_000), 0..60)) {
+        let mut story = Story::default();
+        for (event, pause) in events {
+            story.now += pause;
+            story.on(event);
+        }
+        // However it went: once the deadlines are over, nothing is left waiting.
+        story.now += CHECK_DEADLINE + COPIES_DEADLINE;
+        story.on(Event::TimerFired);
+        for tab in story.state.tabs.values() {
+            let is_concluded = matches!(tab.phase, Phase::Concluded { .. });
+            prop_assert!(is_concluded);
+        }
+    }
+}

@@ -1,1 +1,130 @@
+//! The rows of the table, each as evidence and the fault it must give.
 
+use super::*;
+use crate::observation::Answer;
+
+fn observe(vantage: Vantage, subject: Subject, step: Step, outcome: Outcome) -> Observation {
+    Observation { vantage, subject, step, at: Millis(1_623_145_620_000), duration_ms: 5, address: None, outcome }
+}
+
+fn answer(vantage: Vantage, status: u16, body: &str) -> Observation {
+    let headers = [("server", "Varnish"), ("x-served-by", "cache-lhr1-LHR"), ("retry-after", "0")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    observe(vantage, Subject::Target, Step::Http, Outcome::Answered(Answer { status, headers, body: body.into() }))
+}
+
+fn failed(vantage: Vantage, failure: Failure) -> Observation {
+    observe(vantage, Subject::Target, Step::Tcp, Outcome::Failed(failure))
+}
+
+fn anchor(outcome: Outcome) -> Observation {
+    observe(Vantage::Host, Subject::Anchor("anchor.example.org".into()), Step::Http, outcome)
+}
+
+fn fine_anchor() -> Observation {
+    anchor(Outcome::Answered(Answer { status: 200, ..Answer::default() }))
+}
+
+fn portal(status: u16, body: &str) -> Observation {
+    let answer = Answer { status, body: body.into(), ..Answer::default() };
+    observe(Vantage::Host, Subject::Portal, Step::Http, Outcome::Answered(answer))
+}
+
+fn check(failure: &Failure, seen: &[Observation], fault: Fault, confidence: Confidence) {
+    let verdict = judge(failure, seen);
+    assert_eq!((verdict.fault, verdict.confidence), (fault, confidence), "{failure:?} {seen:#?}");
+}
+
+const E503: Failure = Failure::HttpError { status: Some(503) };
+const PAGE: &str = "<h1>Error 503 Service Unavailable</h1><h3>Guru Mediation:</h3>";
+use Confidence::{High, Low, Medium};
+use Vantage::{Browser, Host};
+
+#[test]
+fn a_received_5xx_is_the_servers_side() {
+    check(&E503, &[answer(Browser, 503, PAGE), answer(Host, 503, PAGE), fine_anchor()], Fault::Edge, High);
+    check(&E503, &[answer(Browser, 503, PAGE)], Fault::Edge, Medium);
+    check(&E503, &[], Fault::Server, Medium);
+    let blaming = "<h1>Error 503 No healthy backends</h1><h3>Guru Mediation:</h3>";
+    check(&E503, &[answer(Host, 503, blaming), fine_anchor()], Fault::Origin, High);
+}
+
+#[test]
+fn a_failure_that_passed_is_no_outage() {
+    check(&E503, &[answer(Browser, 200, ""), answer(Host, 200, "")], Fault::Passed, High);
+    check(&Failure::TcpReset, &[answer(Browser, 200, ""), answer(Host, 200, "")], Fault::Passed, High);
+    check(&Failure::TcpReset, &[answer(Browser, 200, "")], Fault::Passed, Medium);
+}
+
+#[test]
+fn answers_that_differ_come_and_go() {
+    check(&E503, &[answer(Browser, 503, PAGE), answer(Host, 200, "")], Fault::ComesAndGoes, Medium);
+}
+
+#[test]
+fn a_challenge_is_no_outage() {
+    let mut challenge = answer(Browser, 503, "");
+    if let Outcome::Answered(answer) = &mut challenge.outcome {
+        answer.headers.insert("cf-mitigated".into(), "challenge".into());
+    }
+    check(&E503, &[challenge], Fault::Challenge, High);
+}
+
+#[test]
+fn both_fail_means_from_here_and_never_everywhere() {
+    let seen =
+        [failed(Browser, Failure::Unrecognized("TypeError".into())), failed(Host, Failure::TcpRefused), fine_anchor()];
+    check(&Failure::TcpRefused, &seen, Fault::FromHere, Medium);
+    assert!(judge(&Failure::TcpRefused, &seen).missing.contains(&Missing::OtherNetwork));
+}
+
+#[test]
+fn the_browser_alone_means_this_browser() {
+    let seen = [failed(Browser, Failure::Unrecognized("TypeError".into())), answer(Host, 200, ""), fine_anchor()];
+    check(&Failure::TcpReset, &seen, Fault::ThisBrowser, Medium);
+}
+
+#[test]
+fn no_network_means_you() {
+    let down = || Outcome::Failed(Failure::TcpAddressUnreachable);
+    let seen = [failed(Host, Failure::TcpAddressUnreachable), anchor(down()), anchor(down())];
+    check(&Failure::TcpTimedOut, &seen, Fault::You, High);
+}
+
+#[test]
+fn a_portal_wants_a_sign_in() {
+    for (status, body) in [(302, ""), (511, ""), (200, "<h1>Welcome to the hotel</h1>")] {
+        check(&Failure::TcpTimedOut, &[portal(status, body)], Fault::Portal, High);
+    }
+    for (status, body) in [(204, ""), (200, ""), (503, "busy")] {
+        assert_ne!(judge(&Failure::TcpTimedOut, &[portal(status, body)]).fault, Fault::Portal);
+    }
+}
+
+#[test]
+fn a_name_that_is_gone_is_told_from_a_resolver_that_is_dead() {
+    let gone = [failed(Host, Failure::DnsNameNotResolved), fine_anchor()];
+    check(&Failure::DnsNameNotResolved, &gone, Fault::NameGone, High);
+    let dead = [failed(Host, Failure::DnsUnreachable), anchor(Outcome::Failed(Failure::DnsUnreachable))];
+    check(&Failure::DnsNameNotResolved, &dead, Fault::Resolver, Medium);
+    let servfail = [failed(Host, Failure::DnsFailed), fine_anchor()];
+    check(&Failure::DnsNameNotResolved, &servfail, Fault::NameFailing, Medium);
+}
+
+#[test]
+fn without_a_host_it_is_unconfirmed_and_worded_so() {
+    check(&Failure::TcpRefused, &[failed(Browser, Failure::Unrecognized("TypeError".into()))], Fault::Unconfirmed, Low);
+    assert_eq!(judge(&Failure::TcpRefused, &[]).missing, [Missing::Host]);
+}
+
+#[test]
+fn an_expired_certificate_is_the_sites_unless_the_clock_is_off() {
+    let expired = Failure::TlsCertDateInvalid;
+    let dated = |date: &str| {
+        let headers = [("date".to_owned(), date.to_owned())].into();
+        anchor(Outcome::Answered(Answer { status: 200, headers, ..Answer::default() }))
+    };
+    let with = |date| [failed(Host, Failure::TlsCertDateInvalid), dated(date)];
+    check(&expired, &with("Tue, 08 Jun 2021 09:47:10 GMT"), Fault::Certificate, High);
+    check(&expired, &with("Sun, 13 Jun 2021 09:47:10 GMT"), Fault::Clock, High);
+}
