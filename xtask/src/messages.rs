@@ -24,15 +24,20 @@ pub(crate) fn faults(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
             Err(error) => faults.push(format!("{error:#}")),
         }
     }
+    let families: BTreeSet<&str> = english.iter().filter_map(|key| key.split('_').next()).collect();
     for (path, text) in &sources {
-        for key in named_keys(text) {
+        let mut named = named_keys(text);
+        if path.starts_with("core/src/view") {
+            named.extend(view_keys(text, &families));
+        }
+        for key in named {
             if !english.contains(key) {
                 faults.push(format!("{} names the message {key}, which is not there", path.display()));
             }
         }
     }
     for key in &english {
-        let is_used = sources.iter().any(|(_, text)| has_word(text, key));
+        let is_used = sources.iter().any(|(_, text)| has_word(text, key) || composes(text, key));
         if !is_used {
             faults.push(format!("nothing uses the message {key}"));
         }
@@ -85,6 +90,26 @@ fn named_keys(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// Literals in the Rust that makes the views, where a key is chosen long before it is looked up:
+/// those that begin as a family of messages does (`verdict_…`) are keys.
+fn view_keys<'text>(text: &'text str, families: &BTreeSet<&str>) -> Vec<&'text str> {
+    let is_key = |literal: &&str| {
+        let is_name = literal.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        let family = literal.split_once('_').map(|(family, _)| family);
+        is_name && family.is_some_and(|family| families.contains(family))
+    };
+    // Every second piece between quotes is inside them.
+    text.lines().flat_map(|line| line.split('"').skip(1).step_by(2)).filter(is_key).collect()
+}
+
+/// Whether the text puts keys of this beginning together: `"failure_{…}"`, `` `failure_${…}` ``.
+fn composes(text: &str, key: &str) -> bool {
+    let beginnings = key.match_indices('_').filter_map(|(at, _)| key.get(..=at));
+    beginnings.into_iter().any(|beginning| {
+        [format!("\"{beginning}{{"), format!("`{beginning}${{")].iter().any(|composed| text.contains(composed.as_str()))
+    })
+}
+
 /// Whether the key stands in the text on its own, not as a part of a longer name.
 fn has_word(text: &str, key: &str) -> bool {
     let is_inside_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -97,7 +122,8 @@ fn has_word(text: &str, key: &str) -> bool {
     })
 }
 
-const OPENINGS: &[&str] = &["__MSG_", "data-message=\"", "getMessage(\"", "getMessage('"];
+const OPENINGS: &[&str] =
+    &["__MSG_", "data-message=\"", "getMessage(\"", "getMessage('", "Text::of(\"", "Text::with(\""];
 
 #[cfg(test)]
 mod tests {
@@ -107,6 +133,15 @@ mod tests {
     fn keys_are_found_in_every_way_of_naming_them() {
         let text = r#"{"name": "__MSG_ext_name__"} <p data-message="lead"> getMessage("a_b") getMessage('c')"#;
         assert_eq!(named_keys(text), ["ext_name", "lead", "a_b", "c"]);
+    }
+
+    #[test]
+    fn keys_are_found_where_views_choose_them() {
+        let families = BTreeSet::from(["verdict"]);
+        let text = "let key = if sure { \"verdict_you\" } else { \"verdict_\" }; \"Verdict you\"; \"other_key\"";
+        assert_eq!(view_keys(text, &families), ["verdict_you", "verdict_"]);
+        assert!(composes("format!(\"verdict_{name}\")", "verdict_you"));
+        assert!(!composes("format!(\"verdict_{name}\")", "failure_you"));
     }
 
     #[test]

@@ -105,11 +105,11 @@ fn add_rustup_target(workspace: &Workspace) -> anyhow::Result<bool> {
     let mut words = RUSTUP_TARGET_ADD.split(' ');
     let mut command = process::program(workspace, words.next().unwrap_or_default())?;
     command.args(words);
-    let has_succeeded = process::run(&mut command).is_ok();
-    if !has_succeeded {
+    let is_there = process::run(&mut command).is_ok() && detection::wasm_compiler().is_some();
+    if !is_there {
         println!("setup: rustup could not fetch it; looking for a packaged compiler instead");
     }
-    Ok(has_succeeded && detection::wasm_compiler().is_some())
+    Ok(is_there)
 }
 
 fn install_packages(workspace: &Workspace, packages: &[&str]) -> anyhow::Result<()> {
