@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn newer_copies_come_first_and_undated_ones_last() {
         let offer = |age, name: &str| Offer { age, source: Source::Archive(name.into()), url: String::new() };
-        let mut offers = vec![
+        let mut offers = [
             offer(Age::Unknown, "a"),
             offer(Age::Taken(Reverse(Millis(1))), "b"),
             offer(Age::Taken(Reverse(Millis(2))), "c"),
