@@ -1,0 +1,191 @@
+//! The one file that names the browser's functions: `globalThis.browser`, or `globalThis.chrome`.
+//!
+//! Both return promises in Manifest V3, so one binding serves both engines. Nobody here waits: a promise
+//! is handed out, or watched for its error where nothing depends on it.
+
+use js_sys::{Function, JSON, Object, Promise, Reflect};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The extension interfaces, as far as the worker uses them.
+    pub(crate) type Browser;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn action(this: &Browser) -> Action;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn alarms(this: &Browser) -> Alarms;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn i18n(this: &Browser) -> I18n;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn runtime(this: &Browser) -> Runtime;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn scripting(this: &Browser) -> Scripting;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn storage(this: &Browser) -> Storage;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn tabs(this: &Browser) -> Tabs;
+
+    pub(crate) type Action;
+    #[wasm_bindgen(method, catch, js_name = setBadgeText)]
+    pub(crate) fn set_badge_text(this: &Action, details: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = setBadgeBackgroundColor)]
+    pub(crate) fn set_badge_background_color(this: &Action, details: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = setBadgeTextColor)]
+    pub(crate) fn set_badge_text_color(this: &Action, details: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = setIcon)]
+    pub(crate) fn set_icon(this: &Action, details: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = setTitle)]
+    pub(crate) fn set_title(this: &Action, details: &JsValue) -> Result<Promise, JsValue>;
+
+    pub(crate) type Alarms;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn create(this: &Alarms, name: &str, when: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn clear(this: &Alarms, name: &str) -> Result<Promise, JsValue>;
+
+    pub(crate) type I18n;
+    #[wasm_bindgen(method, js_name = getMessage)]
+    pub(crate) fn message(this: &I18n, key: &str, args: &JsValue) -> String;
+
+    pub(crate) type Runtime;
+    #[wasm_bindgen(method, catch, js_name = connectNative)]
+    pub(crate) fn connect_native(this: &Runtime, host: &str) -> Result<Port, JsValue>;
+    #[wasm_bindgen(method, js_name = getURL)]
+    pub(crate) fn url(this: &Runtime, path: &str) -> String;
+    #[wasm_bindgen(method, js_name = getManifest)]
+    pub(crate) fn manifest(this: &Runtime) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = lastError)]
+    pub(crate) fn last_error(this: &Runtime) -> JsValue;
+
+    pub(crate) type Scripting;
+    #[wasm_bindgen(method, catch, js_name = executeScript)]
+    pub(crate) fn execute_script(this: &Scripting, injection: &JsValue) -> Result<Promise, JsValue>;
+
+    pub(crate) type Storage;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn session(this: &Storage) -> Area;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn local(this: &Storage) -> Area;
+
+    pub(crate) type Area;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn get(this: &Area, key: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn set(this: &Area, items: &JsValue) -> Result<Promise, JsValue>;
+
+    pub(crate) type Tabs;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn update(this: &Tabs, tab: f64, properties: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn reload(this: &Tabs, tab: f64) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = sendMessage)]
+    pub(crate) fn send_message(this: &Tabs, tab: f64, message: &JsValue) -> Result<Promise, JsValue>;
+
+    /// One end of a connection: to one of our pages, or to the native host.
+    #[derive(Clone, PartialEq)]
+    pub type Port;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn name(this: &Port) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn sender(this: &Port) -> JsValue;
+    /// Firefox tells here why a port broke; Chromium in `runtime.lastError`.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn error(this: &Port) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = onMessage)]
+    pub(crate) fn on_message(this: &Port) -> Listeners;
+    #[wasm_bindgen(method, getter, js_name = onDisconnect)]
+    pub(crate) fn on_disconnect(this: &Port) -> Listeners;
+    #[wasm_bindgen(method, catch, js_name = postMessage)]
+    pub(crate) fn post_message(this: &Port, message: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn disconnect(this: &Port) -> Result<(), JsValue>;
+
+    pub(crate) type Listeners;
+    #[wasm_bindgen(method, js_name = addListener)]
+    pub(crate) fn add(this: &Listeners, listener: &JsValue);
+
+    #[wasm_bindgen(js_name = fetch, catch)]
+    pub(crate) fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_name = setTimeout)]
+    pub(crate) fn set_timeout(callback: &JsValue, milliseconds: f64) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    pub(crate) fn clear_timeout(timeout: &JsValue);
+
+    #[wasm_bindgen(js_namespace = console)]
+    pub(crate) fn warn(text: &str);
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    pub(crate) fn log_error(text: &str);
+}
+
+/// The browser's interfaces. Outside an extension every call on them fails, and is reported as that.
+pub(crate) fn browser() -> Browser {
+    let global = js_sys::global();
+    ["browser", "chrome"]
+        .into_iter()
+        .filter_map(|name| Reflect::get(&global, &JsValue::from_str(name)).ok())
+        .find(JsValue::is_object)
+        .unwrap_or_else(|| Object::new().into())
+        .unchecked_into()
+}
+
+/// A value of ours as the browser's functions take it.
+pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
+    serde_json::to_string(value).ok().and_then(|json| JSON::parse(&json).ok()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A browser's value as one of ours.
+///
+/// # Errors
+/// In words for the console, when it has another shape.
+pub(crate) fn from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, String> {
+    let json = JSON::stringify(value).map_err(|error| text_of(&error))?;
+    serde_json::from_str(&String::from(json)).map_err(|error| error.to_string())
+}
+
+/// Lets a call run whose failure is of no interest: the tab may have gone meanwhile.
+pub(crate) fn run(call: Result<Promise, JsValue>) {
+    if let Ok(promise) = call {
+        spawn_local(async move {
+            // Awaited, because a rejection that nobody looks at fills the console.
+            let _ = JsFuture::from(promise).await;
+        });
+    }
+}
+
+/// Lets a call run and reports its failure, with what was tried.
+pub(crate) fn run_or_warn(what: &'static str, call: Result<Promise, JsValue>) {
+    spawn_local(async move {
+        let result = match call {
+            Ok(promise) => JsFuture::from(promise).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = result {
+            warn(&format!("Detour could not {what}: {}", text_of(&error)));
+        }
+    });
+}
+
+/// What an error says of itself; empty where there is none.
+pub(crate) fn text_of(error: &JsValue) -> String {
+    if error.is_undefined() || error.is_null() {
+        return String::new();
+    }
+    if let Some(error) = error.dyn_ref::<js_sys::Error>() {
+        return format!("{}: {}", String::from(error.name()), String::from(error.message()));
+    }
+    // `runtime.lastError` is a plain object in Chromium.
+    Reflect::get(error, &JsValue::from_str("message"))
+        .ok()
+        .and_then(|message| message.as_string())
+        .or_else(|| error.as_string())
+        .unwrap_or_else(|| String::from("unknown error"))
+}
+
+/// Calls a function of background.js, which is ours and does not throw.
+pub(crate) fn call(function: &Function, argument: bool) {
+    if let Err(error) = function.call1(&JsValue::UNDEFINED, &JsValue::from_bool(argument)) {
+        warn(&text_of(&error));
+    }
+}

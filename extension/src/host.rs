@@ -1,0 +1,117 @@
+//! The native host: one port, opened when there is something to send.
+//!
+//! An open port keeps the worker alive, so it is closed as soon as the core says that nobody waits. Why a
+//! port broke is told by the browser in words, and passed on as it is.
+
+use std::cell::RefCell;
+
+use detour_core::event::Event;
+use detour_core::port::{PROTOCOL, Reply, Request};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
+
+use crate::browser::{Port, browser, from_js, text_of, to_js, warn};
+use crate::shell::{happened, version};
+
+/// What the installers register: manifest/native-host.*.json.
+const HOST: &str = "org.detour.host";
+
+/// Replies larger than this are no replies of ours; it bounds what a broken host can make us hold.
+const MOST_PARTS: u32 = 256;
+
+/// A port that stands, with the reply that is arriving in parts.
+struct Connection {
+    port: Port,
+    reply: u64,
+    parts: Vec<String>,
+}
+
+thread_local! {
+    static CONNECTION: RefCell<Option<Connection>> = const { RefCell::new(None) };
+    // Made once and shared by all ports, so that none is freed while it runs.
+    static ON_MESSAGE: Closure<dyn Fn(JsValue, Port)> = Closure::new(received);
+    static ON_DISCONNECT: Closure<dyn Fn(Port)> = Closure::new(lost);
+}
+
+/// Sends a request, over the port that stands or a new one.
+pub(crate) fn ask(request: &Request) {
+    let sent = match CONNECTION.with_borrow(|connection| connection.as_ref().map(|it| it.port.clone())) {
+        Some(port) => port.post_message(&to_js(request)),
+        None => open(request),
+    };
+    if let Err(error) = sent {
+        CONNECTION.set(None);
+        happened(Event::HostLost { error: text_of(&error) });
+    }
+}
+
+/// Closes the port; the browser then ends the host.
+pub(crate) fn release() {
+    if let Some(connection) = CONNECTION.take() {
+        // A port that is already closed is what was wanted.
+        let _ = connection.port.disconnect();
+    }
+}
+
+/// Opens a port and greets before anything else is said.
+fn open(request: &Request) -> Result<(), JsValue> {
+    let port = browser().runtime().connect_native(HOST)?;
+    ON_MESSAGE.with(|listener| port.on_message().add(listener.as_ref()));
+    ON_DISCONNECT.with(|listener| port.on_disconnect().add(listener.as_ref()));
+    CONNECTION.set(Some(Connection { port: port.clone(), reply: 0, parts: Vec::new() }));
+    if !matches!(request, Request::Hello { .. }) {
+        port.post_message(&to_js(&Request::Hello { protocol: PROTOCOL, version: version() }))?;
+    }
+    port.post_message(&to_js(request))
+}
+
+fn received(message: JsValue, port: Port) {
+    if !is_current(&port) {
+        return;
+    }
+    match from_js::<Reply>(&message) {
+        Ok(Reply::Part { reply, index, of, text }) => joined(reply, index, of, text),
+        Ok(reply) => happened(Event::HostReplied { reply }),
+        Err(error) => warn(&format!("Detour ignored a reply of the host: {error}")),
+    }
+}
+
+/// Joins the parts of one reply; parts that do not follow each other are dropped.
+fn joined(reply: u64, index: u32, of: u32, text: String) {
+    let whole = CONNECTION.with_borrow_mut(|connection| {
+        let connection = connection.as_mut()?;
+        if index == 0 {
+            connection.reply = reply;
+            connection.parts.clear();
+        }
+        let expected = u32::try_from(connection.parts.len()).ok()?;
+        if connection.reply != reply || index != expected || of > MOST_PARTS {
+            connection.parts.clear();
+            return None;
+        }
+        connection.parts.push(text);
+        (expected + 1 == of).then(|| std::mem::take(&mut connection.parts).concat())
+    });
+    match whole.map(|json| serde_json::from_str::<Reply>(&json)) {
+        Some(Ok(reply)) => happened(Event::HostReplied { reply }),
+        Some(Err(error)) => warn(&format!("Detour ignored a reply of the host in parts: {error}")),
+        None => {}
+    }
+}
+
+fn lost(port: Port) {
+    // Read at once: `lastError` stands only during this call.
+    let error = [port.error(), browser().runtime().last_error()]
+        .iter()
+        .map(text_of)
+        .find(|text| !text.is_empty())
+        .unwrap_or_default();
+    if is_current(&port) {
+        CONNECTION.set(None);
+        happened(Event::HostLost { error });
+    }
+}
+
+fn is_current(port: &Port) -> bool {
+    CONNECTION.with_borrow(|connection| connection.as_ref().is_some_and(|it| it.port == *port))
+}

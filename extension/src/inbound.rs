@@ -1,0 +1,215 @@
+//! Raw browser events, as `www/background.js` copies them, into [`Event`]s. Parsed here, once.
+//!
+//! Strict: background.js, the pages and this file are one build. What a content script says counts only
+//! for the tab that it runs in, whatever tab it names.
+
+use detour_core::event::{Event, TabId};
+use detour_core::state::Settings;
+use serde::Deserialize;
+
+/// What background.js delivers.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "from")]
+pub(crate) enum Raw {
+    #[serde(rename = "webNavigation.onErrorOccurred")]
+    NavigationFailed { details: Failed },
+    #[serde(rename = "webNavigation.onCommitted")]
+    NavigationCommitted { details: Committed },
+    #[serde(rename = "tabs.onRemoved")]
+    TabClosed { tab: TabId },
+    #[serde(rename = "alarms.onAlarm")]
+    Alarm,
+    #[serde(rename = "runtime.onMessage")]
+    Message { message: Message, sender: Sender },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Failed {
+    tab_id: TabId,
+    frame_id: i64,
+    url: String,
+    #[serde(default)]
+    error: String,
+    #[serde(default)]
+    document_lifecycle: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Committed {
+    tab_id: TabId,
+    frame_id: i64,
+    url: String,
+}
+
+/// Who sent a message.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Sender {
+    /// The page's address; ours for the popup, the options and the outage page.
+    #[serde(default)]
+    pub(crate) url: String,
+    /// The tab, unless it is the popup.
+    #[serde(default)]
+    pub(crate) tab: Option<SenderTab>,
+    /// 0 is the page itself.
+    #[serde(default)]
+    pub(crate) frame_id: i64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct SenderTab {
+    pub(crate) id: TabId,
+}
+
+/// What our content scripts and pages say.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "say", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Message {
+    /// `detect.js`: this page knows its own status.
+    PageStatus { status: u16, by_service_worker: bool, title: String, html: String, url: String },
+    /// A button.
+    TryAgain { tab: Option<TabId> },
+    /// A button.
+    FindCopies { tab: Option<TabId> },
+    /// A button; `url` is the offer's.
+    OpenCopy { tab: Option<TabId>, url: String },
+    /// The banner's ×, or Escape.
+    BannerClosed,
+    /// The options page; all settings.
+    Settings { settings: Settings },
+}
+
+/// Why a raw event is no event.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unusable {
+    #[error("a malformed event: {0}")]
+    Malformed(#[from] serde_json::Error),
+    #[error("a message that names no tab and comes from none")]
+    NoTab,
+    #[error("a message that a page of this kind may not send")]
+    NotTheirs,
+}
+
+/// The event that this JSON is; `own` is the address that all our own pages begin with.
+pub(crate) fn event(json: &str, own: &str) -> Result<Event, Unusable> {
+    Ok(match serde_json::from_str(json)? {
+        Raw::NavigationFailed { details } => Event::NavigationFailed {
+            tab: details.tab_id,
+            frame: details.frame_id,
+            url: details.url,
+            error: details.error,
+            lifecycle: details.document_lifecycle,
+        },
+        Raw::NavigationCommitted { details } => Event::NavigationCommitted {
+            tab: details.tab_id,
+            frame: details.frame_id,
+            own_page: details.url.starts_with(own),
+            url: details.url,
+        },
+        Raw::TabClosed { tab } => Event::TabClosed { tab },
+        Raw::Alarm => Event::TimerFired,
+        Raw::Message { message, sender } => said(message, &sender, own)?,
+    })
+}
+
+fn said(message: Message, sender: &Sender, own: &str) -> Result<Event, Unusable> {
+    Ok(match message {
+        Message::PageStatus { status, by_service_worker, title, html, url } => {
+            if sender.frame_id != 0 {
+                return Err(Unusable::NotTheirs);
+            }
+            let tab = sender.tab.as_ref().ok_or(Unusable::NoTab)?.id;
+            Event::StatusSeen { tab, url, status, by_service_worker, title, html }
+        }
+        Message::TryAgain { tab } => Event::TryAgainClicked { tab: sender.tab(tab, own)? },
+        Message::FindCopies { tab } => Event::FindCopiesClicked { tab: sender.tab(tab, own)? },
+        Message::OpenCopy { tab, url } => Event::CopyClicked { tab: sender.tab(tab, own)?, url },
+        Message::BannerClosed => Event::BannerClosed { tab: sender.tab(None, own)? },
+        Message::Settings { settings } => {
+            if !sender.is_ours(own) {
+                return Err(Unusable::NotTheirs);
+            }
+            Event::SettingsChanged { settings }
+        }
+    })
+}
+
+impl Sender {
+    /// Whether a page of ours speaks, not a content script inside somebody's page.
+    pub(crate) fn is_ours(&self, own: &str) -> bool {
+        self.url.starts_with(own)
+    }
+
+    /// The tab that is meant: the one that one of our pages names, else the one it comes from.
+    pub(crate) fn tab(&self, named: Option<TabId>, own: &str) -> Result<TabId, Unusable> {
+        named.filter(|_| self.is_ours(own)).or_else(|| self.tab.as_ref().map(|tab| tab.id)).ok_or(Unusable::NoTab)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN: &str = "chrome-extension://abc/";
+
+    fn check(json: &str, expected: &str) {
+        let found = match event(json, OWN) {
+            Ok(event) => serde_json::to_string(&event).unwrap(),
+            Err(unusable) => unusable.to_string(),
+        };
+        assert!(found.contains(expected), "{json}\n gave {found}\n not {expected}");
+    }
+
+    #[test]
+    fn every_browser_event_has_its_own() {
+        check(
+            r#"{"from":"webNavigation.onErrorOccurred","details":{"tabId":3,"frameId":0,"url":"http://a.test/",
+               "error":"net::ERR_CONNECTION_REFUSED","documentLifecycle":"active","timeStamp":1.5}}"#,
+            r#"{"event":"navigation_failed","tab":3,"frame":0,"url":"http://a.test/","error":"net::ERR_CONNECTION_REFUSED","lifecycle":"active"}"#,
+        );
+        check(
+            r#"{"from":"webNavigation.onCommitted","details":{"tabId":3,"frameId":0,"url":"chrome-extension://abc/outage.html#tab=3"}}"#,
+            r#""own_page":true"#,
+        );
+        check(r#"{"from":"tabs.onRemoved","tab":3}"#, r#"{"event":"tab_closed","tab":3}"#);
+        check(r#"{"from":"alarms.onAlarm"}"#, "timer_fired");
+    }
+
+    #[test]
+    fn a_content_script_speaks_for_its_own_tab_only() {
+        check(
+            r#"{"from":"runtime.onMessage","message":{"say":"try_again","tab":9},
+               "sender":{"url":"https://evil.test/","tab":{"id":3},"frameId":0}}"#,
+            r#"{"event":"try_again_clicked","tab":3}"#,
+        );
+        check(
+            r#"{"from":"runtime.onMessage","message":{"say":"try_again","tab":9},
+               "sender":{"url":"chrome-extension://abc/popup.html"}}"#,
+            r#"{"event":"try_again_clicked","tab":9}"#,
+        );
+        check(
+            r#"{"from":"runtime.onMessage","message":{"say":"settings","settings":{}},
+               "sender":{"url":"https://evil.test/","tab":{"id":3},"frameId":0}}"#,
+            "may not send",
+        );
+    }
+
+    #[test]
+    fn a_frame_within_a_page_has_no_status_to_tell() {
+        check(
+            r#"{"from":"runtime.onMessage","message":{"say":"page_status","status":503,"by_service_worker":false,
+               "title":"","html":"","url":"https://a.test/"},"sender":{"url":"https://a.test/","tab":{"id":3},"frameId":7}}"#,
+            "may not send",
+        );
+    }
+
+    #[test]
+    fn nonsense_is_an_error_with_words() {
+        check("", "malformed");
+        check("[]", "malformed");
+        check(r#"{"from":"tabs.onTeleported"}"#, "malformed");
+        check(r#"{"from":"runtime.onMessage","message":{"say":"try_again"},"sender":{}}"#, "names no tab");
+    }
+}

@@ -1,0 +1,95 @@
+//! The worker's memory while it lives, and the turn of the crank: event → step → effects.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+use detour_core::event::Event;
+use detour_core::observation::Millis;
+use detour_core::state::State;
+use detour_core::step::step;
+use js_sys::{Date, Function, Reflect};
+use wasm_bindgen::JsValue;
+
+use crate::browser::{Port, browser, call, log_error, warn};
+use crate::{effects, inbound, store, views};
+
+thread_local! {
+    static STATE: RefCell<State> = RefCell::default();
+    static WAITING: RefCell<VecDeque<Event>> = RefCell::default();
+    static IS_TURNING: Cell<bool> = const { Cell::new(false) };
+    static LISTEN: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static OWN: RefCell<String> = RefCell::default();
+}
+
+pub(crate) async fn start(listen: Function) {
+    std::panic::set_hook(Box::new(|panic| log_error(&format!("Detour has a bug: {panic}"))));
+    LISTEN.set(Some(listen));
+    OWN.set(browser().runtime().url(""));
+    STATE.set(store::load().await);
+    happened(Event::Started { version: version() });
+    // The listeners stood in the first turn, whatever the state said.
+    listen_for_commits(STATE.with_borrow(|state| state.listens));
+}
+
+pub(crate) fn deliver(json: &str) {
+    match OWN.with_borrow(|own| inbound::event(json, own)) {
+        Ok(event) => happened(event),
+        Err(unusable) => warn(&format!("Detour ignored {unusable}")),
+    }
+}
+
+pub(crate) fn connected(port: Port) {
+    match OWN.with_borrow(|own| views::connected(port, own)) {
+        Ok(Some(event)) => happened(event),
+        Ok(None) => {}
+        Err(unusable) => warn(&format!("Detour ignored {unusable}")),
+    }
+}
+
+/// Takes one event through the step and carries out what follows, before it returns.
+///
+/// An effect that fails at once reports that as an event too; it waits here for its turn.
+pub(crate) fn happened(event: Event) {
+    WAITING.with_borrow_mut(|waiting| waiting.push_back(event));
+    if IS_TURNING.replace(true) {
+        return;
+    }
+    while let Some(event) = WAITING.with_borrow_mut(VecDeque::pop_front) {
+        let (state, orders) = step(STATE.take(), event, now());
+        // Effects first: the sign on the tab waits for nothing. The write is issued in this turn as well.
+        let text = store::text_of(&state);
+        STATE.set(state);
+        for order in orders {
+            effects::execute(order);
+        }
+        store::write(text);
+    }
+    IS_TURNING.set(false);
+}
+
+pub(crate) fn listen_for_commits(on: bool) {
+    LISTEN.with_borrow(|listen| listen.iter().for_each(|listen| call(listen, on)));
+}
+
+/// What the state holds, for the parts that only read.
+pub(crate) fn with_state<T>(read: impl FnOnce(&State) -> T) -> T {
+    STATE.with_borrow(read)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the clock gives whole milliseconds since 1970, far below 2^53"
+)]
+pub(crate) fn now() -> Millis {
+    Millis(Date::now() as u64)
+}
+
+/// The extension's version, from its manifest.
+pub(crate) fn version() -> String {
+    let manifest = browser().runtime().manifest();
+    Reflect::get(&manifest, &JsValue::from_str("version"))
+        .ok()
+        .and_then(|version| version.as_string())
+        .unwrap_or_default()
+}

@@ -1,0 +1,74 @@
+//! What outlives the worker: the state in `storage.session`, for as long as the browser runs, and the
+//! settings in `storage.local`, for good.
+//!
+//! Records are JSON texts. One that does not parse (another version wrote it, a disk failed) is replaced
+//! by the default, with a word on the console: that costs the work in flight and nothing else.
+
+use std::cell::RefCell;
+
+use detour_core::state::{Settings, State};
+use js_sys::Reflect;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::browser::{Area, browser, run_or_warn, text_of as words_of, to_js, warn};
+
+const STATE: &str = "state";
+const SETTINGS: &str = "settings";
+
+thread_local! {
+    static WRITTEN: RefCell<String> = RefCell::default();
+}
+
+/// What an earlier worker left, or a fresh start.
+pub(crate) async fn load() -> State {
+    let storage = browser().storage();
+    let mut state: State = read(&storage.session(), STATE).await;
+    state.settings = read::<Settings>(&storage.local(), SETTINGS).await;
+    WRITTEN.set(text_of(&state));
+    state
+}
+
+/// The state as it is stored.
+pub(crate) fn text_of(state: &State) -> String {
+    serde_json::to_string(state).unwrap_or_default()
+}
+
+/// Stores the state, unless it is what was stored last. The browser keeps writes in the order of issue.
+pub(crate) fn write(text: String) {
+    if WRITTEN.with_borrow(|written| *written == text) {
+        return;
+    }
+    run_or_warn("keep its state", browser().storage().session().set(&to_js(&json!({ STATE: text }))));
+    WRITTEN.set(text);
+}
+
+/// Stores the settings.
+pub(crate) fn write_settings(settings: &Settings) {
+    let text = serde_json::to_string(settings).unwrap_or_default();
+    run_or_warn("keep the settings", browser().storage().local().set(&to_js(&json!({ SETTINGS: text }))));
+}
+
+async fn read<T: DeserializeOwned + Default>(area: &Area, key: &str) -> T {
+    let found = match area.get(key) {
+        Ok(promise) => JsFuture::from(promise).await,
+        Err(error) => Err(error),
+    };
+    let record = match found {
+        Ok(items) => Reflect::get(&items, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED),
+        Err(error) => {
+            warn(&format!("Detour could not read its {key} and starts afresh: {}", words_of(&error)));
+            return T::default();
+        }
+    };
+    if record.is_undefined() {
+        return T::default();
+    }
+    let text = record.as_string().unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_else(|error| {
+        warn(&format!("Detour cannot use its old {key} and starts afresh: {error}"));
+        T::default()
+    })
+}

@@ -1,0 +1,79 @@
+// The worker's first turn. The browser hands an event that woke the worker only to listeners that stand by
+// the end of this turn, so they are registered here and not in the wasm, which comes milliseconds later.
+// Each listener copies what it needs (event objects are not ours to keep) and waits for the wasm. Nothing
+// here knows what any of it means: extension/src/inbound.rs reads it, core decides.
+import init, { connected, deliver, start } from "./wasm/detour.js";
+
+const browser = globalThis.browser ?? globalThis.chrome;
+
+const ready = init().then(() => start(listenWhileFailing));
+
+/** Queues a raw event; in order, since all wait for the same promise. */
+export function queue(raw) {
+  const json = JSON.stringify(raw);
+  return ready.then(() => deliver(json));
+}
+
+// --- always ---------------------------------------------------------------------------------------------
+
+browser.webNavigation.onErrorOccurred.addListener(
+  ({ tabId, frameId, url, error, documentLifecycle }) => {
+    queue({
+      from: "webNavigation.onErrorOccurred",
+      details: { tabId, frameId, url, error, documentLifecycle },
+    });
+  },
+  { url: [{ schemes: ["http", "https"] }] },
+);
+
+browser.runtime.onMessage.addListener((message, { url, tab, frameId }) => {
+  queue({
+    from: "runtime.onMessage",
+    message,
+    sender: { url, tab: tab && { id: tab.id }, frameId },
+  });
+});
+
+browser.runtime.onConnect.addListener((port) => {
+  ready.then(() => connected(port));
+});
+
+browser.alarms.onAlarm.addListener(() => {
+  queue({ from: "alarms.onAlarm" });
+});
+
+browser.runtime.onInstalled.addListener(({ reason }) => {
+  if (reason === "install") browser.tabs.create({ url: browser.runtime.getURL("welcome.html") });
+});
+
+// Wakes the worker once per browser session: listeners that an earlier session left behind are put right.
+browser.runtime.onStartup.addListener(() => {});
+
+// --- while a tab fails ----------------------------------------------------------------------------------
+
+// These come for every page and every tab, and each would wake the worker. They stand in the first turn,
+// since a tab may be failing; if none is, they are taken off again, and the browser forgets them until the
+// worker asks anew.
+const whileFailing = [
+  [
+    browser.webNavigation.onCommitted,
+    ({ tabId, frameId, url }) => {
+      queue({ from: "webNavigation.onCommitted", details: { tabId, frameId, url } });
+    },
+  ],
+  [
+    browser.tabs.onRemoved,
+    (tab) => {
+      queue({ from: "tabs.onRemoved", tab });
+    },
+  ],
+];
+
+function listenWhileFailing(on) {
+  for (const [event, listener] of whileFailing) {
+    if (on) event.addListener(listener);
+    else event.removeListener(listener);
+  }
+}
+
+listenWhileFailing(true);

@@ -1,0 +1,169 @@
+// Draws a view of the core (core/src/view.rs) as it is. Decides nothing: what to say, in which order and
+// how sure all stands in the view.
+import { make, words } from "./words.js";
+
+const SIGNS = { fine: "idle", checking: "checking", failing: "failing", back: "back" };
+
+/** Draws the view into `root`; `say` takes the clicks. */
+export function draw(root, view, say) {
+  const parts = partsOf(root);
+  root.dataset.mood = view.mood;
+  parts.sign.src = `icons/${SIGNS[view.mood]}-128.png`;
+  write(parts.headline, words(view.headline));
+  write(parts.verdict, view.verdict ? words(view.verdict) : "");
+  write(parts.certainty, view.certainty ? words(view.certainty) : "");
+  parts.certainty.hidden = !view.certainty;
+  replace(parts.copies, drawCopies(view.copies, say), JSON.stringify(view.copies));
+  replace(parts.actions, drawActions(view, say), String(view.can_try_again));
+  replace(parts.notes, view.notes.map((text) => make("li", { text })), JSON.stringify(view.notes));
+  parts.notes.hidden = view.notes.length === 0;
+  replace(parts.rows, view.evidence.map(drawRow), JSON.stringify(view.evidence));
+  parts.details.hidden = view.evidence.length === 0;
+}
+
+/** The skeleton, made once, so that screen readers hear changes and focus stays where it is. */
+function partsOf(root) {
+  if (root.parts) return root.parts;
+  const parts = {
+    sign: make("img", { className: "sign", alt: "" }),
+    headline: make("h1"),
+    verdict: make("span"),
+    certainty: make("span", { className: "certainty" }),
+    copies: make("div", { className: "copies" }),
+    actions: make("div", { className: "actions" }),
+    notes: make("ul", { className: "notes soft small" }),
+    rows: make("tbody"),
+  };
+  parts.details = make("details", {
+    children: [
+      make("summary", { text: { key: "details_summary" } }),
+      make("div", { className: "scroll", tabIndex: 0, children: [drawTable(parts.rows)] }),
+    ],
+  });
+  const verdict = make("p", { className: "verdict", children: [parts.verdict, " ", parts.certainty] });
+  const said = make("div", { children: [parts.headline, verdict] });
+  said.setAttribute("aria-live", "polite");
+  parts.copies.setAttribute("aria-live", "polite");
+  root.replaceChildren(
+    make("div", { className: "what", children: [parts.sign, said] }),
+    parts.copies,
+    parts.actions,
+    parts.notes,
+    parts.details,
+  );
+  root.parts = parts;
+  return parts;
+}
+
+/** Changes an element's text only when it changed: a live region is read out at every touch. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+  element.hidden = text === "";
+}
+
+/** Changes an element's children only when they changed: the focus may be on one of them. */
+function replace(element, children, version) {
+  if (element.dataset.version === version) return;
+  const focused = [...element.querySelectorAll("button")].indexOf(document.activeElement);
+  element.dataset.version = version;
+  element.replaceChildren(...children);
+  element.hidden = children.length === 0;
+  if (focused >= 0) element.querySelectorAll("button")[focused]?.focus();
+}
+
+function drawCopies(copies, say) {
+  switch (copies.state) {
+    case "not_asked":
+      return [
+        button("action_find_copies", "main", () => say({ say: "find_copies" })),
+        make("p", { className: "soft small", text: { key: "copies_shares" } }),
+        make("span", { className: "address", textContent: copies.shares }),
+      ];
+    case "asking":
+      return [...drawOffers(copies.offers, say), make("p", { className: "soft", text: { key: "copies_asking" } })];
+    case "found":
+      return drawOffers(copies.offers, say);
+    case "none":
+      return drawNone(copies.silent);
+    default:
+      return [];
+  }
+}
+
+function drawOffers(offers, say) {
+  const [best, ...more] = offers;
+  if (!best) return [];
+  const open = ({ url }) => say({ say: "open_copy", url });
+  const main = make("button", {
+    type: "button",
+    className: "main",
+    onclick: () => open(best),
+    children: [make("b", { text: { key: "action_open_copy" } }), make("span", { text: whose(best) })],
+  });
+  const list = more.map((offer) =>
+    make("li", {
+      children: [
+        make("button", { type: "button", text: whose(offer), title: words(offer.reveals), onclick: () => open(offer) }),
+      ],
+    }),
+  );
+  return [
+    main,
+    make("p", { className: "soft small", text: best.reveals }),
+    ...(list.length === 0
+      ? []
+      : [make("h2", { text: { key: "copies_more" } }), make("ul", { className: "offers", children: list })]),
+  ];
+}
+
+function whose({ source, age }) {
+  return { key: "copies_best", args: [source, words(age)] };
+}
+
+function drawNone(silent) {
+  const lines = [make("p", { text: { key: "copies_none" } })];
+  if (silent.length > 0) {
+    lines.push(make("p", { className: "soft small", text: { key: "copies_silent", args: [silent.join(", ")] } }));
+  }
+  return lines;
+}
+
+function drawActions(view, say) {
+  return view.can_try_again ? [button("action_try_again", "", () => say({ say: "try_again" }))] : [];
+}
+
+function button(key, className, onclick) {
+  return make("button", { type: "button", className, text: { key }, onclick });
+}
+
+function drawTable(rows) {
+  const columns = ["evidence_vantage", "evidence_what", "evidence_result", "evidence_mark", "evidence_time"];
+  return make("table", {
+    children: [
+      make("caption", { text: { key: "evidence_caption" } }),
+      make("thead", {
+        children: [
+          make("tr", { children: columns.map((key) => make("th", { scope: "col", text: { key } })) }),
+        ],
+      }),
+      rows,
+    ],
+  });
+}
+
+function drawRow(row) {
+  const mark = make("span", { className: "mark", text: { key: `mark_${row.mark}` } });
+  mark.dataset.mark = row.mark;
+  const time = row.duration_ms === null ? "" : words({ key: "duration_ms", args: [String(row.duration_ms)] });
+  const result = make("td", { text: row.result });
+  if (row.detail !== "") result.append(make("div", { className: "detail", textContent: row.detail }));
+  return make("tr", {
+    children: [
+      make("th", { scope: "row", text: row.vantage }),
+      make("td", { text: row.what }),
+      result,
+      make("td", { children: [mark] }),
+      make("td", { className: "time", textContent: time }),
+    ],
+  });
+}

@@ -1,0 +1,29 @@
+// The popup: the active tab, drawn as the worker sees it.
+import { draw } from "./draw.js";
+import { connect, say } from "./port.js";
+import { browser, fillWords } from "./words.js";
+
+fillWords();
+
+const tab = await tabToShow();
+connect(`view:${tab}`, ({ view }) => {
+  draw(document.getElementById("tab"), view, (message) => {
+    say({ ...message, tab });
+    // The page behind is what the user wants to see now; a search for copies is watched from here.
+    if (message.say !== "find_copies") window.close();
+  });
+});
+
+document.getElementById("options").addEventListener("click", (event) => {
+  event.preventDefault();
+  browser.runtime.openOptionsPage();
+  window.close();
+});
+
+/** The active tab; `?tab=12` names another, for a popup that is opened as a page. */
+async function tabToShow() {
+  const named = Number(new URLSearchParams(location.search).get("tab"));
+  if (named) return named;
+  const [active] = await browser.tabs.query({ active: true, currentWindow: true });
+  return active.id;
+}

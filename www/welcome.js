@@ -1,0 +1,4 @@
+// The first-run page: words only.
+import { fillWords } from "./words.js";
+
+fillWords();
