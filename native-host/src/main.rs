@@ -1,2 +1,128 @@
-//! To be written.
-fn main() {}
+//! The program `detour`: started by a browser it is the native host, started by a person a command line.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Parser;
+use detour_core::port::Refusal;
+use detour_host::check::{self, Ending, Instruments};
+use detour_host::cli::{Command, CommandLine, Place, StartedBy, started_by};
+use detour_host::config::{self, Config};
+use detour_host::{doctor, host, install, report};
+use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    trace_to_stderr();
+    let done = match started_by(&arguments) {
+        StartedBy::Browser => serve(),
+        StartedBy::Person => obey(CommandLine::parse_from(arguments)),
+    };
+    done.unwrap_or_else(|error| {
+        // stderr: stdout belongs to the protocol or to the result.
+        let _ = writeln!(io::stderr(), "detour: {error:#}");
+        ExitCode::from(2)
+    })
+}
+
+fn serve() -> anyhow::Result<ExitCode> {
+    let instruments: Arc<OnceCell<Result<Arc<Instruments>, String>>> = Arc::default();
+    let ready = {
+        let instruments = instruments.clone();
+        move || {
+            let instruments = instruments.clone();
+            async move { instruments.get_or_init(prepared).await.clone() }
+        }
+    };
+    in_runtime(async {
+        // Begun now, so that the first check does not wait for the certificate store.
+        tokio::spawn(ready());
+        host::serve(io::stdin(), io::stdout(), |target, observed| {
+            let ready = ready();
+            async move {
+                match ready.await {
+                    Ok(instruments) => check::run(instruments, target, observed).await,
+                    Err(message) => Ending::Refused { reason: Refusal::Internal, message },
+                }
+            }
+        })
+        .await;
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A faulty config file does not stop the greeting: each check is refused with what to mend, where the
+/// user can see it.
+async fn prepared() -> Result<Arc<Instruments>, String> {
+    let preparing = tokio::task::spawn_blocking(|| {
+        let config = load_config(None).map_err(|error| format!("{error:#}"))?;
+        Instruments::new(config).map(Arc::new).map_err(|error| error.to_string())
+    });
+    preparing.await.unwrap_or_else(|error| Err(error.to_string()))
+}
+
+fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
+    let config = load_config(line.config.as_deref())?;
+    let mut out = io::stdout().lock();
+    match line.command {
+        Command::Check { url, json } => {
+            let instruments = Arc::new(Instruments::new(config)?);
+            let style = if json { report::Style::Json } else { report::Style::Words };
+            Ok(in_runtime(report::check(instruments, &url, style, &mut out))??)
+        }
+        Command::Install(place) => {
+            install::install(&request(place), &install::Surroundings::here(), &executable()?, &mut out)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Uninstall(place) => {
+            install::uninstall(&request(place), &install::Surroundings::here(), &mut out)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Doctor(place) => {
+            let diagnosis = doctor::examine(&request(place), &install::Surroundings::here(), &executable()?)?;
+            for line in &diagnosis.lines {
+                writeln!(out, "{line}")?;
+            }
+            Ok(if diagnosis.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+    }
+}
+
+fn request(place: Place) -> install::Request {
+    install::Request { browser: place.browser, dir: place.dir, dry_run: place.dry_run }
+}
+
+fn load_config(named: Option<&Path>) -> anyhow::Result<Config> {
+    let default = config::default_path(std::env::consts::OS, |name| std::env::var(name).ok());
+    Ok(Config::load(named, default.as_deref())?)
+}
+
+fn executable() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("this program's own path is not known; start it by its full path")
+}
+
+fn in_runtime<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime: Runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .context("cannot start; too many programs may be running")?;
+    let done = runtime.block_on(work);
+    // A name look-up that hangs in the system cannot be stopped; it must not hold up the end.
+    runtime.shutdown_timeout(Duration::ZERO);
+    Ok(done)
+}
+
+fn trace_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("DETOUR_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+}
+
+/// Checks wait for the network; two threads keep one busy probe from holding up the rest.
+const WORKERS: usize = 2;

@@ -1,0 +1,180 @@
+//! Name resolution: the operating system's answer counts, a resolver of our own says why.
+//!
+//! `getaddrinfo` knows hosts files, mDNS and VPNs, so its addresses are the ones that browsers use. But it
+//! folds SERVFAIL, REFUSED and silence into one code and hides the CNAMEs; those come from asking the same
+//! servers directly. Nothing is cached: a check is made because something has just changed.
+
+use std::net::{IpAddr, SocketAddr};
+
+use detour_core::failure::Failure;
+use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
+use hickory_resolver::lookup::Lookup;
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use hickory_resolver::{ResolverBuilder, TokioResolver};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::deadlines;
+
+/// The resolvers of one check.
+pub(super) struct Resolver {
+    /// Asks servers directly; `None` where the system does not say which.
+    direct: Option<TokioResolver>,
+    uses_system: bool,
+}
+
+/// What a name leads to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) addresses: Vec<IpAddr>,
+    pub(super) cnames: Vec<String>,
+}
+
+impl Resolver {
+    /// With the system's servers, or with the one from the config in their place.
+    pub(super) fn new(configured: Option<SocketAddr>) -> Self {
+        let direct = match configured {
+            Some(server) => finish(TokioResolver::builder_with_config(single(server), TokioRuntimeProvider::default())),
+            None => TokioResolver::builder_tokio().and_then(finish),
+        };
+        let direct = direct.inspect_err(|error| tracing::warn!(%error, "no resolver of our own")).ok();
+        Self { direct, uses_system: configured.is_none() }
+    }
+
+    /// The addresses of a name, or why there are none.
+    pub(super) async fn resolve(&self, name: &str, limit: Instant) -> Result<Found, Failure> {
+        let answer = if self.uses_system {
+            self.resolve_by_system(name, limit).await
+        } else {
+            timeout_at(limit, self.ask(name)).await.unwrap_or(Err(Failure::DnsUnreachable))
+        };
+        tracing::debug!(name, ?answer, "resolved");
+        answer
+    }
+
+    async fn resolve_by_system(&self, name: &str, limit: Instant) -> Result<Found, Failure> {
+        let mut asking = std::pin::pin!(self.ask(name));
+        let mut direct = None;
+        // Port 0: only the addresses are wanted.
+        let mut looking_up = std::pin::pin!(timeout_at(limit, tokio::net::lookup_host((name, 0))));
+        let system = loop {
+            tokio::select! {
+                system = &mut looking_up => break system,
+                answer = &mut asking, if direct.is_none() => direct = Some(answer),
+            }
+        };
+        match system {
+            Ok(Ok(addresses)) => {
+                let direct = match direct {
+                    Some(answer) => answer,
+                    None => timeout(deadlines::CNAMES, asking).await.unwrap_or(Err(Failure::DnsUnreachable)),
+                };
+                let mut found = Found { addresses: Vec::new(), cnames: direct.unwrap_or_default().cnames };
+                for address in addresses.map(|address| address.ip()) {
+                    if !found.addresses.contains(&address) {
+                        found.addresses.push(address);
+                    }
+                }
+                if found.addresses.is_empty() { Err(Failure::DnsNameNotResolved) } else { Ok(found) }
+            }
+            Ok(Err(error)) => {
+                tracing::debug!(name, %error, "the system found no address");
+                let direct = match direct {
+                    Some(answer) => answer,
+                    None => timeout_at(limit, asking).await.unwrap_or(Err(Failure::DnsUnreachable)),
+                };
+                // The servers answer and the system does not pass it on: what counts is the system.
+                Err(direct.err().unwrap_or(Failure::DnsFailed))
+            }
+            // The system still waits: it was told SERVFAIL at best, and tries on.
+            Err(_) => Err(direct.and_then(Result::err).unwrap_or(Failure::DnsUnreachable)),
+        }
+    }
+
+    /// Asks for both families at once; one that answers is enough.
+    async fn ask(&self, name: &str) -> Result<Found, Failure> {
+        let Some(direct) = &self.direct else { return Err(Failure::DnsFailed) };
+        let mut name = Name::from_utf8(name).map_err(|_| Failure::DnsNameNotResolved)?;
+        name.set_fqdn(true); // the search list is for names that people type, not for a URL's
+        let (v4, v6) = tokio::join!(direct.lookup(name.clone(), RecordType::A), direct.lookup(name, RecordType::AAAA));
+        let mut found = Found::default();
+        for lookup in [&v4, &v6].into_iter().flatten() {
+            collect(lookup, &mut found);
+        }
+        if found.addresses.is_empty() {
+            Err([v4.err(), v6.err()].into_iter().flatten().map(|error| failure(&error)).max_by_key(severity).unwrap_or(
+                Failure::DnsNameNotResolved, // CNAMEs that lead to nothing
+            ))
+        } else {
+            Ok(found)
+        }
+    }
+}
+
+fn single(server: SocketAddr) -> ResolverConfig {
+    let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {
+        connection.port = server.port();
+        connection
+    });
+    let server = NameServerConfig::new(server.ip(), true, connections.into());
+    ResolverConfig::from_parts(None, Vec::new(), vec![server])
+}
+
+fn finish(mut builder: ResolverBuilder<TokioRuntimeProvider>) -> Result<TokioResolver, NetError> {
+    let options = builder.options_mut();
+    options.timeout = deadlines::DNS_TRY;
+    options.attempts = 1;
+    options.cache_size = 0;
+    options.use_hosts_file = ResolveHosts::Never;
+    builder.build()
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum that grows; what is new falls to the last arm")]
+fn collect(lookup: &Lookup, found: &mut Found) {
+    for record in lookup.answers() {
+        match &record.data {
+            RData::A(address) => found.addresses.push(IpAddr::V4(address.0)),
+            RData::AAAA(address) => found.addresses.push(IpAddr::V6(address.0)),
+            RData::CNAME(name) => {
+                let name = name.to_string().trim_end_matches('.').to_ascii_lowercase();
+                if !found.cnames.contains(&name) {
+                    found.cnames.push(name);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a resolver's error means. NODATA counts as "no such name": there is nothing to connect to.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum that grows; what is new falls to the last arm")]
+fn failure(error: &NetError) -> Failure {
+    match error {
+        NetError::Dns(DnsError::NoRecordsFound(none)) => from_code(none.response_code),
+        NetError::Dns(DnsError::ResponseCode(code)) => from_code(*code),
+        NetError::Timeout | NetError::Io(_) | NetError::NoConnections | NetError::Busy => Failure::DnsUnreachable,
+        _ => Failure::DnsFailed,
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum that grows; what is new falls to the last arm")]
+fn from_code(code: ResponseCode) -> Failure {
+    match code {
+        ResponseCode::NXDomain | ResponseCode::NoError => Failure::DnsNameNotResolved,
+        _ => Failure::DnsFailed,
+    }
+}
+
+/// Where the two families fail differently, the one that got furthest from an answer speaks for both:
+/// a name with AAAA trouble alone would have had an address by its A record.
+const fn severity(failure: &Failure) -> u8 {
+    if matches!(failure, Failure::DnsFailed) {
+        2
+    } else if matches!(failure, Failure::DnsUnreachable) {
+        1
+    } else {
+        0
+    }
+}

@@ -1,0 +1,202 @@
+//! HTTP: one GET over one connection, and what its errors mean.
+//!
+//! GET and not HEAD: edges have answered HEAD with 503 while GET worked (cweiske/stapibas#1).
+
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+
+use detour_core::failure::Failure;
+use detour_core::observation::{Answer, Outcome};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::{http1, http2};
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, HOST, HeaderMap, USER_AGENT};
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, timeout_at};
+use url::{Position, Url};
+
+use super::plan::BodyWanted;
+use super::tally::{Tallied, Tally};
+
+/// What is asked for, and until when.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) url: Url,
+    pub(super) body: BodyWanted,
+    pub(super) limit: Instant,
+}
+
+/// The HTTP version spoken on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http1,
+    Http2,
+}
+
+/// Where in the exchange an error happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    Head,
+    Body,
+}
+
+/// Asks, and reads as much of the answer as is wanted.
+pub(super) async fn get<S>(stream: S, protocol: Protocol, question: Question) -> Result<(Outcome, ()), Failure>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let tally = Arc::new(Tally::default());
+    let io = TokioIo::new(Tallied::new(stream, tally.clone()));
+    let exchange = Exchange { protocol, tally, question };
+    let request = exchange.request().ok_or(Failure::HttpProtocolError)?;
+    let answer = match protocol {
+        Protocol::Http1 => {
+            let (mut sender, connection) =
+                http1::handshake(io).await.map_err(|error| exchange.failure(&error, Moment::Head))?;
+            alongside(connection, exchange.read(sender.send_request(request))).await
+        }
+        Protocol::Http2 => {
+            let (mut sender, connection) = http2::handshake(TokioExecutor::new(), io)
+                .await
+                .map_err(|error| exchange.failure(&error, Moment::Head))?;
+            // The sender lives until the body is read: an HTTP/2 connection without one goes away.
+            let reading = async {
+                let answer = exchange.read(sender.send_request(request)).await;
+                drop(sender);
+                answer
+            };
+            alongside(connection, reading).await
+        }
+    };
+    answer.map(|answer| (Outcome::Answered(answer), ()))
+}
+
+/// Drives the connection while waiting for the answer. What the connection says of its own end is left
+/// aside: the answer's error and the tally say it better.
+async fn alongside<T, E>(connection: impl Future<Output = Result<(), E>>, answer: impl Future<Output = T>) -> T {
+    let mut connection = std::pin::pin!(connection);
+    let mut answer = std::pin::pin!(answer);
+    let mut is_over = false;
+    loop {
+        tokio::select! {
+            answer = &mut answer => return answer,
+            _ = &mut connection, if !is_over => is_over = true,
+        }
+    }
+}
+
+struct Exchange {
+    protocol: Protocol,
+    tally: Arc<Tally>,
+    question: Question,
+}
+
+impl Exchange {
+    fn request(&self) -> Option<Request<Empty<Bytes>>> {
+        let url = &self.question.url;
+        let request = match self.protocol {
+            Protocol::Http1 => Request::get(&url[Position::BeforePath..Position::AfterQuery])
+                .header(HOST, &url[Position::BeforeHost..Position::AfterPort]),
+            Protocol::Http2 => Request::get(&url[..Position::AfterQuery]),
+        };
+        request
+            .header(USER_AGENT, OUR_NAME)
+            .header(ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+            .header(ACCEPT_LANGUAGE, "en;q=0.8,*;q=0.5")
+            .header(ACCEPT_ENCODING, "identity")
+            .body(Empty::new())
+            .ok()
+    }
+
+    async fn read(&self, asking: impl Future<Output = hyper::Result<Response<Incoming>>>) -> Result<Answer, Failure> {
+        let response = timeout_at(self.question.limit, asking)
+            .await
+            .map_err(|_| Failure::HttpTimedOut)?
+            .map_err(|error| self.failure(&error, Moment::Head))?;
+        let (head, mut incoming) = response.into_parts();
+        let mut body = Vec::new();
+        let mut cut_short = None;
+        if self.question.body == BodyWanted::Beginning {
+            cut_short = timeout_at(self.question.limit, self.beginning(&mut incoming, &mut body))
+                .await
+                .unwrap_or(Err(Failure::HttpTimedOut))
+                .err();
+        }
+        match cut_short {
+            // An error status says more than an error page that broke off.
+            Some(failure) if head.status.as_u16() < 500 => Err(failure),
+            Some(_) | None => Ok(Answer {
+                status: head.status.as_u16(),
+                body: text(&head.headers, &body),
+                headers: joined(&head.headers),
+            }),
+        }
+    }
+
+    /// Reads on to [`MAX_BODY`] or the end, since a body that breaks off shows only when it is read.
+    async fn beginning(&self, incoming: &mut Incoming, body: &mut Vec<u8>) -> Result<(), Failure> {
+        while let Some(frame) = incoming.frame().await {
+            let frame = frame.map_err(|error| self.failure(&error, Moment::Body))?;
+            if let Ok(bytes) = frame.into_data() {
+                let room = MAX_BODY.saturating_sub(body.len());
+                body.extend_from_slice(bytes.get(..room).unwrap_or(&bytes));
+                if body.len() >= MAX_BODY {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The socket's own word first, then what hyper makes of it.
+    fn failure(&self, error: &hyper::Error, moment: Moment) -> Failure {
+        tracing::debug!(%error, source = ?error.source(), ?moment, tally = ?self.tally, "the exchange failed");
+        if let Some(failure) = self.tally.failure() {
+            return failure;
+        }
+        match (self.protocol, moment) {
+            (Protocol::Http2, _) if !self.tally.heard_something() => Failure::TcpClosed,
+            (Protocol::Http2, _) => Failure::HttpProtocolError,
+            (Protocol::Http1, Moment::Body) if is_cut_off(error) => Failure::HttpContentLengthMismatch,
+            (Protocol::Http1, Moment::Body) => Failure::HttpResponseInvalid,
+            (Protocol::Http1, Moment::Head) if !self.tally.heard_something() => Failure::HttpResponseEmpty,
+            (Protocol::Http1, Moment::Head) if error.is_incomplete_message() => Failure::HttpResponseHeadersInvalid,
+            (Protocol::Http1, Moment::Head) => Failure::HttpResponseInvalid,
+        }
+    }
+}
+
+fn is_cut_off(error: &hyper::Error) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    error.is_incomplete_message() || source.is_some_and(|source| source.kind() == io::ErrorKind::UnexpectedEof)
+}
+
+fn joined(headers: &HeaderMap) -> std::collections::BTreeMap<String, String> {
+    let mut joined = std::collections::BTreeMap::<String, String>::new();
+    for (name, value) in headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        joined
+            .entry(name.as_str().to_owned())
+            .and_modify(|known| {
+                known.push_str(", ");
+                known.push_str(&value);
+            })
+            .or_insert_with(|| value.into_owned());
+    }
+    joined
+}
+
+/// A server may compress unasked; then there is no text to show.
+fn text(headers: &HeaderMap, body: &[u8]) -> String {
+    let is_plain = headers.get(CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity");
+    if is_plain { String::from_utf8_lossy(body).into_owned() } else { String::new() }
+}
+
+/// Says honestly who asks, so that a site's operator can find out why.
+const OUR_NAME: &str = concat!("Detour/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")");
+
+/// Enough for any error page, and for the beginning of a page that works.
+const MAX_BODY: usize = 64 * 1024;

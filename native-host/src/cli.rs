@@ -1,0 +1,125 @@
+//! The command line, and how a start by a browser is told from a start by a person.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Finds out whether a site is down for you, at the site, or at its CDN
+#[derive(Debug, Parser)]
+#[command(name = "detour", version, after_help = EXIT_CODES)]
+pub struct CommandLine {
+    /// Config file (TOML) to read in place of the default one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Measures a site and prints the verdict with its evidence
+    Check {
+        /// An http or https address
+        url: String,
+        /// Print verdict and observations as one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tells browsers where this program is, so that the extension can start it
+    Install(Place),
+    /// Takes that back
+    Uninstall(Place),
+    /// Looks whether browsers can find and start this program, and says how to mend what is wrong
+    Doctor(Place),
+}
+
+/// Which browsers to install for, and where.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Only this browser: chromium, chrome, edge, brave, vivaldi or firefox; otherwise all that are found
+    #[arg(long, value_name = "NAME")]
+    pub browser: Option<String>,
+    /// The folder for the manifest, for a browser with a profile elsewhere (needs --browser)
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Who started this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StartedBy {
+    /// A browser: stdin and stdout are the native port.
+    Browser,
+    /// A person.
+    Person,
+}
+
+/// Tells from the arguments, the program's own path included.
+///
+/// Chromium gives the extension's origin, on Windows with `--parent-window=…` before or after it. Firefox
+/// gives the manifest's path and the extension's id.
+#[must_use]
+pub fn started_by(arguments: &[OsString]) -> StartedBy {
+    let mut given = arguments
+        .iter()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy())
+        .filter(|argument| !argument.starts_with("--parent-window="));
+    let (first, second) = (given.next().unwrap_or_default(), given.next().unwrap_or_default());
+    let is_chromium = first.starts_with("chrome-extension://");
+    let is_firefox = OsStr::new(first.as_ref()).to_string_lossy().ends_with(".json") && is_addon_id(&second);
+    if is_chromium || is_firefox { StartedBy::Browser } else { StartedBy::Person }
+}
+
+/// Add-on ids look like an e-mail address or a UUID in braces.
+fn is_addon_id(text: &str) -> bool {
+    text.contains('@') || (text.starts_with('{') && text.ends_with('}'))
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done; check: the site answers; doctor: all is well
+  1  check: the site does not answer as it should; doctor: something is wrong
+  2  it could not be carried out: wrong usage, a faulty config file, not a public http(s) address
+
+Environment:
+  DETOUR_LOG  what to log to stderr, such as `debug` or `detour_host::check=trace`";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(arguments: &[&str], expected: StartedBy) {
+        let arguments: Vec<OsString> = std::iter::once(&"detour").chain(arguments).map(OsString::from).collect();
+        assert_eq!(started_by(&arguments), expected, "{arguments:?}");
+    }
+
+    #[test]
+    fn both_families_of_browsers_are_recognised_and_people_are_too() {
+        let origin = "chrome-extension://cjahiklklgcogcehdmhkjgbekphljfbd/";
+        check(&[origin], StartedBy::Browser);
+        check(&[origin, "--parent-window=0"], StartedBy::Browser);
+        check(&["--parent-window=123", origin], StartedBy::Browser);
+        check(
+            &["/home/ann/.mozilla/native-messaging-hosts/org.detour.host.json", "detour@detour.example"],
+            StartedBy::Browser,
+        );
+        check(&[r"C:\x\firefox.json", "{0d7a1c6e-0000-0000-0000-000000000000}"], StartedBy::Browser);
+        for arguments in
+            [&[][..], &["check", "https://example.org/x.json"], &["doctor"], &["x.json"], &["x.json", "--json"]]
+        {
+            check(arguments, StartedBy::Person);
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        CommandLine::command().debug_assert();
+    }
+}

@@ -1,0 +1,294 @@
+//! The user's config file: TOML, every key optional, every mistake named with the place and the remedy.
+//!
+//! Only this file can widen what the host may look at; the extension has no say in it.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use detour_core::target::{Target, is_private_address};
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer};
+
+/// Everything the user may set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Private ranges that may be connected to, for labs and intranets; none by default.
+    #[serde(deserialize_with = "networks")]
+    pub allow_addresses: Vec<IpNet>,
+    /// PEM files with certificate authorities to trust besides the system's.
+    pub extra_root_certificates: Vec<PathBuf>,
+    /// Which DNS servers to ask.
+    pub resolvers: Resolvers,
+    /// Neutral sites that tell "your network" from "this site".
+    pub anchors: Anchors,
+    /// The probe that finds captive portals.
+    pub portal: Portal,
+    /// Where copies are looked for.
+    pub archives: Archives,
+}
+
+/// Which DNS servers to ask.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Resolvers {
+    /// Takes the place of the operating system's resolver.
+    #[serde(deserialize_with = "resolver")]
+    pub system: Option<SocketAddr>,
+    /// DNS-over-HTTPS servers; read, not asked yet.
+    pub doh: Vec<String>,
+}
+
+/// Neutral sites on networks that have nothing to do with each other.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Anchors {
+    /// One http(s) address each.
+    #[serde(deserialize_with = "targets")]
+    pub hosts: Vec<Target>,
+}
+
+/// A plain-http address whose answer is known, so that another answer is somebody in between.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Portal {
+    /// What to fetch; `None` leaves the probe out.
+    #[serde(deserialize_with = "optional_target")]
+    pub url: Option<Target>,
+    /// The status of an open network.
+    pub expect_status: u16,
+}
+
+/// Base addresses of the archives.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Archives {
+    /// The Wayback Machine's availability interface.
+    pub wayback_availability: String,
+    /// Memento TimeGates (RFC 7089): the page's address is appended.
+    pub timegates: Vec<String>,
+}
+
+/// Why the config file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It was named on the command line and cannot be read.
+    #[error("cannot read the config file {path}: {source}; check the path after --config")]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is not TOML, or says something that is not in this version.
+    #[error("config file {path}: {problem}")]
+    Malformed {
+        /// Which file.
+        path: PathBuf,
+        /// Line, key and what to write instead.
+        problem: String,
+    },
+}
+
+impl Config {
+    /// Reads the named file, or the default one where it exists.
+    ///
+    /// # Errors
+    /// [`ConfigError`], when a named file is missing or any file is malformed. A missing default file is fine.
+    pub fn load(named: Option<&Path>, default: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(path) = named.or(default) else { return Ok(Self::default()) };
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text, path),
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),
+        }
+    }
+
+    /// Reads the text of a config file; `path` is for messages.
+    ///
+    /// # Errors
+    /// [`ConfigError::Malformed`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|error| ConfigError::Malformed {
+            path: path.to_owned(),
+            problem: error.to_string().trim_end().to_owned(),
+        })
+    }
+
+    /// Whether the host may connect to an address on the extension's behalf.
+    #[must_use]
+    pub fn permits(&self, address: IpAddr) -> bool {
+        !is_private_address(address) || self.allow_addresses.iter().any(|net| net.contains(&address))
+    }
+}
+
+/// Where the config file lies when nobody says otherwise.
+///
+/// `environment` answers like `std::env::var`, so that each system's rule can be tested on any other.
+#[must_use]
+pub fn default_path(os: &str, environment: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let absolute = |name: &str| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = match os {
+        "windows" => absolute("APPDATA"),
+        // Also on macOS: a command-line program's file is looked for where the other ones are.
+        _ => absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config"))),
+    };
+    base.map(|base| base.join("detour").join("config.toml"))
+}
+
+impl Default for Anchors {
+    fn default() -> Self {
+        Self { hosts: DEFAULT_ANCHORS.iter().filter_map(|url| Target::parse(url).ok()).collect() }
+    }
+}
+
+impl Default for Portal {
+    fn default() -> Self {
+        Self { url: Target::parse(DEFAULT_PORTAL).ok(), expect_status: 204 }
+    }
+}
+
+impl Default for Archives {
+    fn default() -> Self {
+        Self {
+            wayback_availability: "https://archive.org/wayback/available".to_owned(),
+            timegates: vec!["https://web.archive.org/web/".to_owned(), "https://arquivo.pt/wayback/".to_owned()],
+        }
+    }
+}
+
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let parse = |text: &String| text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok();
+    each(deserializer, parse, "is no address range; write it like \"10.0.0.0/8\" or \"::1/128\"")
+}
+
+fn targets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Target>, D::Error> {
+    each(deserializer, |text| Target::parse(text).ok(), EXPECTED_URL)
+}
+
+fn optional_target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Target>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    Target::parse(&text).map(Some).map_err(|_| complaint(&text, EXPECTED_URL))
+}
+
+fn resolver<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse()
+        .or_else(|_| text.parse::<IpAddr>().map(|address| SocketAddr::new(address, DNS_PORT)))
+        .map(Some)
+        .map_err(|_| complaint(&text, "is no DNS server; write it like \"9.9.9.9\" or \"127.0.0.53:53\""))
+}
+
+fn each<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    parse: impl Fn(&String) -> Option<T>,
+    expected: &str,
+) -> Result<Vec<T>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    texts.iter().map(|text| parse(text).ok_or_else(|| complaint(text, expected))).collect()
+}
+
+fn complaint<E: serde::de::Error>(text: &str, expected: impl fmt::Display) -> E {
+    E::custom(format!("\"{text}\" {expected}"))
+}
+
+const EXPECTED_URL: &str = "is no public http(s) address; write it like \"https://www.wikipedia.org/\"";
+
+const DNS_PORT: u16 = 53;
+
+/// Three networks that share no CDN: Wikimedia's own, Google's own, Debian's own servers. Small answers.
+const DEFAULT_ANCHORS: [&str; 3] = [
+    "https://www.wikipedia.org/robots.txt",
+    "https://www.google.com/generate_204",
+    "https://www.debian.org/robots.txt",
+];
+
+/// Chromium's own probe (components/captive_portal): an open network answers 204 without a body.
+const DEFAULT_PORTAL: &str = "http://connectivitycheck.gstatic.com/generate_204";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<Config, String> {
+        Config::parse(text, Path::new("/etc/detour.toml")).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_empty_file_means_the_defaults() {
+        let config = parsed("").unwrap();
+        assert_eq!(config, Config::default());
+        assert!(config.anchors.hosts.len() >= 3);
+        assert!(!config.permits("127.0.0.1".parse().unwrap()));
+        assert!(config.permits("9.9.9.9".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_full_file_is_understood() {
+        let config = parsed(
+            r#"
+            allow_addresses = ["127.0.0.0/8", "::1"]
+            extra_root_certificates = ["/abs/ca.pem"]
+            [resolvers]
+            system = "127.0.0.53:5353"
+            doh = []
+            [anchors]
+            hosts = ["https://anchor-one.detour-lab.net/"]
+            [portal]
+            url = "http://connectivitycheck.gstatic.com/generate_204"
+            expect_status = 204
+            [archives]
+            wayback_availability = "https://archive.org/wayback/available"
+            timegates = ["https://web.archive.org/web/"]
+            "#,
+        )
+        .unwrap();
+        assert!(config.permits("127.0.3.4".parse().unwrap()));
+        assert!(!config.permits("10.0.0.1".parse().unwrap()));
+        assert_eq!(config.resolvers.system, Some("127.0.0.53:5353".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_mistake_names_the_file_the_key_and_the_remedy() {
+        for (text, words) in [
+            ("allow_adresses = []", ["allow_adresses", "allow_addresses"]),
+            ("allow_addresses = [\"everything\"]", ["allow_addresses", "write it like \"10.0.0.0/8\""]),
+            ("[resolvers]\nsystem = \"dns\"", ["system", "write it like \"9.9.9.9\""]),
+            ("[anchors]\nhosts = [\"example\"]", ["hosts", "write it like \"https://"]),
+            ("[portal]\nexpect_status = \"204\"", ["expect_status", "expected u16"]),
+        ] {
+            let error = parsed(text).unwrap_err();
+            assert!(error.contains("/etc/detour.toml"), "{error}");
+            for word in words {
+                assert!(error.contains(word), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_missing_default_file_is_fine_and_a_missing_named_one_is_not() {
+        let missing = Path::new("/nonexistent/detour/config.toml");
+        assert!(Config::load(None, Some(missing)).is_ok());
+        assert!(Config::load(Some(missing), None).unwrap_err().to_string().contains("/nonexistent"));
+    }
+
+    #[test]
+    fn the_default_place_follows_each_system() {
+        for (os, variables, expected) in [
+            ("linux", vec![("HOME", "/home/ann")], Some("/home/ann/.config/detour/config.toml")),
+            ("linux", vec![("HOME", "/h"), ("XDG_CONFIG_HOME", "/x")], Some("/x/detour/config.toml")),
+            ("macos", vec![("HOME", "/Users/ann")], Some("/Users/ann/.config/detour/config.toml")),
+            ("linux", vec![], None),
+        ] {
+            let lookup =
+                |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!(default_path(os, lookup), expected.map(PathBuf::from));
+        }
+        let windows = default_path("windows", |name| (name == "APPDATA").then(|| r"C:\Roaming".to_owned())).unwrap();
+        assert!(windows.starts_with(r"C:\Roaming") && windows.ends_with("config.toml"));
+    }
+}
