@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::behaviour::{Behaviour, Listening};
@@ -21,6 +21,7 @@ use crate::serve::{self, World};
 pub(crate) struct Doors {
     by_name: BTreeMap<String, IpAddr>,
     orders: BTreeMap<IpAddr, Vec<mpsc::Sender<Order>>>,
+    in_force: Mutex<BTreeMap<IpAddr, Behaviour>>,
 }
 
 type Order = (Behaviour, oneshot::Sender<Result<(), LabError>>);
@@ -28,7 +29,7 @@ type Order = (Behaviour, oneshot::Sender<Result<(), LabError>>);
 impl Doors {
     /// Opens every door as its host starts.
     pub(crate) async fn open(world: &Arc<World>, tasks: &mut JoinSet<()>) -> Result<Self, LabError> {
-        let mut doors = Self { by_name: BTreeMap::new(), orders: BTreeMap::new() };
+        let mut doors = Self { by_name: BTreeMap::new(), orders: BTreeMap::new(), in_force: Mutex::default() };
         for host in hosts::all() {
             doors.by_name.insert(host.name.clone(), host.address);
             if doors.orders.contains_key(&host.address) {
@@ -46,10 +47,15 @@ impl Doors {
         Ok(doors)
     }
 
-    /// Gives a host a behaviour; returns once it is in force on all its ports.
+    /// Gives a host a behaviour; returns once it is in force on all its ports. The behaviour it has already changes nothing.
     pub(crate) async fn set(&self, name: &str, behaviour: Behaviour) -> Result<(), LabError> {
         let unknown = || LabError::BadSwitch(format!("no host is called `{name}`; GET / on the control lists them"));
         let address = self.by_name.get(name).ok_or_else(unknown)?;
+        let mut in_force = self.in_force.lock().await;
+        if in_force.get(address) == Some(&behaviour) {
+            return Ok(());
+        }
+        in_force.insert(*address, behaviour.clone());
         for sender in self.orders.get(address).into_iter().flatten() {
             let (done, when_done) = oneshot::channel();
             let gone = || LabError::BadSwitch("the lab is stopping".into());

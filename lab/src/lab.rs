@@ -231,7 +231,11 @@ impl Lab {
         for host in hosts {
             self.known_site(host)?;
         }
+        let before = failures.len();
         failures.retain(|host, _| !hosts.is_empty() && !hosts.contains(host));
+        if failures.len() == before {
+            return Ok(());
+        }
         self.inner.varnish.apply(&failures).await
     }
 

@@ -111,7 +111,7 @@ sub vcl_deliver {
   unset resp.http.via;
   if (req.http.x-lab-face == "cloudflare") {
     set resp.http.server = "cloudflare";
-    set resp.http.cf-ray = std.time2integer(now, 0) + std.integer(real=std.random(100000.0, 999999.0)) + "-LHR";
+    set resp.http.cf-ray = std.time2integer(now, 0) + "" + std.integer(real=std.random(100000.0, 999999.0)) + "-LHR";
     set resp.http.cf-cache-status = "DYNAMIC";
     unset resp.http.age;
   } else {

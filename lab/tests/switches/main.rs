@@ -1,0 +1,107 @@
+//! Starts one lab in its own namespace and throws every switch, asking its servers whether they do as told.
+//!
+//! `cargo test -p detour-lab --test switches -- WORD` runs the stories whose name contains the word.
+
+mod archives;
+mod asking;
+mod connections;
+mod edges;
+mod names;
+mod network;
+
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use detour_lab::{Lab, Switch, namespace};
+
+type Story = (&'static str, fn(Lab) -> Pin<Box<dyn Future<Output = ()> + Send>>);
+
+/// A list of stories from async functions of one module.
+macro_rules! stories {
+    ($($module:ident :: $name:ident),* $(,)?) => {
+        vec![$((concat!(stringify!($module), "::", stringify!($name)), |lab| Box::pin($module::$name(lab)))),*]
+    };
+}
+
+fn stories() -> Vec<Story> {
+    stories![
+        edges::a_healthy_site_answers_with_the_marks_of_its_edge,
+        edges::a_switched_off_edge_answers_its_own_503_and_heals,
+        edges::an_empty_503_has_no_body,
+        edges::only_the_named_sites_fail,
+        edges::a_share_of_requests_fails,
+        edges::a_sick_origin_gives_varnishs_own_503,
+        edges::a_slow_origin_gives_503_too,
+        edges::a_moved_site_is_served_by_the_healthy_edge,
+        edges::bad_switches_are_refused_with_a_reason,
+        connections::each_fault_host_fails_as_it_is_named,
+        connections::a_host_flips_at_once_in_both_directions,
+        connections::kept_alive_connections_do_not_outlive_a_switch,
+        connections::any_site_can_refuse_alone,
+        connections::the_pages_for_stories_answer_as_listed,
+        connections::anchors_and_the_portal_probe_answer,
+        archives::the_timegate_redirects_to_the_nearest_memento,
+        archives::the_timemap_lists_every_capture,
+        archives::a_memento_shows_the_page_raw_and_rewritten,
+        archives::availability_answers_as_documented_and_as_switched,
+        archives::fault_hosts_have_copies,
+        names::each_mode_answers_in_its_way,
+        names::sites_lead_to_their_cdn_and_move,
+        names::tcp_answers_as_udp_does,
+        names::ipv6_appears_on_request,
+        network::a_cut_network_is_unreachable_until_restored,
+        network::offline_and_back,
+        network::everything_is_recorded,
+        network::the_control_takes_switches_over_http_and_the_socket,
+        network::a_replay_fails_and_recovers,
+    ]
+}
+
+fn main() -> ExitCode {
+    if let Err(error) = namespace::enter_or_reexec() {
+        eprintln!("{error}");
+        return ExitCode::FAILURE;
+    }
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(run(&words))
+}
+
+async fn run(words: &[String]) -> ExitCode {
+    let began = Instant::now();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lab-switches");
+    let lab = match Lab::start(&folder).await {
+        Ok(lab) => lab,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    println!("lab started in {:?}", began.elapsed());
+    let (mut passed, mut failed) = (0, 0);
+    for (name, story) in stories() {
+        if !words.is_empty() && !words.iter().any(|word| name.contains(word.as_str())) {
+            continue;
+        }
+        let began = Instant::now();
+        match tokio::spawn(story(lab.clone())).await {
+            Ok(()) => {
+                passed += 1;
+                println!("ok      {name} ({:?})", began.elapsed());
+            }
+            Err(error) => {
+                failed += 1;
+                println!("FAILED  {name}: {error}");
+            }
+        }
+        lab.set(Switch::HealAll).await.unwrap();
+        lab.clear_log();
+    }
+    lab.stop().await;
+    println!("{passed} passed, {failed} failed");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
