@@ -208,7 +208,9 @@ fn certificate_failure(reason: &CertificateError) -> Failure {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             Failure::TlsCertNameInvalid
         }
-        CertificateError::UnknownIssuer => Failure::TlsCertAuthorityInvalid,
+        // A known authority's name over another key, as after an authority was made anew: nobody trusted
+        // has signed it.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => Failure::TlsCertAuthorityInvalid,
         CertificateError::Revoked => Failure::TlsCertRevoked,
         _ => Failure::TlsCertInvalid,
     }

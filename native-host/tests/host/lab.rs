@@ -1,0 +1,73 @@
+//! One check against the lab: its config, and what came of it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use detour_core::failure::Failure;
+use detour_core::observation::{Answer, Observation, Outcome, Step, Subject};
+use detour_core::target::Target;
+use detour_host::check::{self, Ending, Instruments};
+use detour_host::config::{Config, Portal};
+use tokio::sync::mpsc;
+
+use crate::names::{self, Names};
+
+pub(crate) const SITE: &str = "www.example-site.com";
+
+pub(crate) struct Lab {
+    pub(crate) names: Names,
+    pub(crate) config: Config,
+}
+
+/// What a check came to.
+#[derive(Debug)]
+pub(crate) struct Outcomes {
+    pub(crate) ending: Ending,
+    pub(crate) seen: Vec<Observation>,
+}
+
+impl Lab {
+    /// The site's name leads to loopback, loopback is allowed, and there are no controls.
+    pub(crate) async fn new() -> Self {
+        let names = Names::serve().await;
+        names.set(SITE, names::Answer::Addresses(vec!["127.0.0.1".parse().unwrap()]));
+        let mut config = Config { allow_addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Config::default() };
+        config.resolvers.system = Some(names.server);
+        config.anchors.hosts.clear();
+        config.portal = Portal { url: None, ..Portal::default() };
+        Self { names, config }
+    }
+
+    pub(crate) fn trusting(mut self, authority: PathBuf) -> Self {
+        self.config.extra_root_certificates.push(authority);
+        self
+    }
+
+    pub(crate) async fn check(&self, url: &str) -> Outcomes {
+        let instruments = Arc::new(Instruments::new(self.config.clone()).unwrap());
+        let (observed, mut observations) = mpsc::channel(64);
+        let checking = tokio::spawn(check::run(instruments, Target::parse(url).unwrap(), observed));
+        let mut seen = Vec::new();
+        while let Some(observation) = observations.recv().await {
+            seen.push(observation);
+        }
+        Outcomes { ending: checking.await.unwrap(), seen }
+    }
+}
+
+impl Outcomes {
+    /// The failures of the target, each with its step.
+    pub(crate) fn failures(&self) -> Vec<(Step, Failure)> {
+        let of_target = self.seen.iter().filter(|seen| seen.subject == Subject::Target);
+        of_target
+            .filter_map(|seen| match &seen.outcome {
+                Outcome::Failed(failure) => Some((seen.step, failure.clone())),
+                Outcome::Resolved { .. } | Outcome::Connected | Outcome::Secured(_) | Outcome::Answered(_) => None,
+            })
+            .collect()
+    }
+
+    pub(crate) fn answer(&self, subject: &Subject) -> Option<&Answer> {
+        self.seen.iter().filter(|seen| seen.subject == *subject).find_map(Observation::answer)
+    }
+}

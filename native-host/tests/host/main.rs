@@ -1,0 +1,15 @@
+//! The native host over real sockets: servers that fail in every way, a DNS server that does, and the port.
+
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod lab;
+#[cfg(test)]
+mod names;
+
+#[cfg(test)]
+mod binary;
+#[cfg(test)]
+mod measuring;
+#[cfg(test)]
+mod port;
