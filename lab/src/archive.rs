@@ -104,8 +104,7 @@ pub(crate) const AVAILABILITY_PORT: u16 = 8082;
 const HOUR: Duration = Duration::from_secs(3600);
 const WRITER: &str = include_str!("warc.py");
 const STARTER: &str = include_str!("timegate.py");
-const INSTALL: &str =
-    "cargo xtask setup (or: python3 -m venv target/tools/venv && target/tools/venv/bin/pip install pywb==2.10.0 warcio==1.8.1)";
+const INSTALL: &str = "cargo xtask setup (or: python3 -m venv target/tools/venv && target/tools/venv/bin/pip install pywb==2.10.0 warcio==1.8.1)";
 const TIMESTAMP: &[time::format_description::BorrowedFormatItem<'_>] =
     format_description!("[year][month][day][hour][minute][second]");
 const RFC3339: &[time::format_description::BorrowedFormatItem<'_>] =

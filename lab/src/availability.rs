@@ -44,7 +44,9 @@ impl Availability {
     pub(crate) async fn answer(&self, query: &str) -> Answer {
         let mode = *self.mode.read().unwrap_or_else(PoisonError::into_inner);
         match mode {
-            AvailabilityMode::TooManyRequests => return (429, "<html><body>429 Too Many Requests</body></html>".into()),
+            AvailabilityMode::TooManyRequests => {
+                return (429, "<html><body>429 Too Many Requests</body></html>".into());
+            }
             AvailabilityMode::Unavailable => return (503, "<html><body>503 Service Unavailable</body></html>".into()),
             AvailabilityMode::Slow => tokio::time::sleep(SLOW).await,
             AvailabilityMode::Documented | AvailabilityMode::Empty => {}

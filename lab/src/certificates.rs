@@ -38,11 +38,7 @@ pub(crate) fn make(dir: &Path) -> Result<(CertificateFiles, TlsFaces), LabError>
     let leaf = authority.sign(&names, Validity::Now)?;
     let expired = authority.sign(&names, Validity::Past)?;
     let wrong_name = authority.sign(&["elsewhere.example".to_owned()], Validity::Now)?;
-    let files = CertificateFiles {
-        ca: dir.join("ca.pem"),
-        leaf: dir.join("leaf.pem"),
-        leaf_key: dir.join("leaf.key"),
-    };
+    let files = CertificateFiles { ca: dir.join("ca.pem"), leaf: dir.join("leaf.pem"), leaf_key: dir.join("leaf.key") };
     write(&files.ca, &authority.pem)?;
     write(&files.leaf, &leaf.chain)?;
     write(&files.leaf_key, &leaf.key)?;
@@ -135,9 +131,7 @@ fn leaf_params(names: &[String], validity: Validity) -> Result<CertificateParams
 }
 
 fn server(pair: &Pair, protocols: &[&[u8]]) -> Result<Arc<ServerConfig>, LabError> {
-    let chain = CertificateDer::pem_slice_iter(pair.chain.as_bytes())
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(failed)?;
+    let chain = CertificateDer::pem_slice_iter(pair.chain.as_bytes()).collect::<Result<Vec<_>, _>>().map_err(failed)?;
     let key = PrivateKeyDer::from_pem_slice(pair.key.as_bytes()).map_err(failed)?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()

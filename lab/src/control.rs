@@ -51,7 +51,8 @@ pub(crate) async fn start(lab: &Lab) -> Result<(), LabError> {
 /// Sends one switch, as JSON, to the lab that runs in `dir`; gives its answer.
 pub async fn post_switch(dir: &Path, json: &str) -> Result<String, LabError> {
     let path = dir.join(SOCKET);
-    let failed = |error: &dyn std::fmt::Display| LabError::BadSwitch(format!("no answer from {}: {error}", path.display()));
+    let failed =
+        |error: &dyn std::fmt::Display| LabError::BadSwitch(format!("no answer from {}: {error}", path.display()));
     let stream = UnixStream::connect(&path)
         .await
         .doing(|| format!("no lab runs in {} (start one with `cargo xtask lab`)", dir.display()))?;

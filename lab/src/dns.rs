@@ -65,11 +65,8 @@ fn reply(question: &[u8], peer: SocketAddr, zone: &SharedZone, record: &Record) 
     let question = Message::from_vec(question).ok()?;
     let query = question.queries.first()?.clone();
     let name = query.name().to_ascii().trim_end_matches('.').to_ascii_lowercase();
-    let family = match query.query_type() {
-        RecordType::A => Some(Family::V4),
-        RecordType::AAAA => Some(Family::V6),
-        _ => None,
-    };
+    let family = [(RecordType::A, Family::V4), (RecordType::AAAA, Family::V6)];
+    let family = family.into_iter().find_map(|(kind, family)| (kind == query.query_type()).then_some(family));
     let lookup = zone.read().unwrap_or_else(PoisonError::into_inner).look_up(&name, family);
     let (code, links) = match lookup {
         Lookup::Found(links) => (Some(ResponseCode::NoError), links),

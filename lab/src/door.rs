@@ -76,7 +76,9 @@ struct Door {
 enum Held {
     Nothing,
     /// Kept only so that its queue stays full.
-    Stuck { _sockets: Vec<Socket> },
+    Stuck {
+        _sockets: Vec<Socket>,
+    },
     Open(TcpListener),
 }
 
@@ -117,7 +119,12 @@ impl Door {
     }
 
     /// Accepts until the next order; dropping the set ends what is still open.
-    async fn let_in(&self, listener: &TcpListener, behaviour: Behaviour, orders: &mut mpsc::Receiver<Order>) -> Option<Order> {
+    async fn let_in(
+        &self,
+        listener: &TcpListener,
+        behaviour: Behaviour,
+        orders: &mut mpsc::Receiver<Order>,
+    ) -> Option<Order> {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {

@@ -129,7 +129,9 @@ fn nginx_configuration(logs: &Path, tls: &CertificateFiles) -> String {
             log("origin")
         );
     }
-    let pywb = format!("proxy_pass http://{ARCHIVES}:{PYWB_PORT}; proxy_set_header Host $host; proxy_set_header X-Forwarded-Proto $scheme;");
+    let pywb = format!(
+        "proxy_pass http://{ARCHIVES}:{PYWB_PORT}; proxy_set_header Host $host; proxy_set_header X-Forwarded-Proto $scheme;"
+    );
     let _ = writeln!(
         conf,
         "server {{ {} server_name web.archive.org arquivo.pt; {} location / {{ {pywb} }} }}",

@@ -16,7 +16,9 @@ pub enum LabError {
         reason: String,
     },
     /// The caller forgot [`crate::namespace::enter_or_reexec`].
-    #[error("the lab runs only inside its namespace: call detour_lab::namespace::enter_or_reexec() first thing in main")]
+    #[error(
+        "the lab runs only inside its namespace: call detour_lab::namespace::enter_or_reexec() first thing in main"
+    )]
     OutsideNamespace,
     /// A program the lab is made of is missing.
     #[error("{program} is missing; install it with: {install}")]

@@ -6,8 +6,18 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-use crate::behaviour::Behaviour;
 use crate::serve::Arrival;
+
+/// How a connection breaks once its request has been read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Break {
+    Reset,
+    Empty,
+    Truncated,
+    Midbody,
+    Badchunk,
+    Garbage,
+}
 
 /// A connection whose TCP end can be told to reset.
 pub(crate) trait Breakable: AsyncRead + AsyncWrite + Unpin {
@@ -27,15 +37,15 @@ impl Breakable for TlsStream<TcpStream> {
 }
 
 /// Reads one request and then misbehaves.
-pub(crate) async fn serve(mut stream: impl Breakable, behaviour: &Behaviour, arrival: &Arrival) {
+pub(crate) async fn serve(mut stream: impl Breakable, how: Break, arrival: &Arrival) {
     let Some((method, path)) = request_line(&mut stream).await else { return };
-    let (reply, end) = match behaviour {
-        Behaviour::Empty => ("", End::Close),
-        Behaviour::Truncated => (PART, End::Close),
-        Behaviour::Midbody => (PART, End::Reset),
-        Behaviour::Badchunk => (BAD_CHUNK, End::Close),
-        Behaviour::Garbage => (GARBAGE, End::Close),
-        _ => ("", End::Reset),
+    let (reply, end) = match how {
+        Break::Empty => ("", End::Close),
+        Break::Truncated => (PART, End::Close),
+        Break::Midbody => (PART, End::Reset),
+        Break::Badchunk => (BAD_CHUNK, End::Close),
+        Break::Garbage => (GARBAGE, End::Close),
+        Break::Reset => ("", End::Reset),
     };
     let status = if reply.starts_with("HTTP/1.1 200") { 200 } else { 0 };
     arrival.world.record.saw("pages", arrival.peer, &arrival.host.name, &method, &path, status);
@@ -89,5 +99,6 @@ const PART: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\
     <!doctype html><title>Part</title><h1>Part of a page</h1><p>This sentence is the last that arri";
 const BAD_CHUNK: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ntransfer-encoding: chunked\r\n\r\n\
     5\r\n<!doc\r\nnot-a-number\r\ntype html>\r\n0\r\n\r\n";
-const GARBAGE: &str = "\u{1}\u{2}\u{3} these bytes are not HTTP\r\n\r\n";
+/// Bytes without a status line would pass as HTTP/0.9; a NUL among the headers does not.
+const GARBAGE: &str = "HTTP/1.1 200 OK\r\nthese bytes \0 are not HTTP\r\n\r\n";
 const READING_TIME: Duration = Duration::from_millis(60);

@@ -70,10 +70,7 @@ pub fn all() -> Vec<Host> {
         hosts.push(Host { starts, ..host(&name, Ipv4Addr::new(127, 0, 7, nth), Home::Pages) });
     }
     for name in INTRANET {
-        hosts.push(Host {
-            starts: Behaviour::Status(503),
-            ..host(name, Ipv4Addr::new(10, 77, 0, 1), Home::Pages)
-        });
+        hosts.push(Host { starts: Behaviour::Status(503), ..host(name, Ipv4Addr::new(10, 77, 0, 1), Home::Pages) });
     }
     // Names switched to IPv6 lead here, where nothing listens until a switch heals it.
     hosts.push(Host { starts: Behaviour::Refused, ..host(IPV6_DOOR, Ipv6Addr::LOCALHOST, Home::Edge) });
@@ -123,7 +120,8 @@ fn host(name: &str, address: impl Into<IpAddr>, home: Home) -> Host {
 /// The domain of fault hosts and anchors.
 pub const LAB_DOMAIN: &str = "detour-lab.net";
 /// Neutral anchors, on three addresses.
-pub const ANCHORS: [&str; 3] = ["anchor-one.detour-lab.net", "anchor-two.detour-lab.net", "anchor-three.detour-lab.net"];
+pub const ANCHORS: [&str; 3] =
+    ["anchor-one.detour-lab.net", "anchor-two.detour-lab.net", "anchor-three.detour-lab.net"];
 /// Where Chromium's own captive-portal check goes.
 pub const PORTAL_PROBE: &str = "connectivitycheck.gstatic.com";
 /// Names of a private network, all on 10.77.0.1, all answering 503.

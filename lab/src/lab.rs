@@ -15,12 +15,12 @@ use crate::dns::{self, SharedZone};
 use crate::door::Doors;
 use crate::edge::{self, Varnish};
 use crate::error::{Doing, LabError};
+use crate::folder::{self, HOST_CONFIG};
 use crate::hosts::{self, Home};
 use crate::namespace;
 use crate::network;
 use crate::process::Server;
 use crate::record::{Record, Seen};
-use crate::folder::{self, HOST_CONFIG};
 use crate::replay::Replay;
 use crate::serve::{PortalMode, World};
 use crate::switch::Switch;
@@ -63,12 +63,7 @@ impl Lab {
         let zone: SharedZone = Arc::new(RwLock::new(Zone::new()));
         let mut tasks = JoinSet::new();
         dns::start(zone.clone(), record.clone(), &mut tasks).await?;
-        let world = Arc::new(World {
-            record,
-            tls,
-            portal: RwLock::default(),
-            spent: StdMutex::default(),
-        });
+        let world = Arc::new(World { record, tls, portal: RwLock::default(), spent: StdMutex::default() });
         let ca = files.ca.clone();
         let trust = tokio::task::spawn_blocking(move || certificates::trust_in_chromium(&home, &ca));
         let (varnish, nginx, archive, doors, trusted) = tokio::join!(
@@ -294,5 +289,9 @@ impl WeakLab {
 }
 
 fn all_sites() -> Vec<String> {
-    hosts::all().into_iter().filter(|host| host.home == Home::Edge && host.alias.is_some()).map(|host| host.name).collect()
+    hosts::all()
+        .into_iter()
+        .filter(|host| host.home == Home::Edge && host.alias.is_some())
+        .map(|host| host.name)
+        .collect()
 }

@@ -94,7 +94,8 @@ async fn run_inside(lab: &Lab, program: &[String]) -> Result<ExitCode> {
 }
 
 async fn until_told() {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return;
     };
     tokio::select! {

@@ -38,13 +38,8 @@ pub fn is_inside() -> bool {
 fn become_unshare() -> Result<(), LabError> {
     let isolation = permitted_isolation()?;
     let program = current_exe()?;
-    let error = Command::new("unshare")
-        .args(isolation)
-        .arg("--")
-        .arg(program)
-        .args(arguments())
-        .env(INSIDE, INIT)
-        .exec();
+    let error =
+        Command::new("unshare").args(isolation).arg("--").arg(program).args(arguments()).env(INSIDE, INIT).exec();
     Err(LabError::NoNamespace { reason: error.to_string() })
 }
 
@@ -56,13 +51,8 @@ fn permitted_isolation() -> Result<Vec<&'static str>, LabError> {
     }
     match Command::new("unshare").args(&flags).arg("true").output() {
         Ok(output) if output.status.success() => Ok(flags),
-        Ok(output) => Err(LabError::NoNamespace {
-            reason: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        }),
-        Err(_) => Err(LabError::Missing {
-            program: "unshare".into(),
-            install: "apt-get install util-linux".into(),
-        }),
+        Ok(output) => Err(LabError::NoNamespace { reason: String::from_utf8_lossy(&output.stderr).trim().to_owned() }),
+        Err(_) => Err(LabError::Missing { program: "unshare".into(), install: "apt-get install util-linux".into() }),
     }
 }
 
@@ -96,11 +86,9 @@ fn pass_on_signals(child: Pid) {
         return;
     };
     runtime.block_on(async {
-        let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (
-            signal(SignalKind::interrupt()),
-            signal(SignalKind::terminate()),
-            signal(SignalKind::hangup()),
-        ) else {
+        let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) =
+            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+        else {
             return;
         };
         tokio::select! {

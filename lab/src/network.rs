@@ -90,9 +90,7 @@ fn checked_family(net: &str) -> Result<&'static str, LabError> {
     match (address.parse::<std::net::IpAddr>(), length.parse::<u8>()) {
         (Ok(address), Ok(_)) if address.is_ipv6() => Ok("-6 "),
         (Ok(_), Ok(_)) => Ok(""),
-        _ => Err(LabError::BadSwitch(format!(
-            "`{net}` is no address or network; write 127.0.1.0/24 or 127.0.4.1"
-        ))),
+        _ => Err(LabError::BadSwitch(format!("`{net}` is no address or network; write 127.0.1.0/24 or 127.0.4.1"))),
     }
 }
 

@@ -22,7 +22,21 @@ pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, 
         Behaviour::H2Reset | Behaviour::H2Goaway | Behaviour::H2Refused => {
             return redirect(&format!("https://{host}{path_and_query}"));
         }
-        _ => {}
+        Behaviour::Healthy
+        | Behaviour::Refused
+        | Behaviour::Reset
+        | Behaviour::ResetHandshake
+        | Behaviour::Empty
+        | Behaviour::Truncated
+        | Behaviour::Midbody
+        | Behaviour::Badchunk
+        | Behaviour::Stall
+        | Behaviour::Blackhole
+        | Behaviour::Garbage
+        | Behaviour::Expired
+        | Behaviour::WrongName
+        | Behaviour::SelfSigned
+        | Behaviour::Plainhttp => {}
     }
     let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
     match arrival.host.home {
@@ -36,9 +50,14 @@ fn portal(mode: PortalMode, path: &str) -> Reply {
     match mode {
         PortalMode::Redirect if path == "/generate_204" => redirect("http://connectivitycheck.gstatic.com/sign-in"),
         PortalMode::Open => status(204, Body::Empty),
-        PortalMode::Redirect | PortalMode::Content => {
-            html(200, page("Harbour Hotel Wi-Fi", "Please sign in to use this network.", "<form><input name=room><button>Sign in</button></form>"))
-        }
+        PortalMode::Redirect | PortalMode::Content => html(
+            200,
+            page(
+                "Harbour Hotel Wi-Fi",
+                "Please sign in to use this network.",
+                "<form><input name=room><button>Sign in</button></form>",
+            ),
+        ),
     }
 }
 
@@ -67,11 +86,30 @@ async fn lab_page(arrival: &Arrival, host: &str, path: &str, query: &str) -> Rep
             Some(code) => status(code, Body::Page),
             None => html(200, page("Slow", "This page took its time.", "")),
         },
-        ["slow-image"] => html(503, page("Error 503 Service Unavailable", "The picture below takes two seconds.", r#"<img src="/pixel.svg?ms=2000" alt="">"#)),
+        ["slow-image"] => html(
+            503,
+            page(
+                "Error 503 Service Unavailable",
+                "The picture below takes two seconds.",
+                r#"<img src="/pixel.svg?ms=2000" alt="">"#,
+            ),
+        ),
         ["redirect"] => redirect(&parameter("to").unwrap_or_else(|| "/".into())),
-        ["download"] => with(html(200, "A file to keep.\n".into()), &[("content-type", "application/octet-stream"), ("content-disposition", "attachment; filename=\"kept.txt\"")]),
-        ["challenge"] => with(html(503, page("Just a moment...", "Checking your browser before you go on.", "")), &[("server", "cloudflare"), ("cf-mitigated", "challenge"), ("cf-ray", "7f2c3b1a4d5e6f70-LHR")]),
-        ["prefetch"] => html(200, page("Prefetch", "This page has its browser fetch another one ahead, which answers 503.", PREFETCH)),
+        ["download"] => with(
+            html(200, "A file to keep.\n".into()),
+            &[
+                ("content-type", "application/octet-stream"),
+                ("content-disposition", "attachment; filename=\"kept.txt\""),
+            ],
+        ),
+        ["challenge"] => with(
+            html(503, page("Just a moment...", "Checking your browser before you go on.", "")),
+            &[("server", "cloudflare"), ("cf-mitigated", "challenge"), ("cf-ray", "7f2c3b1a4d5e6f70-LHR")],
+        ),
+        ["prefetch"] => html(
+            200,
+            page("Prefetch", "This page has its browser fetch another one ahead, which answers 503.", PREFETCH),
+        ),
         ["links"] => html(200, page("Links", "Two kinds of links.", LINKS)),
         ["form"] => html(200, page("Form", "What is typed here must not be lost.", FORM)),
         ["healthy60"] => html(200, page("Sixty parts", "A healthy page with sixty parts.", &sixty_parts())),
@@ -145,7 +183,8 @@ const LINKS: &str = r#"<p><a id="ok" href="/ok">A page that works</a></p>
 <p><a id="failing" href="/status/503">A page that fails</a></p>
 <p><a id="download" href="/download">A file</a></p>
 <p><a id="nothing" href="/status/204">No content</a></p>"#;
-const FORM: &str = r#"<form method="post" action="/status/503"><input name="words" id="words"><button id="send">Send</button></form>"#;
+const FORM: &str =
+    r#"<form method="post" action="/status/503"><input name="words" id="words"><button id="send">Send</button></form>"#;
 const REGISTRATION: &str = r#"<script>
 navigator.serviceWorker.register("/sw/worker.js", { scope: "/sw/" })
   .then(() => navigator.serviceWorker.ready)

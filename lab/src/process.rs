@@ -26,15 +26,12 @@ impl Server {
         let log = logs.join(format!("{name}.log"));
         let file = File::create(&log).doing(|| format!("creating {}", log.display()))?;
         let again = file.try_clone().doing(|| format!("opening {}", log.display()))?;
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(file)
-            .stderr(again)
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|_| LabError::Missing {
-                program: command.as_std().get_program().to_string_lossy().into_owned(),
-                install: install.into(),
+        let child =
+            command.stdin(Stdio::null()).stdout(file).stderr(again).kill_on_drop(true).spawn().map_err(|_| {
+                LabError::Missing {
+                    program: command.as_std().get_program().to_string_lossy().into_owned(),
+                    install: install.into(),
+                }
             })?;
         Ok(Self { name: name.into(), log, child })
     }

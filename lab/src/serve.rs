@@ -19,10 +19,11 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::behaviour::Behaviour;
 use crate::certificates::TlsFaces;
+use crate::failing::{self, Break};
+use crate::h2_failing::{self, H2Break};
 use crate::hosts::{ARCHIVES, EDGE, Home, Host, ORIGINS};
 use crate::pages;
 use crate::record::Record;
-use crate::{failing, h2_failing};
 
 /// A response of the lab's own servers.
 pub(crate) type Reply = Response<Full<Bytes>>;
@@ -73,24 +74,15 @@ impl Arrival {
             },
             Behaviour::Stall => hold(&mut stream).await,
             Behaviour::ResetHandshake => failing::reset_early(stream, secure).await,
-            Behaviour::H2Reset | Behaviour::H2Goaway | Behaviour::H2Refused if secure => {
-                let acceptor = TlsAcceptor::from(self.world.tls.h2.clone());
-                if let Ok(stream) = acceptor.accept(stream).await {
-                    h2_failing::serve(stream, &behaviour, &self).await;
-                }
-            }
-            Behaviour::Empty
-            | Behaviour::Truncated
-            | Behaviour::Midbody
-            | Behaviour::Badchunk
-            | Behaviour::Garbage
-            | Behaviour::Reset => {
-                if !secure {
-                    failing::serve(stream, &behaviour, &self).await;
-                } else if let Ok(stream) = TlsAcceptor::from(self.world.tls.good.clone()).accept(stream).await {
-                    failing::serve(stream, &behaviour, &self).await;
-                }
-            }
+            Behaviour::H2Reset if secure => self.break_h2(stream, H2Break::Reset).await,
+            Behaviour::H2Goaway if secure => self.break_h2(stream, H2Break::GoAway).await,
+            Behaviour::H2Refused if secure => self.break_h2(stream, H2Break::Refuse).await,
+            Behaviour::Reset => self.break_off(stream, Break::Reset).await,
+            Behaviour::Empty => self.break_off(stream, Break::Empty).await,
+            Behaviour::Truncated => self.break_off(stream, Break::Truncated).await,
+            Behaviour::Midbody => self.break_off(stream, Break::Midbody).await,
+            Behaviour::Badchunk => self.break_off(stream, Break::Badchunk).await,
+            Behaviour::Garbage => self.break_off(stream, Break::Garbage).await,
             Behaviour::Expired => self.secured(stream, behaviour, Some(|tls| &tls.expired)).await,
             Behaviour::WrongName => self.secured(stream, behaviour, Some(|tls| &tls.wrong_name)).await,
             Behaviour::SelfSigned => self.secured(stream, behaviour, Some(|tls| &tls.self_signed)).await,
@@ -111,6 +103,20 @@ impl Arrival {
         if let Ok(mut server) = TcpStream::connect((to, self.port)).await {
             let _ = server.set_nodelay(true);
             let _ = tokio::io::copy_bidirectional(&mut stream, &mut server).await;
+        }
+    }
+
+    async fn break_off(&self, stream: TcpStream, how: Break) {
+        if self.port != 443 {
+            failing::serve(stream, how, self).await;
+        } else if let Ok(stream) = TlsAcceptor::from(self.world.tls.good.clone()).accept(stream).await {
+            failing::serve(stream, how, self).await;
+        }
+    }
+
+    async fn break_h2(&self, stream: TcpStream, how: H2Break) {
+        if let Ok(stream) = TlsAcceptor::from(self.world.tls.h2.clone()).accept(stream).await {
+            h2_failing::serve(stream, how, self).await;
         }
     }
 

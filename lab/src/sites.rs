@@ -115,45 +115,125 @@ pub(crate) const FAULT_COLOUR: &str = "#555577";
 
 macro_rules! site {
     ($host:literal, $label:literal, $title:literal, $colour:literal, $article:literal, $front:literal, $story:literal) => {
-        Site { host: $host, label: $label, title: $title, front: $front, article: $article, story: $story, colour: $colour }
+        Site {
+            host: $host,
+            label: $label,
+            title: $title,
+            front: $front,
+            article: $article,
+            story: $story,
+            colour: $colour,
+        }
     };
 }
 
 const SITES: [Site; 12] = [
-    site!("www.ign.com", "ign", "IGN", "#bf1313", "/articles/lantern-tides-review",
+    site!(
+        "www.ign.com",
+        "ign",
+        "IGN",
+        "#bf1313",
+        "/articles/lantern-tides-review",
         "Our reviewers finished the lighthouse level with one heart left and no regrets.",
-        "Lantern Tides is a quiet game about mending nets, and its storms are the best we have sailed."),
-    site!("www.theguardian.com", "guardian", "The Guardian", "#052962", "/technology/2021/jun/08/the-day-the-pages-stopped",
+        "Lantern Tides is a quiet game about mending nets, and its storms are the best we have sailed."
+    ),
+    site!(
+        "www.theguardian.com",
+        "guardian",
+        "The Guardian",
+        "#052962",
+        "/technology/2021/jun/08/the-day-the-pages-stopped",
         "Residents of three valleys woke to the sound of bells and a river back in its bed.",
-        "When the pages stopped at eleven o'clock, editors took to a shared document and wrote the news there."),
-    site!("www.bbc.co.uk", "bbc", "BBC", "#222222", "/news/technology-57399628",
+        "When the pages stopped at eleven o'clock, editors took to a shared document and wrote the news there."
+    ),
+    site!(
+        "www.bbc.co.uk",
+        "bbc",
+        "BBC",
+        "#222222",
+        "/news/technology-57399628",
         "The shipping forecast brings light winds to Dogger, and rain later in Fisher.",
-        "Engineers traced the silence to one setting, changed by one customer, on one ordinary morning."),
-    site!("www.amazon.com", "amazon", "Amazon", "#e47911", "/dp/B00LABKETTLE",
+        "Engineers traced the silence to one setting, changed by one customer, on one ordinary morning."
+    ),
+    site!(
+        "www.amazon.com",
+        "amazon",
+        "Amazon",
+        "#e47911",
+        "/dp/B00LABKETTLE",
         "Kettles, ladders and a very long rope are at your door before Thursday.",
-        "This enamel kettle holds two litres, whistles in tune, and has outlived four kitchens."),
-    site!("www.twitch.tv", "twitch", "Twitch", "#6441a5", "/videos/1048576",
+        "This enamel kettle holds two litres, whistles in tune, and has outlived four kitchens."
+    ),
+    site!(
+        "www.twitch.tv",
+        "twitch",
+        "Twitch",
+        "#6441a5",
+        "/videos/1048576",
         "Forty-one people are watching a stranger repair a pocket watch, in silence.",
-        "In this recording the mainspring goes in at the second hour, and the chat holds its breath."),
-    site!("twitter.com", "twitter", "Twitter", "#1d9bf0", "/lab/status/1402218492",
+        "In this recording the mainspring goes in at the second hour, and the chat holds its breath."
+    ),
+    site!(
+        "twitter.com",
+        "twitter",
+        "Twitter",
+        "#1d9bf0",
+        "/lab/status/1402218492",
         "Is it only me, or did half of the pages I opened just say Guru?",
-        "Update: it was not only me, and the emoji are missing as well."),
-    site!("www.theverge.com", "verge", "The Verge", "#5200ff", "/2021/6/8/22524134/outage-notes",
+        "Update: it was not only me, and the emoji are missing as well."
+    ),
+    site!(
+        "www.theverge.com",
+        "verge",
+        "The Verge",
+        "#5200ff",
+        "/2021/6/8/22524134/outage-notes",
         "A keyboard with no letters on it has found nine thousand buyers.",
-        "We published these outage notes from a spreadsheet that everybody could edit, and did."),
-    site!("www.gamespot.com", "gamespot", "GameSpot", "#ffc800", "/articles/seven-short-games/1100-64922/",
+        "We published these outage notes from a spreadsheet that everybody could edit, and did."
+    ),
+    site!(
+        "www.gamespot.com",
+        "gamespot",
+        "GameSpot",
+        "#ffc800",
+        "/articles/seven-short-games/1100-64922/",
         "Seven short games fit into the length of one lunch, if you eat quickly.",
-        "The third of the seven short games is played with one key, and that key is enough."),
-    site!("www.reddit.com", "reddit", "Reddit", "#ff4500", "/r/outages/comments/nv4xyz/is_it_down/",
+        "The third of the seven short games is played with one key, and that key is enough."
+    ),
+    site!(
+        "www.reddit.com",
+        "reddit",
+        "Reddit",
+        "#ff4500",
+        "/r/outages/comments/nv4xyz/is_it_down/",
         "Somebody has grown a pumpkin in the shape of Portugal, and there is proof.",
-        "Top answer: it is down for me in Leeds, in Lagos and, my cousin says, in Lima."),
-    site!("www.gov.uk", "govuk", "GOV.UK", "#1d70b8", "/guidance/when-a-service-is-unavailable",
+        "Top answer: it is down for me in Leeds, in Lagos and, my cousin says, in Lima."
+    ),
+    site!(
+        "www.gov.uk",
+        "govuk",
+        "GOV.UK",
+        "#1d70b8",
+        "/guidance/when-a-service-is-unavailable",
         "Renew a licence, find a form, or tell us that your hedge has moved house.",
-        "If a service is unavailable you will not lose what you have already sent to us."),
-    site!("www.independent.co.uk", "independent", "The Independent", "#ec1a2e", "/tech/edge-outage-explained-b1861600.html",
+        "If a service is unavailable you will not lose what you have already sent to us."
+    ),
+    site!(
+        "www.independent.co.uk",
+        "independent",
+        "The Independent",
+        "#ec1a2e",
+        "/tech/edge-outage-explained-b1861600.html",
         "A library in Fife has lent out its last accordion and started a waiting list.",
-        "An edge, explained in one line: a shop counter near you, for a warehouse far away."),
-    site!("open.spotify.com", "spotify", "Spotify", "#1db954", "/album/6labLABlab6labLABlab6x",
+        "An edge, explained in one line: a shop counter near you, for a warehouse far away."
+    ),
+    site!(
+        "open.spotify.com",
+        "spotify",
+        "Spotify",
+        "#1db954",
+        "/album/6labLABlab6labLABlab6x",
         "A playlist for washing up: eleven songs, none of them about dishes.",
-        "The album was recorded in a boat shed, and on track four you can hear the tide."),
+        "The album was recorded in a boat shed, and on track four you can hear the tide."
+    ),
 ];

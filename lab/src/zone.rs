@@ -172,7 +172,7 @@ mod tests {
                     Link::Address { address, .. } => address.to_string(),
                 })
                 .collect(),
-            other => vec![format!("{other:?}")],
+            other @ (Lookup::NoSuchName | Lookup::Failed | Lookup::Silence) => vec![format!("{other:?}")],
         }
     }
 

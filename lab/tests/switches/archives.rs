@@ -11,12 +11,14 @@ const PAGE: &str = "https://www.theguardian.com/";
 
 pub(crate) async fn the_timegate_redirects_to_the_nearest_memento(lab: Lab) {
     for gate in ["https://web.archive.org/web/", "https://arquivo.pt/wayback/"] {
-        let latest = get_with(&lab, &format!("{gate}{PAGE}"), &[("accept-datetime", "Tue, 01 Jan 2047 00:00:00 GMT")]).await;
+        let latest =
+            get_with(&lab, &format!("{gate}{PAGE}"), &[("accept-datetime", "Tue, 01 Jan 2047 00:00:00 GMT")]).await;
         assert_eq!(latest.status, 302, "{latest:?}");
         assert!(latest.header("vary").eq_ignore_ascii_case("accept-datetime"));
         assert!(latest.header("location").starts_with(gate), "{latest:?}");
         assert!(latest.header("link").contains("rel=\"timemap\""));
-        let oldest = get_with(&lab, &format!("{gate}{PAGE}"), &[("accept-datetime", "Tue, 08 Jun 2021 09:00:00 GMT")]).await;
+        let oldest =
+            get_with(&lab, &format!("{gate}{PAGE}"), &[("accept-datetime", "Tue, 08 Jun 2021 09:00:00 GMT")]).await;
         assert!(oldest.header("location") < latest.header("location"), "{oldest:?}");
     }
 }
@@ -40,14 +42,21 @@ pub(crate) async fn a_memento_shows_the_page_raw_and_rewritten(lab: Lab) {
     assert!(raw.body.starts_with("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta"), "{}", raw.body);
     let framed = get(&lab, &gate.header("location").replace("/https://", "if_/https://")).await;
     assert!(framed.status == 200 && framed.body.contains("a river back in its bed"), "{framed:?}");
-    let image = get(&lab, &gate.header("location").replace("/https://www.theguardian.com/", "im_/https://www.theguardian.com/hero.svg")).await;
+    let image = get(
+        &lab,
+        &gate.header("location").replace("/https://www.theguardian.com/", "im_/https://www.theguardian.com/hero.svg"),
+    )
+    .await;
     assert_eq!((image.status, image.header("content-type")), (200, "image/svg+xml"), "{image:?}");
     assert_eq!(get(&lab, "https://web.archive.org/web/https://nobody.example/").await.status, 404);
 }
 
 pub(crate) async fn availability_answers_as_documented_and_as_switched(lab: Lab) {
     let api = "https://archive.org/wayback/available?url=";
-    let ask = |url: &str| { let (lab, url) = (lab.clone(), format!("{api}{url}")); async move { get(&lab, &url).await } };
+    let ask = |url: &str| {
+        let (lab, url) = (lab.clone(), format!("{api}{url}"));
+        async move { get(&lab, &url).await }
+    };
     let found: serde_json::Value = serde_json::from_str(&ask("www.theguardian.com").await.body).unwrap();
     let closest = &found["archived_snapshots"]["closest"];
     assert_eq!((&closest["available"], &closest["status"]), (&true.into(), &"200".into()));
@@ -55,7 +64,9 @@ pub(crate) async fn availability_answers_as_documented_and_as_switched(lab: Lab)
     assert_eq!(get(&lab, &memento).await.status, 200, "{memento}");
     let none: serde_json::Value = serde_json::from_str(&ask("https://nobody.example/").await.body).unwrap();
     assert_eq!(none["archived_snapshots"], serde_json::json!({}));
-    for (mode, status) in [(Availability::TooManyRequests, 429), (Availability::Unavailable, 503), (Availability::Empty, 200)] {
+    for (mode, status) in
+        [(Availability::TooManyRequests, 429), (Availability::Unavailable, 503), (Availability::Empty, 200)]
+    {
         lab.set(Switch::Availability { mode }).await.unwrap();
         let answer = ask("www.theguardian.com").await;
         assert_eq!(answer.status, status);

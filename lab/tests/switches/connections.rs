@@ -23,7 +23,7 @@ pub(crate) async fn each_fault_host_fails_as_it_is_named(lab: Lab) {
         ("h2-goaway", "http2 error"),
         ("h2-refused", "stream error received"),
         ("stall", "operation timed out"),
-        ("garbage", "invalid http version parsed"),
+        ("garbage", "invalid http header parsed"),
         ("expired", "certificate expired"),
         ("wrong-name", "certificate not valid for name"),
         ("self-signed", "certificate"),
@@ -82,11 +82,29 @@ pub(crate) async fn any_site_can_refuse_alone(lab: Lab) {
 
 pub(crate) async fn the_pages_for_stories_answer_as_listed(lab: Lab) {
     let cases = [
-        ("/", 200), ("/status/404", 404), ("/status/503", 503), ("/status/503/empty", 503), ("/status/503/octet", 503),
-        ("/status/204", 204), ("/status/503/once?key=a", 503), ("/status/503/once?key=a", 200), ("/status/503/once?key=b", 503),
-        ("/slow?ms=100", 200), ("/slow?ms=50&status=502", 502), ("/slow-image", 503), ("/redirect?to=/status/503", 302),
-        ("/download", 200), ("/challenge", 503), ("/prefetch", 200), ("/links", 200), ("/form", 200), ("/healthy60", 200),
-        ("/sw/", 200), ("/sw/worker.js", 200), ("/sw/offline", 200), ("/any/thing", 200),
+        ("/", 200),
+        ("/status/404", 404),
+        ("/status/503", 503),
+        ("/status/503/empty", 503),
+        ("/status/503/octet", 503),
+        ("/status/204", 204),
+        ("/status/503/once?key=a", 503),
+        ("/status/503/once?key=a", 200),
+        ("/status/503/once?key=b", 503),
+        ("/slow?ms=100", 200),
+        ("/slow?ms=50&status=502", 502),
+        ("/slow-image", 503),
+        ("/redirect?to=/status/503", 302),
+        ("/download", 200),
+        ("/challenge", 503),
+        ("/prefetch", 200),
+        ("/links", 200),
+        ("/form", 200),
+        ("/healthy60", 200),
+        ("/sw/", 200),
+        ("/sw/worker.js", 200),
+        ("/sw/offline", 200),
+        ("/any/thing", 200),
     ];
     for scheme in ["https", "http"] {
         for (path, status) in cases {
@@ -95,7 +113,10 @@ pub(crate) async fn the_pages_for_stories_answer_as_listed(lab: Lab) {
             assert_eq!(answer.status, status, "{scheme} {path}: {answer:?}");
         }
     }
-    let page = |path: &'static str| { let lab = lab.clone(); async move { get(&lab, &format!("https://pages.detour-lab.net{path}")).await } };
+    let page = |path: &'static str| {
+        let lab = lab.clone();
+        async move { get(&lab, &format!("https://pages.detour-lab.net{path}")).await }
+    };
     assert_eq!(page("/status/503/empty").await.body, "");
     assert!(page("/download").await.header("content-disposition").starts_with("attachment"));
     assert_eq!(page("/challenge").await.header("cf-mitigated"), "challenge");

@@ -28,7 +28,12 @@ pub(crate) async fn a_switched_off_edge_answers_its_own_503_and_heals(lab: Lab) 
     assert_eq!(failed.status, 503);
     assert_eq!(failed.header("server"), "Varnish");
     assert_eq!(failed.header("retry-after"), "0");
-    for mark in ["<h1>Error 503 Service Unavailable</h1>", "<h3>Guru Mediation:</h3>", "Details: cache-lhr", "Varnish cache server"] {
+    for mark in [
+        "<h1>Error 503 Service Unavailable</h1>",
+        "<h3>Guru Mediation:</h3>",
+        "Details: cache-lhr",
+        "Varnish cache server",
+    ] {
         assert!(failed.body.contains(mark), "{mark} in {}", failed.body);
     }
     lab.set(Switch::edge_heals()).await.unwrap();

@@ -62,7 +62,10 @@ pub(crate) async fn the_control_takes_switches_over_http_and_the_socket(lab: Lab
 
 pub(crate) async fn a_replay_fails_and_recovers(lab: Lab) {
     // 75 minutes in 5 seconds.
-    let playing = tokio::spawn({ let lab = lab.clone(); async move { lab.replay(900.0, 3).await } });
+    let playing = tokio::spawn({
+        let lab = lab.clone();
+        async move { lab.replay(900.0, 3).await }
+    });
     let mut failures = 0;
     tokio::time::sleep(Duration::from_millis(800)).await;
     for _ in 0..20 {
