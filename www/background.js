@@ -6,7 +6,8 @@ import init, { connected, deliver, start } from "./wasm/detour.js";
 
 const browser = globalThis.browser ?? globalThis.chrome;
 
-const ready = init().then(() => start(listenWhileFailing));
+const wasm = browser.runtime.getURL("wasm/detour_bg.wasm");
+const ready = init({ module_or_path: wasm }).then(() => start(listenWhileFailing));
 
 /** Queues a raw event; in order, since all wait for the same promise. */
 export function queue(raw) {
