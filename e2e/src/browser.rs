@@ -1,0 +1,322 @@
+//! A browser with the extension in it, and the control tab from which it is led.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use detour_core::event::TabId;
+use detour_core::state::State;
+use detour_lab::Lab;
+use fantoccini::Client;
+use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
+use serde_json::{Value, json};
+use tokio::sync::MutexGuard;
+
+use crate::driver::Driver;
+use crate::engine::{Engine, Surroundings, chromium, firefox};
+use crate::place;
+use crate::wait::{wait_for, wait_until};
+
+/// Which extension the browser gets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Extension {
+    /// The one for this engine, from `dist`.
+    #[default]
+    Detour,
+    /// An unpacked extension with Detour's id, for comparison.
+    Folder(PathBuf),
+    /// None: then there is no control tab, and only [`Browser::client`] is of use.
+    None,
+}
+
+/// How a browser is started.
+#[derive(Debug, Clone)]
+pub struct BrowserOptions {
+    /// Without a window.
+    pub headless: bool,
+    /// Which extension.
+    pub extension: Extension,
+    /// Whether the native host is installed.
+    pub with_host: bool,
+    /// The window's width and height.
+    pub size: (u32, u32),
+    /// Whether the user prefers dark colours.
+    pub dark: bool,
+}
+
+impl Default for BrowserOptions {
+    fn default() -> Self {
+        Self { headless: true, extension: Extension::Detour, with_host: true, size: (1100, 800), dark: false }
+    }
+}
+
+/// A running browser. Dropping it ends it; [`Browser::quit`] does so in good order.
+pub struct Browser {
+    engine: Engine,
+    driver: Driver,
+    /// One session has one current window: whoever switches holds this until done.
+    session: tokio::sync::Mutex<Client>,
+    client: Client,
+    control: Option<WindowHandle>,
+    windows: Mutex<BTreeMap<TabId, WindowHandle>>,
+}
+
+/// The session while one tab is its current window.
+pub struct Session<'a> {
+    client: MutexGuard<'a, Client>,
+}
+
+impl Session<'_> {
+    /// The driver's client; its commands go to the tab.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Browser {
+    /// Starts a browser with a fresh profile inside the lab.
+    ///
+    /// # Errors
+    /// When a part is not built or not installed, or the browser does not start.
+    pub async fn start(engine: Engine, lab: &Lab, options: BrowserOptions) -> Result<Self> {
+        static STARTED: AtomicU32 = AtomicU32::new(1);
+        let nth = STARTED.fetch_add(1, Ordering::Relaxed);
+        let profile = lab.dir().join(format!("profile-{nth}"));
+        std::fs::create_dir_all(&profile).with_context(|| format!("creating {}", profile.display()))?;
+        let extension = match &options.extension {
+            Extension::Detour => Some(place::built(engine.name())?),
+            Extension::Folder(folder) => Some(folder.clone()),
+            Extension::None => None,
+        };
+        let has_extension = extension.is_some();
+        let (home, ca) = (lab.home(), lab.ca());
+        let log = lab.dir().join(format!("logs/driver-{nth}.log"));
+        let surroundings =
+            Surroundings { options: &options, extension, home: &home, ca: &ca, profile: &profile, log: &log };
+        let (driver, client) = engine.start(&surroundings).await?;
+        let session = tokio::sync::Mutex::new(client.clone());
+        let mut browser = Self { engine, driver, session, client, control: None, windows: Mutex::default() };
+        if has_extension {
+            browser.open_control_tab().await?;
+        }
+        Ok(browser)
+    }
+
+    /// Which engine it is.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The driver's client, for what this type does not offer; it leaves the current window to whoever uses it.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The address of one of the extension's pages.
+    #[must_use]
+    pub fn page(&self, path: &str) -> String {
+        format!("{}/{path}", self.engine.origin())
+    }
+
+    /// Opens a tab in front, and gives its id as soon as it is there: its page may still be loading.
+    ///
+    /// # Errors
+    /// When the browser does not open it.
+    pub async fn open(&self, url: &str) -> Result<TabId> {
+        let session = self.in_control().await?;
+        let client = session.client();
+        let known = client.windows().await?;
+        let script = "return (await api.tabs.create({ url: args[0] })).id";
+        let id = serde_json::from_value(run_async(client, script, json!([url])).await?)?;
+        let window = wait_for("the new tab's window", USUAL, async || {
+            Ok(client.windows().await?.into_iter().find(|window| !known.contains(window)))
+        })
+        .await?;
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner).insert(id, window);
+        Ok(id)
+    }
+
+    /// Runs the body of an async function in the control tab, with `api` (the extension's interfaces) and `args`.
+    ///
+    /// # Errors
+    /// When it throws; the message has its words.
+    pub async fn control(&self, body: &str, args: Value) -> Result<Value> {
+        let session = self.in_control().await?;
+        run_async(session.client(), body, args).await
+    }
+
+    /// Says something to the worker, as a page of the extension does.
+    ///
+    /// # Errors
+    /// When nobody listens.
+    pub async fn say(&self, message: Value) -> Result<()> {
+        // The worker does not answer; Chromium makes that an error of its own when the port closes.
+        let say = "api.runtime.sendMessage(args[0]).catch(() => {})";
+        self.control(say, json!([message])).await.map(drop)
+    }
+
+    /// What the worker has stored; reading it does not wake the worker.
+    ///
+    /// # Errors
+    /// When it is not a state.
+    pub async fn state(&self) -> Result<State> {
+        let stored = self.control("return (await api.storage.session.get('state')).state ?? null", json!([])).await?;
+        match stored {
+            Value::Null => Ok(State::default()),
+            Value::String(text) => serde_json::from_str(&text).with_context(|| format!("the stored state: {text}")),
+            other => bail!("the stored state is no text: {other}"),
+        }
+    }
+
+    /// Changes settings, as the options page does: all of them at once.
+    ///
+    /// # Errors
+    /// When nobody listens.
+    pub async fn set_settings(&self, settings: &detour_core::state::Settings) -> Result<()> {
+        self.say(json!({ "say": "settings", "settings": settings })).await
+    }
+
+    /// Whether the worker runs; asking does not wake it.
+    ///
+    /// # Errors
+    /// When the browser does not say.
+    pub async fn is_worker_awake(&self) -> Result<bool> {
+        match self.engine {
+            Engine::Chromium => {
+                let look = "return (await api.runtime.getContexts({ contextTypes: ['BACKGROUND'] })).length > 0";
+                Ok(self.control(look, json!([])).await? == json!(true))
+            }
+            Engine::Firefox => firefox::is_worker_awake(&self.client).await,
+        }
+    }
+
+    /// Ends the worker, as the browser does after 30 s of idling; what wakes it next finds a cold start.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn kill_worker(&self) -> Result<()> {
+        {
+            let session = self.in_control().await?;
+            match self.engine {
+                Engine::Chromium => chromium::stop_worker(session.client()).await?,
+                Engine::Firefox => firefox::stop_worker(session.client()).await?,
+            }
+        }
+        wait_until("the worker sleeps", USUAL, async || Ok(!self.is_worker_awake().await?)).await
+    }
+
+    /// Wakes the worker and waits until its wasm has answered.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn wake_worker(&self) -> Result<()> {
+        let ask = "const port = api.runtime.connect({ name: 'view:-1' });
+            await new Promise((done) => port.onMessage.addListener(done));
+            port.disconnect();";
+        self.control(ask, json!([])).await.map(drop).context("waking the worker")
+    }
+
+    /// The ids of all tabs but the control tab.
+    ///
+    /// # Errors
+    /// When the browser does not say.
+    pub async fn tabs(&self) -> Result<Vec<TabId>> {
+        let look = "const own = (await api.tabs.getCurrent()).id;
+            return (await api.tabs.query({})).map((tab) => tab.id).filter((id) => id !== own)";
+        Ok(serde_json::from_value(self.control(look, json!([])).await?)?)
+    }
+
+    /// Closes every tab but the control tab.
+    ///
+    /// # Errors
+    /// When the browser does not say which there are.
+    pub async fn close_all(&self) -> Result<()> {
+        for tab in self.tabs().await? {
+            self.close(tab).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the browser in good order.
+    ///
+    /// # Errors
+    /// When the driver does not answer.
+    pub async fn quit(self) -> Result<()> {
+        self.client.clone().close().await?;
+        self.driver.stop().await;
+        Ok(())
+    }
+
+    /// Makes a tab the session's current window.
+    ///
+    /// # Errors
+    /// When the tab was not opened by [`Browser::open`], or is gone.
+    pub async fn in_tab(&self, tab: TabId) -> Result<Session<'_>> {
+        let window = self.windows.lock().unwrap_or_else(PoisonError::into_inner).get(&tab).cloned();
+        self.in_window(window.with_context(|| format!("tab {} was not opened from here", tab.0))?).await
+    }
+
+    pub(crate) fn forget(&self, tab: TabId) {
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner).remove(&tab);
+    }
+
+    async fn in_control(&self) -> Result<Session<'_>> {
+        self.in_window(self.control.clone().context("a browser without the extension has no control tab")?).await
+    }
+
+    async fn in_window(&self, window: WindowHandle) -> Result<Session<'_>> {
+        let client = self.session.lock().await;
+        client.switch_to_window(window).await.context("switching to a tab")?;
+        Ok(Session { client })
+    }
+
+    /// The first tab becomes the control tab; the first-run page, which opens by itself, is closed.
+    async fn open_control_tab(&mut self) -> Result<()> {
+        let client = self.client.clone();
+        let control = client.window().await?;
+        client.update_timeouts(TimeoutConfiguration::new(Some(USUAL), Some(USUAL), None)).await?;
+        let first_run = wait_for("the first-run page opens", STARTUP, async || {
+            Ok(client.windows().await?.into_iter().find(|window| *window != control))
+        })
+        .await?;
+        client.switch_to_window(first_run.clone()).await?;
+        wait_until("the first-run page is the extension's", USUAL, async || {
+            Ok(client.current_url().await?.as_str() == self.page("welcome.html"))
+        })
+        .await?;
+        client.close_window().await?;
+        client.switch_to_window(control.clone()).await?;
+        // A page of the extension's origin in which none of its code runs, so that it can neither wake nor hold the worker.
+        client.goto(&self.page("manifest.json")).await?;
+        wait_until("the control tab has the extension's interfaces", USUAL, async || {
+            let look = "return typeof (globalThis.browser ?? globalThis.chrome)?.tabs === 'object'";
+            Ok(client.execute(look, Vec::new()).await? == json!(true))
+        })
+        .await?;
+        self.control = Some(control);
+        // The first navigation after loading an extension may reach webNavigation only in part: start when the worker is up.
+        self.wake_worker().await
+    }
+}
+
+async fn run_async(client: &Client, body: &str, args: Value) -> Result<Value> {
+    let script = format!(
+        "const done = arguments[1], args = arguments[0], api = globalThis.browser ?? globalThis.chrome;
+        (async () => {{ {body} }})().then((value) => done({{ value: value ?? null }}), (error) => done({{ error: String(error) }}));"
+    );
+    let mut answer = client.execute_async(&script, vec![args]).await.with_context(|| format!("in the control tab: {body}"))?;
+    if let Some(error) = answer.get("error") {
+        bail!("in the control tab: {body}: {error}");
+    }
+    Ok(answer.get_mut("value").map(Value::take).unwrap_or_default())
+}
+
+/// What a healthy browser does within a blink, and a busy machine within seconds.
+const USUAL: Duration = Duration::from_secs(10);
+const STARTUP: Duration = Duration::from_secs(20);

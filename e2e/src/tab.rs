@@ -1,0 +1,125 @@
+//! What is said of and done to one tab.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use detour_core::event::TabId;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+
+/// The sign on a tab.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Badge {
+    /// Empty when there is none.
+    pub text: String,
+    /// The button's tooltip.
+    pub title: String,
+}
+
+impl Badge {
+    /// Whether there is a sign at all.
+    #[must_use]
+    pub const fn is_on(&self) -> bool {
+        !self.text.is_empty()
+    }
+}
+
+impl Browser {
+    /// Leads a tab to an address, as a link would: exactly one navigation.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn go(&self, tab: TabId, url: &str) -> Result<()> {
+        self.control("await api.tabs.update(args[0], { url: args[1] })", json!([tab, url])).await.map(drop)
+    }
+
+    /// Reloads a tab.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn reload(&self, tab: TabId) -> Result<()> {
+        self.control("await api.tabs.reload(args[0])", json!([tab])).await.map(drop)
+    }
+
+    /// Brings a tab to the front.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn show(&self, tab: TabId) -> Result<()> {
+        self.control("await api.tabs.update(args[0], { active: true })", json!([tab])).await.map(drop)
+    }
+
+    /// The tab's sign.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn badge(&self, tab: TabId) -> Result<Badge> {
+        let look = "const [text, title] = await Promise.all([
+                api.action.getBadgeText({ tabId: args[0] }), api.action.getTitle({ tabId: args[0] })]);
+            return { text, title };";
+        Ok(serde_json::from_value(self.control(look, json!([tab])).await?)?)
+    }
+
+    /// The address that the address bar shows.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn url(&self, tab: TabId) -> Result<String> {
+        // A page of ours shows as what it is; fantoccini's own `current_url` would do, were every address a URL to it.
+        let session = self.in_tab(tab).await?;
+        Ok(session.client().current_url().await?.to_string())
+    }
+
+    /// Runs the body of a function in the tab's page; `args` are its arguments.
+    ///
+    /// # Errors
+    /// When the tab is gone, or the script fails.
+    pub async fn run(&self, tab: TabId, body: &str, args: Vec<Value>) -> Result<Value> {
+        let session = self.in_tab(tab).await?;
+        session.client().execute(body, args).await.with_context(|| format!("in tab {}: {body}", tab.0))
+    }
+
+    /// The words on the page, including those in open shadow roots; empty while there is no page.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn text(&self, tab: TabId) -> Result<String> {
+        let text = self.run(tab, "return document.body?.innerText ?? '';", Vec::new()).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Clicks the first element that the selector finds, as a person would.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be clicked.
+    pub async fn click(&self, tab: TabId, selector: &str) -> Result<()> {
+        let session = self.in_tab(tab).await?;
+        let element = session.client().find(fantoccini::Locator::Css(selector)).await;
+        element.with_context(|| format!("no {selector}"))?.click().await.with_context(|| format!("clicking {selector}"))
+    }
+
+    /// Writes a picture of the page (not of the toolbar).
+    ///
+    /// # Errors
+    /// When the tab is gone or the file cannot be written.
+    pub async fn screenshot(&self, tab: TabId, file: &Path) -> Result<()> {
+        let session = self.in_tab(tab).await?;
+        let picture = session.client().screenshot().await?;
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(file, picture).with_context(|| format!("writing {}", file.display()))
+    }
+
+    /// Closes a tab.
+    ///
+    /// # Errors
+    /// When it is gone already.
+    pub async fn close(&self, tab: TabId) -> Result<()> {
+        self.control("await api.tabs.remove(args[0])", json!([tab])).await?;
+        self.forget(tab);
+        Ok(())
+    }
+}

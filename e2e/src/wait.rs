@@ -1,0 +1,33 @@
+//! Waiting for what is seen to come true, by looking again and again.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use tokio::time::{Instant, sleep};
+
+/// Looks until `look` gives something; an error of `look` ends the wait at once.
+///
+/// # Errors
+/// When nothing came `within` the time.
+pub async fn wait_for<T>(what: &str, within: Duration, mut look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    let deadline = Instant::now() + within;
+    loop {
+        if let Some(found) = look().await? {
+            return Ok(found);
+        }
+        if Instant::now() >= deadline {
+            bail!("expected within {within:?}: {what}");
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// [`wait_for`] a claim.
+///
+/// # Errors
+/// When it did not become true `within` the time.
+pub async fn wait_until(what: &str, within: Duration, mut look: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
+    wait_for(what, within, async || Ok(look().await?.then_some(()))).await
+}
+
+const PAUSE: Duration = Duration::from_millis(40);
