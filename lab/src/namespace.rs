@@ -1,11 +1,10 @@
 //! Getting into the lab's own namespace: new network, mounts and process ids, so that names, ports and files of the machine stay untouched.
 //!
-//! The calling program replaces itself by `unshare`, which starts it again as process 1 of the namespace.
+//! The calling program starts itself again, through `unshare`, as process 1 of the namespace, and waits.
 //! That first process prepares the network, starts the program a third time, and collects orphans; when it ends, the kernel ends everything else.
 
 use std::env;
 use std::ffi::OsString;
-use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::Duration;
 
@@ -24,7 +23,7 @@ pub use crate::network::{cut, cut_uplink, go_offline, go_online, restore, restor
 /// Outside, the process becomes the namespace's parent and its exit code is that of the run inside.
 pub fn enter_or_reexec() -> Result<(), LabError> {
     match env::var(INSIDE).as_deref() {
-        Err(_) => become_unshare(),
+        Err(_) => become_parent(),
         Ok(INIT) => become_init(),
         Ok(_) => Ok(()),
     }
@@ -35,12 +34,34 @@ pub fn is_inside() -> bool {
     env::var(INSIDE).as_deref() == Ok(LAB)
 }
 
-fn become_unshare() -> Result<(), LabError> {
+/// Waits outside for the run inside, and ends as it ends.
+fn become_parent() -> Result<(), LabError> {
     let isolation = permitted_isolation()?;
     let program = current_exe()?;
-    let error =
-        Command::new("unshare").args(isolation).arg("--").arg(program).args(arguments()).env(INSIDE, INIT).exec();
-    Err(LabError::NoNamespace { reason: error.to_string() })
+    // `setpriv` ends `unshare` with us, and `--kill-child` the namespace with `unshare`, however we end.
+    let mut child = Command::new("setpriv")
+        .args(["--pdeathsig", "KILL", "--", "unshare"])
+        .args(isolation)
+        .arg("--")
+        .arg(program)
+        .args(arguments())
+        .env(INSIDE, INIT)
+        .env("PATH", format!("{}:/usr/sbin:/sbin", env::var("PATH").unwrap_or_default()))
+        .spawn()
+        .map_err(|_| missing("setpriv"))?;
+    let unshare = child.id();
+    std::thread::spawn(move || on_signal(|| pass_to_init(unshare)));
+    let status = child.wait().doing(|| "waiting for the run inside the namespace".into())?;
+    std::process::exit(status.code().unwrap_or(FAILED));
+}
+
+/// `unshare` itself blocks signals; its only child is the namespace's first process.
+fn pass_to_init(unshare: u32) {
+    let children = std::fs::read_to_string(format!("/proc/{unshare}/task/{unshare}/children")).unwrap_or_default();
+    for child in children.split_whitespace().filter_map(|child| child.parse().ok()) {
+        // It may be gone already, which is what we want.
+        let _ = kill(Pid::from_raw(child), Signal::SIGTERM);
+    }
 }
 
 /// Tries the isolation on `true`, because after `exec` nothing could explain a refusal.
@@ -52,7 +73,7 @@ fn permitted_isolation() -> Result<Vec<&'static str>, LabError> {
     match Command::new("unshare").args(&flags).arg("true").output() {
         Ok(output) if output.status.success() => Ok(flags),
         Ok(output) => Err(LabError::NoNamespace { reason: String::from_utf8_lossy(&output.stderr).trim().to_owned() }),
-        Err(_) => Err(LabError::Missing { program: "unshare".into(), install: "apt-get install util-linux".into() }),
+        Err(_) => Err(missing("unshare")),
     }
 }
 
@@ -65,7 +86,11 @@ fn become_init() -> Result<(), LabError> {
         .spawn()
         .doing(|| "starting inside the namespace".into())?;
     let child = Pid::from_raw(i32::try_from(child.id()).unwrap_or(i32::MAX));
-    std::thread::spawn(move || pass_on_signals(child));
+    std::thread::spawn(move || {
+        on_signal(|| {
+            let _ = kill(child, Signal::SIGTERM);
+        });
+    });
     loop {
         match wait() {
             Ok(WaitStatus::Exited(pid, code)) if pid == child => std::process::exit(code),
@@ -80,8 +105,8 @@ fn become_init() -> Result<(), LabError> {
     }
 }
 
-/// Process 1 ignores signals it does not ask for, so Ctrl-C would otherwise be lost.
-fn pass_on_signals(child: Pid) {
+/// Asks gently at the first signal, and ends after a moment. Process 1 would not even be ended by signals it does not listen to.
+fn on_signal(ask: impl FnOnce()) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return;
     };
@@ -96,11 +121,14 @@ fn pass_on_signals(child: Pid) {
             _ = terminate.recv() => {}
             _ = hangup.recv() => {}
         }
-        // It may be gone already, which is what we want.
-        let _ = kill(child, Signal::SIGTERM);
+        ask();
         tokio::time::sleep(GRACE).await;
-        std::process::exit(130);
+        std::process::exit(INTERRUPTED);
     });
+}
+
+fn missing(program: &str) -> LabError {
+    LabError::Missing { program: program.into(), install: "apt-get install util-linux".into() }
 }
 
 fn current_exe() -> Result<std::path::PathBuf, LabError> {
@@ -114,6 +142,10 @@ fn arguments() -> impl Iterator<Item = OsString> {
 const INSIDE: &str = "DETOUR_LAB_INSIDE";
 const INIT: &str = "init";
 const LAB: &str = "lab";
+/// What shells report for a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+/// What becomes of the parent when a signal ended the run inside.
+const FAILED: i32 = 1;
 
 /// Long enough for the run inside to write its last words, short enough for an impatient Ctrl-C.
 const GRACE: Duration = Duration::from_secs(2);

@@ -1,5 +1,6 @@
 //! The namespace's network: loopback, an uplink that leads nowhere, and routes that can be cut.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -75,7 +76,8 @@ fn overlay(path: &str, text: &str) -> Result<(), LabError> {
     if !Path::new(path).exists() {
         return Ok(());
     }
-    let name = format!("detour-lab-{}-{}", nix::unistd::gettid(), path.replace('/', "_"));
+    // Labs side by side share the folder, and each of their first processes has the number 1.
+    let name = format!("detour-lab-{:x}", RandomState::new().build_hasher().finish());
     let file = std::env::temp_dir().join(name);
     std::fs::write(&file, text).doing(|| format!("writing {}", file.display()))?;
     let result = run(Command::new("mount").arg("--bind").arg(&file).arg(path), "");
