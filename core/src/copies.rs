@@ -17,7 +17,7 @@ pub use offer::{Age, Offer, Source};
 
 /// How far the search for copies of one page is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "copies", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Copies {
     /// Nobody asked.
     #[default]

@@ -1,7 +1,5 @@
 //! What is to be done: orders to a shell, as values. A test compares a list instead of mocking a browser.
 
-use serde::{Deserialize, Serialize};
-
 use crate::copies::ArchiveRequest;
 use crate::event::{LookUpId, TabId};
 use crate::observation::Millis;
@@ -10,8 +8,7 @@ use crate::state::Settings;
 use crate::view::{Badge, TabView};
 
 /// An order to the shell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "effect", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Draw this sign on the tab; `None` takes it off.
     SetBadge {

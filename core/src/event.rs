@@ -1,6 +1,6 @@
 //! What happened: facts in the past tense, the only way anything reaches [`crate::step`].
 //!
-//! Strict, because both ends are one build: an event that does not parse is a bug, and is reported as one.
+//! The shell that hears a browser parses its words into these, once.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,7 @@ pub struct TabId(pub i64);
 pub struct LookUpId(pub u64);
 
 /// Everything that can happen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The worker is up, with the state it had before; unfinished work is taken up again.
     Started {
@@ -40,7 +39,6 @@ pub enum Event {
         /// The engine's own words.
         error: String,
         /// `active`, `prerender`, …; `None` where the engine does not say.
-        #[serde(default)]
         lifecycle: Option<String>,
     },
     /// `webNavigation.onCommitted`, listened to only while a tab fails.
@@ -65,10 +63,8 @@ pub enum Event {
         /// Whether the site's service worker answered or passed it on.
         by_service_worker: bool,
         /// The page's title, as far as it had come.
-        #[serde(default)]
         title: String,
         /// The beginning of the page's HTML, as far as it had come.
-        #[serde(default)]
         html: String,
     },
     /// The page in the tab was looked at, because [`crate::effect::Effect::ReadPage`] asked.
@@ -148,8 +144,7 @@ pub enum Event {
 }
 
 /// What is in a tab.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
     /// A document of the site.
     Document {
@@ -163,8 +158,7 @@ pub enum Page {
 }
 
 /// What came of a request to an archive.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArchiveReply {
     /// An answer, redirects followed.
     Answered {

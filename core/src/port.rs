@@ -24,7 +24,7 @@ pub struct CheckId(pub u64);
 
 /// From the extension to the host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "Flat")]
 pub enum Request {
     /// The greeting; first on every port.
     Hello {
@@ -49,7 +49,7 @@ pub enum Request {
 
 /// From the host to the extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "Flat")]
 pub enum Reply {
     /// Answer to the greeting.
     Hello {
@@ -70,13 +70,12 @@ pub enum Reply {
         /// Which check.
         id: CheckId,
         /// Whether the deadline cut it short.
-        #[serde(default)]
         timed_out: bool,
     },
     /// The request was not carried out.
     Refused {
         /// Which check; `None` when the request could not be read that far.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<CheckId>,
         /// Why.
         reason: Refusal,
@@ -114,4 +113,117 @@ pub enum Refusal {
     Cancelled,
     /// A probe crashed; the others go on.
     Internal,
+}
+
+/// Every field of every message, as it is read. An inner tag on an enum makes serde build each type that is in
+/// it a second time; one flat struct reads the same JSON at a third of the wasm.
+#[derive(Deserialize)]
+struct Flat {
+    r#type: String,
+    protocol: Option<u32>,
+    version: Option<String>,
+    id: Option<CheckId>,
+    url: Option<String>,
+    observation: Option<Observation>,
+    #[serde(default)]
+    timed_out: bool,
+    reason: Option<Refusal>,
+    message: Option<String>,
+    reply: Option<u64>,
+    index: Option<u32>,
+    of: Option<u32>,
+    text: Option<String>,
+}
+
+/// A message that is not in this protocol.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// No message has this type.
+    #[error("unknown message type `{0}`")]
+    Type(String),
+    /// A message of this type has this field.
+    #[error("missing field `{0}`")]
+    Field(&'static str),
+}
+
+fn need<T>(field: Option<T>, name: &'static str) -> Result<T, Unreadable> {
+    field.ok_or(Unreadable::Field(name))
+}
+
+impl TryFrom<Flat> for Request {
+    type Error = Unreadable;
+    fn try_from(flat: Flat) -> Result<Self, Unreadable> {
+        match flat.r#type.as_str() {
+            "hello" => {
+                Ok(Self::Hello { protocol: need(flat.protocol, "protocol")?, version: need(flat.version, "version")? })
+            }
+            "check" => Ok(Self::Check { id: need(flat.id, "id")?, url: need(flat.url, "url")? }),
+            "cancel" => Ok(Self::Cancel { id: need(flat.id, "id")? }),
+            _ => Err(Unreadable::Type(flat.r#type)),
+        }
+    }
+}
+
+impl TryFrom<Flat> for Reply {
+    type Error = Unreadable;
+    fn try_from(flat: Flat) -> Result<Self, Unreadable> {
+        match flat.r#type.as_str() {
+            "hello" => {
+                Ok(Self::Hello { protocol: need(flat.protocol, "protocol")?, version: need(flat.version, "version")? })
+            }
+            "observed" => {
+                Ok(Self::Observed { id: need(flat.id, "id")?, observation: need(flat.observation, "observation")? })
+            }
+            "finished" => Ok(Self::Finished { id: need(flat.id, "id")?, timed_out: flat.timed_out }),
+            "refused" => Ok(Self::Refused {
+                id: flat.id,
+                reason: need(flat.reason, "reason")?,
+                message: need(flat.message, "message")?,
+            }),
+            "part" => Ok(Self::Part {
+                reply: need(flat.reply, "reply")?,
+                index: need(flat.index, "index")?,
+                of: need(flat.of, "of")?,
+                text: need(flat.text, "text")?,
+            }),
+            _ => Err(Unreadable::Type(flat.r#type)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_reads_back_as_it_was_written() {
+        let requests = [
+            Request::Hello { protocol: 1, version: "0.1.0".into() },
+            Request::Check { id: CheckId(7), url: "https://example.org/".into() },
+            Request::Cancel { id: CheckId(7) },
+        ];
+        for request in requests {
+            let json = serde_json::to_string(&request).unwrap();
+            assert_eq!(serde_json::from_str::<Request>(&json).unwrap(), request, "{json}");
+        }
+        let replies = [
+            Reply::Hello { protocol: 1, version: "0.1.0".into() },
+            Reply::Finished { id: CheckId(7), timed_out: true },
+            Reply::Refused { id: None, reason: Refusal::Busy, message: "later".into() },
+            Reply::Part { reply: 1, index: 0, of: 2, text: "{".into() },
+        ];
+        for reply in replies {
+            let json = serde_json::to_string(&reply).unwrap();
+            assert_eq!(serde_json::from_str::<Reply>(&json).unwrap(), reply, "{json}");
+        }
+    }
+
+    #[test]
+    fn fields_of_a_later_version_are_ignored_and_unknown_types_are_named() {
+        assert!(serde_json::from_str::<Request>(r#"{"type":"cancel","id":1,"since":2}"#).is_ok());
+        let error = serde_json::from_str::<Request>(r#"{"type":"reboot"}"#).unwrap_err().to_string();
+        assert!(error.contains("unknown message type `reboot`"), "{error}");
+        let error = serde_json::from_str::<Request>(r#"{"type":"check","id":1}"#).unwrap_err().to_string();
+        assert!(error.contains("missing field `url`"), "{error}");
+    }
 }

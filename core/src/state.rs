@@ -1,5 +1,8 @@
 //! Everything Detour remembers while the browser runs: plain data, so that a worker that was shut down
 //! resumes where it was. Time-outs are deadlines in here.
+//!
+//! Enums are tagged from outside: an inner tag makes serde build every type a second time, from its own
+//! buffer, which made up a third of the wasm.
 
 use std::collections::BTreeMap;
 
@@ -55,7 +58,7 @@ impl Default for Settings {
 
 /// The native host, as far as the extension knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "host", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Host {
     /// Not asked yet in this session.
     #[default]
@@ -116,7 +119,7 @@ pub enum Surface {
 
 /// How far the cross-check is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "phase", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// A service worker stood between the page and the network: nothing is shown until the site itself
     /// was asked.
