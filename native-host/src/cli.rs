@@ -33,18 +33,26 @@ pub enum Command {
     /// Takes that back
     Uninstall(Place),
     /// Looks whether browsers can find and start this program, and says how to mend what is wrong
-    Doctor(Place),
+    Doctor(Manifest),
 }
 
-/// Which browsers to install for, and where.
+/// Which browsers to look at, and where.
 #[derive(Debug, Args)]
-pub struct Place {
+pub struct Manifest {
     /// Only this browser: chromium, chrome, edge, brave, vivaldi or firefox; otherwise all that are found
     #[arg(long, value_name = "NAME")]
     pub browser: Option<String>,
     /// The folder for the manifest, for a browser with a profile elsewhere (needs --browser)
-    #[arg(long)]
+    #[arg(long, requires = "browser")]
     pub dir: Option<PathBuf>,
+}
+
+/// Which browsers to install for, and whether to do it.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Which browsers, and where
+    #[command(flatten)]
+    pub manifest: Manifest,
     /// Only say what would be done
     #[arg(long)]
     pub dry_run: bool,

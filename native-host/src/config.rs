@@ -36,7 +36,8 @@ pub struct Resolvers {
     /// Takes the place of the operating system's resolver.
     #[serde(deserialize_with = "resolver")]
     pub system: Option<SocketAddr>,
-    /// DNS-over-HTTPS servers; read, not asked yet.
+    /// DNS-over-HTTPS servers. This version asks none, and says so rather than leave one out quietly.
+    #[serde(deserialize_with = "no_doh")]
     pub doh: Vec<String>,
 }
 
@@ -56,7 +57,8 @@ pub struct Portal {
     /// What to fetch; `None` leaves the probe out.
     #[serde(deserialize_with = "optional_target")]
     pub url: Option<Target>,
-    /// The status of an open network.
+    /// The status of an open network. Core knows 204 alone, as Chromium does.
+    #[serde(deserialize_with = "status_204")]
     pub expect_status: u16,
 }
 
@@ -64,7 +66,7 @@ pub struct Portal {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Archives {
-    /// The Wayback Machine's availability interface.
+    /// The Wayback Machine's availability interface; the command line offers TimeGates, which need no look-up.
     pub wayback_availability: String,
     /// Memento TimeGates (RFC 7089): the page's address is appended.
     pub timegates: Vec<String>,
@@ -183,6 +185,17 @@ fn resolver<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketA
         .map_err(|_| complaint(&text, "is no DNS server; write it like \"9.9.9.9\" or \"127.0.0.53:53\""))
 }
 
+fn no_doh<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    each(deserializer, |_| None, "cannot be asked by this version; leave doh empty: doh = []")
+}
+
+fn status_204<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    match u16::deserialize(deserializer)? {
+        204 => Ok(204),
+        other => Err(complaint(&other.to_string(), "is no status this version knows; name a probe that answers 204")),
+    }
+}
+
 fn each<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     parse: impl Fn(&String) -> Option<T>,
@@ -260,6 +273,8 @@ mod tests {
             ("[resolvers]\nsystem = \"dns\"", ["system", "write it like \"9.9.9.9\""]),
             ("[anchors]\nhosts = [\"example\"]", ["hosts", "write it like \"https://"]),
             ("[portal]\nexpect_status = \"204\"", ["expect_status", "expected u16"]),
+            ("[portal]\nexpect_status = 200", ["expect_status", "answers 204"]),
+            ("[resolvers]\ndoh = [\"https://dns.example/\"]", ["doh", "leave doh empty"]),
         ] {
             let error = parsed(text).unwrap_err();
             assert!(error.contains("/etc/detour.toml"), "{error}");

@@ -67,6 +67,9 @@ pub fn examine(
             None => format!("detour install --browser {}", browser.key),
         };
         match examine_manifest(browser.family, &path) {
+            Ok(_) if !install::is_registered(browser, &path) => {
+                diagnosis.problem(&format!("{}: the registry does not name {}", browser.name, path.display()), &fix);
+            }
             Ok(host) => {
                 diagnosis.good(format!("{}: {} leads to {}", browser.name, path.display(), host.display()));
                 if !hosts.contains(&host) {

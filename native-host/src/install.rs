@@ -196,6 +196,18 @@ fn register(
     Ok(())
 }
 
+/// Whether the browser is told of the manifest: by its place, or on Windows by the registry.
+#[must_use]
+pub fn is_registered(browser: &Browser, path: &Path) -> bool {
+    #[cfg(windows)]
+    return registry::path(&browser.registry_key(&ids().host_name)).is_some_and(|known| known == path);
+    #[cfg(not(windows))]
+    {
+        let _ = (browser, path);
+        true
+    }
+}
+
 fn unregister(
     browser: &Browser,
     surroundings: &Surroundings,

@@ -10,7 +10,7 @@ use anyhow::Context;
 use clap::Parser;
 use detour_core::port::Refusal;
 use detour_host::check::{self, Ending, Instruments};
-use detour_host::cli::{Command, CommandLine, Place, StartedBy, started_by};
+use detour_host::cli::{Command, CommandLine, Manifest, StartedBy, started_by};
 use detour_host::config::{self, Config};
 use detour_host::{doctor, host, install, report};
 use tokio::runtime::Runtime;
@@ -76,15 +76,20 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
             Ok(in_runtime(report::check(instruments, &url, style, &mut out))??)
         }
         Command::Install(place) => {
-            install::install(&request(place), &install::Surroundings::here(), &executable()?, &mut out)?;
+            install::install(
+                &request(place.manifest, place.dry_run),
+                &install::Surroundings::here(),
+                &executable()?,
+                &mut out,
+            )?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Uninstall(place) => {
-            install::uninstall(&request(place), &install::Surroundings::here(), &mut out)?;
+            install::uninstall(&request(place.manifest, place.dry_run), &install::Surroundings::here(), &mut out)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Doctor(place) => {
-            let diagnosis = doctor::examine(&request(place), &install::Surroundings::here(), &executable()?)?;
+        Command::Doctor(manifest) => {
+            let diagnosis = doctor::examine(&request(manifest, false), &install::Surroundings::here(), &executable()?)?;
             for line in &diagnosis.lines {
                 writeln!(out, "{line}")?;
             }
@@ -93,8 +98,8 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn request(place: Place) -> install::Request {
-    install::Request { browser: place.browser, dir: place.dir, dry_run: place.dry_run }
+fn request(manifest: Manifest, dry_run: bool) -> install::Request {
+    install::Request { browser: manifest.browser, dir: manifest.dir, dry_run }
 }
 
 fn load_config(named: Option<&Path>) -> anyhow::Result<Config> {

@@ -1,7 +1,7 @@
 //! Windows' registry: where browsers there learn where the manifest lies.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use winreg::RegKey;
 use winreg::enums::HKEY_CURRENT_USER;
@@ -10,6 +10,12 @@ use winreg::enums::HKEY_CURRENT_USER;
 pub(super) fn set(key: &str, path: &Path) -> io::Result<()> {
     let (key, _) = RegKey::predef(HKEY_CURRENT_USER).create_subkey(key)?;
     key.set_value("", &path.as_os_str())
+}
+
+/// The path that a key's default value names.
+pub(super) fn path(key: &str) -> Option<PathBuf> {
+    let key = RegKey::predef(HKEY_CURRENT_USER).open_subkey(key).ok()?;
+    key.get_value::<String, _>("").ok().map(PathBuf::from)
 }
 
 /// Removes a key; one that is not there is fine.
