@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Behaviour {
     /// The host's own pages, edge or archive.
     Healthy,
+    /// Healthy, but each connection waits this many milliseconds before anything happens.
+    Delayed(u64),
     /// Nothing listens: RST to the SYN.
     Refused,
     /// RST once the request has been read.
@@ -68,6 +70,7 @@ impl Behaviour {
             Self::Plainhttp if port == 443 => Listening::Closed,
             Self::Blackhole => Listening::Full,
             Self::Healthy
+            | Self::Delayed(_)
             | Self::Reset
             | Self::ResetHandshake
             | Self::Empty

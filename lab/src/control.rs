@@ -12,11 +12,12 @@ use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::task::JoinSet;
 
 use crate::archive::AVAILABILITY_PORT;
 use crate::error::{Doing, LabError};
 use crate::hosts::{self, ARCHIVES};
-use crate::lab::Lab;
+use crate::lab::{Lab, WeakLab};
 use crate::serve::Reply;
 use crate::switch::Switch;
 
@@ -30,19 +31,14 @@ pub(crate) async fn start(lab: &Lab) -> Result<(), LabError> {
         .doing(|| format!("binding the availability API to {ARCHIVES}:{AVAILABILITY_PORT}"))?;
     let weak = lab.downgrade();
     lab.spawn(async move {
-        while let Some(lab) = weak.upgrade() {
-            drop(lab);
-            let (stream, lab) = tokio::select! {
-                Ok((stream, _)) = control.accept() => (Either::Tcp(stream), weak.upgrade()),
-                Ok((stream, _)) = socket.accept() => (Either::Unix(stream), weak.upgrade()),
-                Ok((stream, _)) = availability.accept() => (Either::Api(stream), weak.upgrade()),
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                Ok((stream, _)) = control.accept() => connections.spawn(serve(stream, weak.clone(), Role::Control)),
+                Ok((stream, _)) = socket.accept() => connections.spawn(serve(stream, weak.clone(), Role::Control)),
+                Ok((stream, _)) = availability.accept() => connections.spawn(serve(stream, weak.clone(), Role::Availability)),
             };
-            let Some(lab) = lab else { return };
-            match stream {
-                Either::Tcp(stream) => tokio::spawn(serve(stream, lab, Role::Control)),
-                Either::Unix(stream) => tokio::spawn(serve(stream, lab, Role::Control)),
-                Either::Api(stream) => tokio::spawn(serve(stream, lab, Role::Availability)),
-            };
+            while connections.try_join_next().is_some() {}
         }
     });
     Ok(())
@@ -70,25 +66,20 @@ pub async fn post_switch(dir: &Path, json: &str) -> Result<String, LabError> {
     if status.is_success() { Ok(text) } else { Err(LabError::BadSwitch(text)) }
 }
 
-enum Either {
-    Tcp(tokio::net::TcpStream),
-    Unix(UnixStream),
-    Api(tokio::net::TcpStream),
-}
-
 #[derive(Clone, Copy)]
 enum Role {
     Control,
     Availability,
 }
 
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, lab: Lab, role: Role) {
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, lab: WeakLab, role: Role) {
     let answer = service_fn(move |request: Request<Incoming>| {
-        let lab = lab.clone();
+        let lab = lab.upgrade();
         async move {
-            Ok::<_, Infallible>(match role {
-                Role::Control => control(&lab, request).await,
-                Role::Availability => availability(&lab, &request).await,
+            Ok::<_, Infallible>(match (lab, role) {
+                (Some(lab), Role::Control) => control(&lab, request).await,
+                (Some(lab), Role::Availability) => availability(&lab, &request).await,
+                (None, _) => reply(503, &json!({ "refused": "the lab is stopping" })),
             })
         }
     });

@@ -186,7 +186,8 @@ impl Lab {
 
     /// Ends every server and waits for their end.
     pub async fn stop(&self) {
-        self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        let mut tasks = std::mem::take(&mut *self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        tasks.shutdown().await;
         for server in self.inner.servers.lock().await.iter_mut() {
             server.stop().await;
         }

@@ -1,5 +1,6 @@
 //! `detour-lab`: the outage lab by hand.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -54,7 +55,7 @@ fn main() -> Result<ExitCode> {
 async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Switch { dir, json } => {
-            eprint!("{}", post_switch(&dir, &json).await?);
+            std::io::stdout().write_all(post_switch(&dir, &json).await?.as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve { dir, replay, seed, program } => {

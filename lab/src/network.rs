@@ -21,14 +21,17 @@ pub fn restore_uplink() -> Result<(), LabError> {
 pub fn cut(net: &str) -> Result<(), LabError> {
     let family = checked_family(net)?;
     // `rule add` would stack equal rules.
-    let _ = restore(net);
+    restore(net)?;
     ip(&format!("{family}rule add pref 1 to {net} unreachable\n"))
 }
 
-/// Undoes [`cut`].
+/// Undoes [`cut`]; what is not cut stays as it is.
 pub fn restore(net: &str) -> Result<(), LabError> {
     let family = checked_family(net)?;
-    ip(&format!("{family}rule del pref 1 to {net} unreachable\n"))
+    match ip(&format!("{family}rule del pref 1 to {net} unreachable\n")) {
+        Err(LabError::Command { output, .. }) if output.contains("No such file") => Ok(()),
+        result => result,
+    }
 }
 
 /// What an unplugged cable does: no uplink, no name server, no address of the lab reachable.
@@ -42,7 +45,7 @@ pub fn go_offline() -> Result<(), LabError> {
 /// Undoes [`go_offline`].
 pub fn go_online() -> Result<(), LabError> {
     for net in SERVED {
-        let _ = restore(net);
+        restore(net)?;
     }
     restore_uplink()
 }

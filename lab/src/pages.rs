@@ -23,6 +23,7 @@ pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, 
             return redirect(&format!("https://{host}{path_and_query}"));
         }
         Behaviour::Healthy
+        | Behaviour::Delayed(_)
         | Behaviour::Refused
         | Behaviour::Reset
         | Behaviour::ResetHandshake

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::Instant;
@@ -55,12 +57,16 @@ impl Server {
 
     /// Kills it and waits for its end.
     pub(crate) async fn stop(&mut self) {
-        // Varnish and nginx have children that only a proper TERM takes along.
-        if let Some(id) = self.child.id().and_then(|id| i32::try_from(id).ok()) {
-            let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(id), nix::sys::signal::Signal::SIGTERM);
-        }
+        self.terminate();
         if tokio::time::timeout(STOP_WITHIN, self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
+        }
+    }
+
+    /// Varnish and nginx have children that only a proper TERM takes along.
+    fn terminate(&self) {
+        if let Some(id) = self.child.id().and_then(|id| i32::try_from(id).ok()) {
+            let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
         }
     }
 
@@ -69,6 +75,19 @@ impl Server {
         let lines: Vec<&str> = text.lines().collect();
         let tail = lines.get(lines.len().saturating_sub(20)..).unwrap_or_default().join("\n");
         LabError::NotReady { server: self.name.clone(), why, log: self.log.clone(), tail }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.terminate();
+        // The port must be free for the next lab; what is left after this, `kill_on_drop` ends.
+        for _ in 0..DROP_PAUSES {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(PAUSE);
+        }
     }
 }
 
@@ -89,4 +108,5 @@ pub(crate) async fn run(command: &mut Command, install: &str) -> Result<String, 
 /// pywb imports its world in about 2 s; a loaded CI machine may need ten times that.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
+const DROP_PAUSES: u32 = 50;
 const STOP_WITHIN: Duration = Duration::from_secs(2);

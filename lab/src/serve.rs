@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -66,12 +67,11 @@ impl Arrival {
         // Small answers leave at once, as a real server's do.
         let _ = stream.set_nodelay(true);
         match &behaviour {
-            Behaviour::Healthy => match self.host.home {
-                Home::Edge => self.forward(stream, EDGE).await,
-                Home::Origin => self.forward(stream, ORIGINS).await,
-                Home::Archive => self.forward(stream, ARCHIVES).await,
-                Home::Anchor | Home::Portal | Home::Pages => self.secured(stream, behaviour, None).await,
-            },
+            Behaviour::Healthy => self.at_home(stream).await,
+            Behaviour::Delayed(milliseconds) => {
+                tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
+                self.at_home(stream).await;
+            }
             Behaviour::Stall => hold(&mut stream).await,
             Behaviour::ResetHandshake => failing::reset_early(stream, secure).await,
             Behaviour::H2Reset if secure => self.break_h2(stream, H2Break::Reset).await,
@@ -95,6 +95,15 @@ impl Arrival {
             | Behaviour::StatusEmpty(_) => self.secured(stream, behaviour, None).await,
             // Their doors are not open.
             Behaviour::Refused | Behaviour::Blackhole => {}
+        }
+    }
+
+    async fn at_home(self, stream: TcpStream) {
+        match self.host.home {
+            Home::Edge => self.forward(stream, EDGE).await,
+            Home::Origin => self.forward(stream, ORIGINS).await,
+            Home::Archive => self.forward(stream, ARCHIVES).await,
+            Home::Anchor | Home::Portal | Home::Pages => self.secured(stream, Behaviour::Healthy, None).await,
         }
     }
 

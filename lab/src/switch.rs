@@ -123,6 +123,7 @@ impl Switch {
             Self::host("www.bbc.co.uk", Behaviour::Refused),
             Self::host("origin.www.bbc.co.uk", Behaviour::Refused),
             Self::host("pages.detour-lab.net", Behaviour::Status(502)),
+            Self::host("anchor-one.detour-lab.net", Behaviour::Delayed(1000)),
             Self::Move { name: name(), to: Cdn::Cloudflare },
             Self::Dns { name: Some(name()), mode: DnsMode::Nxdomain },
             Self::Dns { name: None, mode: DnsMode::Silent },

@@ -124,6 +124,13 @@ pub(crate) async fn the_pages_for_stories_answer_as_listed(lab: Lab) {
     assert_eq!(page("/healthy60").await.body.matches("/part").count(), 60);
 }
 
+pub(crate) async fn a_delayed_host_answers_late_but_well(lab: Lab) {
+    lab.set(Switch::host("anchor-one.detour-lab.net", Behaviour::Delayed(500))).await.unwrap();
+    let began = Instant::now();
+    assert_eq!(get(&lab, "https://anchor-one.detour-lab.net/").await.status, 204);
+    assert!(began.elapsed() > Duration::from_millis(500));
+}
+
 pub(crate) async fn anchors_and_the_portal_probe_answer(lab: Lab) {
     for name in ANCHORS {
         assert_eq!(get(&lab, &format!("https://{name}/")).await.status, 204);

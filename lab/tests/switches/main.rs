@@ -50,6 +50,7 @@ fn stories() -> Vec<Story> {
         connections::kept_alive_connections_do_not_outlive_a_switch,
         connections::any_site_can_refuse_alone,
         connections::the_pages_for_stories_answer_as_listed,
+        connections::a_delayed_host_answers_late_but_well,
         connections::anchors_and_the_portal_probe_answer,
         archives::the_timegate_redirects_to_the_nearest_memento,
         archives::the_timemap_lists_every_capture,
@@ -110,6 +111,21 @@ async fn run(words: &[String]) -> ExitCode {
         lab.clear_log();
     }
     lab.stop().await;
+    drop(lab);
+    match Lab::start(&folder).await {
+        Ok(second) => drop(second),
+        Err(error) => {
+            failed += 1;
+            println!("FAILED  a second lab after the first: {error}");
+        }
+    }
+    match Lab::start(&folder).await {
+        Ok(_third) => passed += 1,
+        Err(error) => {
+            failed += 1;
+            println!("FAILED  a third lab after one that was only dropped: {error}");
+        }
+    }
     println!("{passed} passed, {failed} failed");
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
