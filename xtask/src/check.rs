@@ -67,7 +67,10 @@ fn lints_for_wasm(workspace: &Workspace) -> anyhow::Result<()> {
 
 fn documentation(workspace: &Workspace) -> anyhow::Result<()> {
     let mut command = process::cargo(workspace)?;
-    command.args(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    // With what is private, and links to it: whoever reads these docs works on Detour.
+    command
+        .args(["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links");
     process::run(&mut command)
 }
 

@@ -47,7 +47,7 @@ enum Command {
     Test(test::Options),
     /// Plays the main story in a real browser against the lab, with a screenshot of each step
     Demo(play::Options),
-    /// Starts the lab alone, to play with by hand
+    /// Starts the lab alone, to play with by hand; `lab switch JSON` breaks and heals its parts
     Lab(play::Options),
     /// Measures Detour on this machine and writes target/bench.json
     Bench(play::Options),

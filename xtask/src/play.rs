@@ -7,25 +7,30 @@ use crate::{build, process, setup, workspace::Workspace};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Passed on as they are, for instance --headless
+    /// Passed on as they are: --headless for `demo`; --replay 60 or `switch JSON` for `lab`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }
 
 pub(crate) fn demo(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     prepare(workspace, &build::Options::default())?;
-    hand_over(workspace, &["--package", "detour-e2e"], "demo", options)
+    hand_over(workspace, &["--package", "detour-e2e"], "demo", &options.arguments)
 }
 
 pub(crate) fn lab(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     setup::ensure(workspace, setup::Scope::Play)?;
-    hand_over(workspace, &["--package", "detour-lab"], "serve", options)
+    // `cargo xtask lab switch …` talks to the lab that another terminal has started.
+    let (subcommand, arguments) = match options.arguments.split_first() {
+        Some((first, rest)) if first == "switch" => ("switch", rest),
+        Some(_) | None => ("serve", options.arguments.as_slice()),
+    };
+    hand_over(workspace, &["--package", "detour-lab"], subcommand, arguments)
 }
 
 pub(crate) fn bench(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     prepare(workspace, &build::Options::for_bench())?;
     // Optimized: the lab's servers are part of what is timed.
-    hand_over(workspace, &["--release", "--package", "detour-e2e"], "bench", options)
+    hand_over(workspace, &["--release", "--package", "detour-e2e"], "bench", &options.arguments)
 }
 
 fn prepare(workspace: &Workspace, build: &build::Options) -> anyhow::Result<()> {
@@ -33,13 +38,13 @@ fn prepare(workspace: &Workspace, build: &build::Options) -> anyhow::Result<()> 
     build::run(workspace, build)
 }
 
-fn hand_over(workspace: &Workspace, which: &[&str], subcommand: &str, options: &Options) -> anyhow::Result<()> {
+fn hand_over(workspace: &Workspace, which: &[&str], subcommand: &str, arguments: &[String]) -> anyhow::Result<()> {
     let mut command = process::cargo(workspace)?;
     command
         .args(["run", "--quiet"])
         .args(which)
         .args(["--", subcommand])
-        .args(&options.arguments)
+        .args(arguments)
         // A person may be there to end it.
         .stdin(std::process::Stdio::inherit());
     process::run(&mut command).with_context(|| format!("`{subcommand}` did not succeed"))
