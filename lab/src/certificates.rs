@@ -150,7 +150,6 @@ fn names() -> Vec<String> {
     let mut names: Vec<String> = listed.flat_map(|host| std::iter::once(host.name).chain(host.alias)).collect();
     names.retain(|name| !name.ends_with(hosts::LAB_DOMAIN));
     names.push(wildcard);
-    names.push("localhost".into());
     names
 }
 

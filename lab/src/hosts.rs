@@ -72,6 +72,8 @@ pub fn all() -> Vec<Host> {
     for name in INTRANET {
         hosts.push(Host { starts: Behaviour::Status(503), ..host(name, Ipv4Addr::new(10, 77, 0, 1), Home::Pages) });
     }
+    let loopback = host("localhost", Ipv4Addr::LOCALHOST, Home::Pages);
+    hosts.push(Host { starts: Behaviour::Status(503), ..loopback });
     // Names switched to IPv6 lead here, where nothing listens until a switch heals it.
     hosts.push(Host { starts: Behaviour::Refused, ..host(IPV6_DOOR, Ipv6Addr::LOCALHOST, Home::Edge) });
     hosts

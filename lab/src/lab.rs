@@ -146,7 +146,7 @@ impl Lab {
 
     /// Plays the outage of 8 June 2021, `speed` times as fast as it was; equal seeds give equal outages.
     pub async fn replay(&self, speed: f64, seed: u64) -> Result<(), LabError> {
-        Replay::of_2021_06_08()?.play(self, speed, seed).await
+        Replay::of_2021_06_08()?.play(self, speed, seed, |_| {}).await
     }
 
     /// Everything seen since the start or the last [`Lab::clear_log`], by time.

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use detour_lab::{Lab, namespace, post_switch};
+use detour_lab::replay::Replay;
+use detour_lab::{Lab, LabError, namespace, post_switch};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(Parser)]
@@ -65,7 +66,7 @@ async fn run(command: Command) -> Result<ExitCode> {
             if let Some(speed) = replay {
                 let lab = lab.clone();
                 tokio::spawn(async move {
-                    if let Err(error) = lab.replay(speed, seed).await {
+                    if let Err(error) = play(&lab, speed, seed).await {
                         eprintln!("the replay ended: {error}");
                     }
                 });
@@ -78,6 +79,10 @@ async fn run(command: Command) -> Result<ExitCode> {
             Ok(code)
         }
     }
+}
+
+async fn play(lab: &Lab, speed: f64, seed: u64) -> Result<(), LabError> {
+    Replay::of_2021_06_08()?.play(lab, speed, seed, |what| eprintln!("{what}")).await
 }
 
 /// Runs the program, or waits for ever when there is none.

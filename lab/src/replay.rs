@@ -52,8 +52,17 @@ pub struct Flicker {
     pub longest_s: f64,
 }
 
-/// A switch with its time, in seconds after the beginning.
-pub type Timed = (f64, Switch);
+/// What a replay does at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    /// What people saw, for whoever watches.
+    Told(String),
+    /// A switch is thrown.
+    Switched(Switch),
+}
+
+/// A happening with its time, in seconds after the beginning.
+pub type Timed = (f64, Happening);
 
 impl Replay {
     /// Fastly's outage of 8 June 2021.
@@ -72,7 +81,7 @@ impl Replay {
         serde_json::from_str(text).map_err(|error| LabError::BadReplay(error.to_string()))
     }
 
-    /// Every switch in order of time; equal seeds give equal lists.
+    /// Every happening in order of time; equal seeds give equal lists.
     pub fn timed(&self, seed: u64) -> Result<Vec<Timed>, LabError> {
         let from = seconds(&self.from)?;
         let mut dice = Dice(seed);
@@ -82,7 +91,8 @@ impl Replay {
             if at < 0.0 {
                 return Err(LabError::BadReplay(format!("{} lies before {}", step.at, self.from)));
             }
-            timed.extend(step.switches.iter().map(|switch| (at, switch.clone())));
+            timed.push((at, Happening::Told(format!("{} {}", step.at, step.what))));
+            timed.extend(step.switches.iter().map(|switch| (at, Happening::Switched(switch.clone()))));
             if let Some(flicker) = &step.flicker {
                 flicker.unroll(at, seconds(&flicker.until)? - from, &mut dice, &mut timed);
             }
@@ -91,15 +101,18 @@ impl Replay {
         Ok(timed)
     }
 
-    /// Throws the switches at their times.
-    pub async fn play(&self, lab: &Lab, speed: f64, seed: u64) -> Result<(), LabError> {
+    /// Throws the switches at their times, `speed` times as fast as the day was, and tells what happens.
+    pub async fn play(&self, lab: &Lab, speed: f64, seed: u64, tell: impl Fn(&str)) -> Result<(), LabError> {
         if !(speed.is_finite() && speed > 0.0) {
             return Err(LabError::BadReplay(format!("the speed {speed} is not above 0")));
         }
         let begin = Instant::now();
-        for (at, switch) in self.timed(seed)? {
+        for (at, happening) in self.timed(seed)? {
             tokio::time::sleep_until(begin + Duration::from_secs_f64(at / speed)).await;
-            lab.set(switch).await?;
+            match happening {
+                Happening::Told(what) => tell(&what),
+                Happening::Switched(switch) => lab.set(switch).await?,
+            }
         }
         Ok(())
     }
@@ -111,11 +124,12 @@ impl Flicker {
             let mut at = from;
             let mut failing = true;
             while at < until {
-                timed.push((at, if failing { Switch::edge_fails_for(host, true) } else { heal(host) }));
+                let switch = if failing { Switch::edge_fails_for(host, true) } else { heal(host) };
+                timed.push((at, Happening::Switched(switch)));
                 at += self.longest_s * (0.25 + 0.75 * dice.share());
                 failing = !failing;
             }
-            timed.push((until, heal(host)));
+            timed.push((until, Happening::Switched(heal(host))));
         }
     }
 }
@@ -156,7 +170,7 @@ mod tests {
     fn the_day_is_in_order_and_ends_with_every_site_working() {
         let timed = Replay::of_2021_06_08().unwrap().timed(7).unwrap();
         assert!(timed.windows(2).all(|pair| pair[0].0 <= pair[1].0));
-        assert_eq!(timed.last().unwrap().1, Switch::HealAll);
+        assert_eq!(timed.last().unwrap().1, Happening::Switched(Switch::HealAll));
         assert!(timed.len() > 12, "{}", timed.len());
     }
 

@@ -42,7 +42,9 @@ pub(crate) async fn each_fault_host_fails_as_it_is_named(lab: Lab) {
     assert_eq!((redirect.status, redirect.header("location")), (302, "https://refused.detour-lab.net/"));
     assert_eq!(get(&lab, "http://plainhttp.detour-lab.net/").await.status, 200);
     assert_eq!(get(&lab, "https://status.detour-lab.net/").await.status, 503);
-    assert_eq!(get(&lab, "http://intranet/").await.status, 503);
+    for private in ["intranet", "10.77.0.1", "localhost", "127.0.0.1", "2130706433"] {
+        assert_eq!(get(&lab, &format!("http://{private}/")).await.status, 503, "{private}");
+    }
 }
 
 pub(crate) async fn a_host_flips_at_once_in_both_directions(lab: Lab) {

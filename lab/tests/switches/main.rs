@@ -65,6 +65,7 @@ fn stories() -> Vec<Story> {
         network::offline_and_back,
         network::everything_is_recorded,
         network::the_control_takes_switches_over_http_and_the_socket,
+        network::a_folder_that_is_no_labs_is_left_alone,
         network::a_replay_fails_and_recovers,
     ]
 }

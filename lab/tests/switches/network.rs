@@ -60,6 +60,16 @@ pub(crate) async fn the_control_takes_switches_over_http_and_the_socket(lab: Lab
     assert!(log.body.contains("www.theguardian.com"));
 }
 
+pub(crate) async fn a_folder_that_is_no_labs_is_left_alone(lab: Lab) {
+    let folder = lab.dir().with_file_name("precious");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("diary.txt"), "Dear diary").unwrap();
+    let refused = Lab::start(&folder).await.unwrap_err().to_string();
+    assert!(refused.contains("precious is not empty"), "{refused}");
+    assert!(folder.join("diary.txt").exists());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 pub(crate) async fn a_replay_fails_and_recovers(lab: Lab) {
     // 75 minutes in 5 seconds.
     let playing = tokio::spawn({
