@@ -1,0 +1,80 @@
+//! Copies: asked for with a click, opened in the tab.
+
+use anyhow::{Context as _, Result, ensure};
+use detour_lab::Switch;
+use detour_lab::sites;
+
+use super::stage::{Stage, Story, story};
+use crate::wait::wait_until;
+
+pub(super) fn all() -> Vec<Story> {
+    vec![
+        story!("A copy is found with one click in the popup and opens in the failing tab with a second", from_popup),
+        story!("A copy opens from the outage page and shows the page's text", from_outage_page),
+        story!("Nobody but the site and the controls is asked before the click", nobody_before),
+    ]
+}
+
+async fn from_popup(stage: &Stage<'_>) -> Result<()> {
+    let site = guardian()?;
+    stage.lab.set(Switch::edge_fails_for(site.host, true)).await?;
+    let tab = stage.browser.open(&format!("https://{}{}", site.host, site.article)).await?;
+    stage.verdict(tab).await?;
+    let popup = stage.popup(tab).await?;
+    click_when_there(stage, popup, FIND).await?;
+    click_when_there(stage, popup, OPEN).await?;
+    stage.says(tab, site.story).await?;
+    let url = stage.browser.url(tab).await?;
+    ensure!(url.contains("archive.org/web/") || url.contains("arquivo.pt/wayback/"), "not a copy: {url}");
+    stage.recovered(tab).await
+}
+
+async fn from_outage_page(stage: &Stage<'_>) -> Result<()> {
+    let tab = stage.browser.open("https://refused.detour-lab.net/article").await?;
+    stage.outage_page_says(tab, "refused.detour-lab.net").await?;
+    click_when_there(stage, tab, FIND).await?;
+    click_when_there(stage, tab, OPEN).await?;
+    stage.says(tab, "This is the article of refused.detour-lab.net.").await?;
+    stage.recovered(tab).await
+}
+
+async fn nobody_before(stage: &Stage<'_>) -> Result<()> {
+    stage.lab.set(Switch::edge_fails()).await?;
+    let tab = stage.browser.open("https://www.theguardian.com/?session=1234567890abcdef").await?;
+    stage.verdict(tab).await?;
+    let log = stage.lab.log();
+    let archives = ["archive.org", "web.archive.org", "arquivo.pt"];
+    let asked = log.iter().find(|seen| archives.contains(&seen.host.as_str()));
+    ensure!(asked.is_none(), "an archive was asked without a click: {asked:?}");
+    let leak = log.iter().find(|seen| seen.path.contains("1234567890abcdef") && seen.host != "www.theguardian.com");
+    ensure!(leak.is_none(), "the page's address went elsewhere: {leak:?}");
+    let popup = stage.popup(tab).await?;
+    click_when_there(stage, popup, FIND).await?;
+    wait_until("an archive is asked after the click", std::time::Duration::from_secs(10), async || {
+        Ok(stage.lab.log().iter().any(|seen| archives.contains(&seen.host.as_str())))
+    })
+    .await?;
+    let leak = stage.lab.log().into_iter().find(|seen| {
+        seen.path.contains("1234567890abcdef") && archives.contains(&seen.host.as_str())
+    });
+    ensure!(leak.is_none(), "a token went to an archive: {leak:?}");
+    Ok(())
+}
+
+async fn click_when_there(stage: &Stage<'_>, tab: detour_core::event::TabId, selector: &str) -> Result<()> {
+    let look = "return document.querySelector(arguments[0]) !== null;";
+    wait_until(&format!("a button {selector}"), std::time::Duration::from_secs(15), async || {
+        Ok(stage.browser.run(tab, look, vec![selector.into()]).await? == serde_json::json!(true))
+    })
+    .await?;
+    stage.browser.click(tab, selector).await
+}
+
+fn guardian() -> Result<&'static sites::Site> {
+    sites::all().iter().find(|site| site.host == "www.theguardian.com").context("the lab's Guardian")
+}
+
+/// The one button that stands alone before copies are known.
+const FIND: &str = ".copies > button.main:not(:has(b))";
+/// The best copy's button.
+const OPEN: &str = ".copies > button.main:has(b)";

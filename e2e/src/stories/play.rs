@@ -1,0 +1,113 @@
+//! Plays stories in one browser: each on a stage where all is well, with evidence kept when one does not hold.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use detour_core::state::Settings;
+use detour_lab::{Lab, Switch};
+use tokio::time::{Instant, timeout};
+
+use super::stage::{Host, Stage, Story};
+use super::{Count, print};
+use crate::browser::{Browser, BrowserOptions};
+use crate::engine::Engine;
+use crate::place;
+use crate::wait::wait_until;
+
+pub(super) async fn play(engine: Engine, headless: bool, stories: Vec<Story>) -> Result<ExitCode> {
+    let lab = Lab::start(&place::lab(&format!("stories-{}", engine.name()))).await?;
+    let mut count = Count::default();
+    for host in [Host::Installed, Host::Absent] {
+        let stories: Vec<&Story> = stories.iter().filter(|story| story.host == host).collect();
+        if stories.is_empty() {
+            continue;
+        }
+        let options = BrowserOptions { headless, with_host: host == Host::Installed, ..BrowserOptions::default() };
+        let browser = Browser::start(engine, &lab, options).await?;
+        for story in stories {
+            count = count.and(tell(&lab, &browser, story).await);
+        }
+        browser.quit().await?;
+    }
+    lab.stop().await;
+    print(&count.line());
+    Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn tell(lab: &Lab, browser: &Browser, story: &Story) -> Count {
+    let begun = Instant::now();
+    let stage = Stage { lab, browser, worker: story.worker };
+    let told = match timeout(LONGEST, perform(&stage, story)).await {
+        Ok(told) => told,
+        Err(_) => Err(anyhow::anyhow!("the story took longer than {LONGEST:?}")),
+    };
+    let engine = browser.engine().name();
+    let seconds = begun.elapsed().as_secs_f64();
+    match told {
+        Ok(()) => {
+            print(&format!("  ok    {engine:<8}  {} ({seconds:.1} s)", story.sentence));
+            Count { passed: 1, failed: 0 }
+        }
+        Err(error) => {
+            print(&format!("  FAIL  {engine:<8}  {} ({seconds:.1} s)\n{error:?}", story.sentence));
+            if let Err(error) = keep_evidence(&stage, story).await {
+                print(&format!("  and the evidence could not be kept: {error:#}"));
+            }
+            Count { passed: 0, failed: 1 }
+        }
+    }
+}
+
+async fn perform(stage: &Stage<'_>, story: &Story) -> Result<()> {
+    reset(stage).await.context("before the story")?;
+    (story.run)(stage).await
+}
+
+/// No tab, no memory, the usual settings, and all well in the lab. What an earlier story left behind would show here.
+async fn reset(stage: &Stage<'_>) -> Result<()> {
+    let browser = stage.browser;
+    browser.close_all().await?;
+    stage.lab.set(Switch::HealAll).await?;
+    wait_until("nothing is remembered once every tab is closed", Duration::from_secs(10), async || {
+        Ok(browser.state().await?.tabs.is_empty())
+    })
+    .await?;
+    let usual = Settings::default();
+    browser.set_settings(&usual).await?;
+    wait_until("no host runs any more", Duration::from_secs(10), async || Ok(crate::host::running()?.is_empty()))
+        .await?;
+    stage.lab.clear_log();
+    Ok(())
+}
+
+/// What was on screen, what was remembered, and what the lab saw.
+async fn keep_evidence(stage: &Stage<'_>, story: &Story) -> Result<()> {
+    let plain: String =
+        story.sentence.chars().map(|character| if character.is_ascii_alphanumeric() { character } else { '-' }).collect();
+    let stem = format!("{}-{plain}", stage.browser.engine().name());
+    let folder = place::evidence();
+    std::fs::create_dir_all(&folder)?;
+    let file = |end: &str| -> PathBuf { folder.join(format!("{stem}.{end}")) };
+    let state = stage.browser.state().await?;
+    for (tab, remembered) in &state.tabs {
+        print(&format!("  tab {}: {:?} of {}, {:?}, phase {:?}", tab.0, remembered.failure, remembered.target.as_str(), remembered.surface, remembered.phase));
+    }
+    std::fs::write(file("state.json"), serde_json::to_string_pretty(&state)?)?;
+    std::fs::write(file("lab.json"), serde_json::to_string_pretty(&stage.lab.log())?)?;
+    print(&format!("  the state, the lab's log and pictures are in {}/{stem}.*", folder.display()));
+    for tab in stage.browser.tabs().await? {
+        let badge = stage.browser.badge(tab).await?;
+        // Some tabs were opened by pages, and some show what cannot be drawn.
+        let url = stage.browser.url(tab).await.unwrap_or_else(|error| format!("({error:#})"));
+        print(&format!("  tab {}: {url}, sign `{}` ({})", tab.0, badge.text, badge.title));
+        if let Err(error) = stage.browser.screenshot(tab, &file(&format!("tab{}.png", tab.0))).await {
+            print(&format!("  tab {}: no picture: {error:#}", tab.0));
+        }
+    }
+    Ok(())
+}
+
+/// The longest story waits for an alarm after 30 s and for two verdicts.
+const LONGEST: Duration = Duration::from_secs(100);

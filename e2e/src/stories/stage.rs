@@ -1,0 +1,241 @@
+//! What a story is played on, and what it may expect there.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use detour_core::event::TabId;
+use detour_core::state::{Phase, Tab};
+use detour_core::verdict::Verdict;
+use detour_core::view::Text;
+use detour_lab::{Behaviour, Lab, Seen, Switch};
+use tokio::time::{Instant, sleep};
+
+use crate::browser::Browser;
+use crate::place;
+use crate::wait::{wait_for, wait_until};
+
+/// A sentence, and how to see whether it holds.
+pub(super) struct Story {
+    pub(super) sentence: String,
+    pub(super) host: Host,
+    pub(super) worker: Worker,
+    pub(super) run: Run,
+}
+
+pub(super) type Run = Box<dyn for<'a> Fn(&'a Stage<'a>) -> Playing<'a>>;
+pub(super) type Playing<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+
+/// Whether the native host is installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Host {
+    Installed,
+    Absent,
+}
+
+/// The worker's state when the decisive thing happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Worker {
+    /// It runs, with its wasm loaded.
+    Warm,
+    /// It was put to rest.
+    Cold,
+}
+
+impl Story {
+    pub(super) fn new(sentence: &str, run: impl for<'a> Fn(&'a Stage<'a>) -> Playing<'a> + 'static) -> Self {
+        let sentence = sentence.to_owned();
+        Self { sentence, host: Host::Installed, worker: Worker::Warm, run: Box::new(run) }
+    }
+
+    pub(super) fn without_host(self) -> Self {
+        Self { host: Host::Absent, ..self }
+    }
+
+    pub(super) fn with_worker(self, worker: Worker) -> Self {
+        let kind = if worker == Worker::Warm { "warm" } else { "cold" };
+        Self { sentence: format!("{} ({kind} worker)", self.sentence), worker, ..self }
+    }
+}
+
+/// A table row: the sentence, and the async function that plays it.
+macro_rules! story {
+    ($sentence:literal, $play:path) => {
+        $crate::stories::stage::Story::new($sentence, |stage| Box::pin($play(stage)))
+    };
+}
+pub(super) use story;
+
+/// A browser in a lab where all is well.
+pub(super) struct Stage<'w> {
+    pub(super) lab: &'w Lab,
+    pub(super) browser: &'w Browser,
+    pub(super) worker: Worker,
+}
+
+impl Stage<'_> {
+    pub(super) async fn host(&self, name: &str, behaviour: Behaviour) -> Result<()> {
+        Ok(self.lab.set(Switch::host(name, behaviour)).await?)
+    }
+
+    /// Brings the worker into the state that the story asks for; call it directly before the decisive thing.
+    pub(super) async fn set_worker(&self) -> Result<()> {
+        match self.worker {
+            Worker::Warm => self.browser.wake_worker().await,
+            Worker::Cold => self.browser.kill_worker().await,
+        }
+    }
+
+    /// Waits for the sign on a tab.
+    pub(super) async fn badged(&self, tab: TabId) -> Result<()> {
+        wait_until("a sign on the tab", SIGN, async || Ok(self.browser.badge(tab).await?.is_on())).await
+    }
+
+    /// Waits until a tab has no sign and nothing is remembered of it.
+    pub(super) async fn recovered(&self, tab: TabId) -> Result<()> {
+        wait_until("no sign on the tab, and nothing remembered of it", SIGN, async || {
+            let state = self.browser.state().await?;
+            Ok(!self.browser.badge(tab).await?.is_on() && !state.tabs.contains_key(&tab))
+        })
+        .await
+    }
+
+    /// What the worker remembers of a tab that fails.
+    pub(super) async fn remembered(&self, tab: TabId) -> Result<Tab> {
+        let mut state = self.browser.state().await?;
+        state.tabs.remove(&tab).with_context(|| format!("nothing is remembered of tab {}", tab.0))
+    }
+
+    /// Waits for the verdict on a tab.
+    pub(super) async fn verdict(&self, tab: TabId) -> Result<Verdict> {
+        wait_for("a verdict", VERDICT, async || {
+            let state = self.browser.state().await?;
+            Ok(match state.tabs.get(&tab).map(|tab| &tab.phase) {
+                Some(Phase::Concluded { verdict, .. }) => Some(verdict.clone()),
+                Some(Phase::Checking { .. } | Phase::Doubted { .. }) | None => None,
+            })
+        })
+        .await
+    }
+
+    /// Waits until the outage page stands in the tab and says this.
+    pub(super) async fn outage_page_says(&self, tab: TabId, words: &str) -> Result<()> {
+        let page = self.browser.page("outage.html");
+        wait_until("the outage page in the tab", VERDICT, async || {
+            Ok(self.browser.url(tab).await?.starts_with(&page))
+        })
+        .await?;
+        self.says(tab, words).await
+    }
+
+    /// Waits until the banner on the page says this.
+    pub(super) async fn banner_says(&self, tab: TabId, words: &str) -> Result<()> {
+        let mut last = String::new();
+        let found = wait_until(&format!("the banner says `{words}`"), SIGN, async || {
+            last = self.banner(tab).await?;
+            Ok(last.contains(words))
+        })
+        .await;
+        found.with_context(|| format!("the banner says `{last}`"))
+    }
+
+    /// The banner's words; empty when there is none.
+    pub(super) async fn banner(&self, tab: TabId) -> Result<String> {
+        let look = "return document.querySelector('detour-banner')?.shadowRoot?.querySelector('.box')?.innerText ?? '';";
+        let text = self.browser.run(tab, look, Vec::new()).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Opens the popup for a tab, as a page.
+    pub(super) async fn popup(&self, tab: TabId) -> Result<TabId> {
+        self.browser.open(&self.browser.page(&format!("popup.html?tab={}", tab.0))).await
+    }
+
+    /// Opens the popup for a tab, expects words in it, and closes it.
+    pub(super) async fn popup_says(&self, tab: TabId, words: &[&str]) -> Result<()> {
+        let popup = self.popup(tab).await?;
+        for words in words {
+            self.says(popup, words).await.context("in the popup")?;
+        }
+        self.browser.close(popup).await
+    }
+
+    /// Waits until the page in a tab says this.
+    pub(super) async fn says(&self, tab: TabId, words: &str) -> Result<()> {
+        let mut last = String::new();
+        let found = wait_until(&format!("the page says `{words}`"), SIGN, async || {
+            last = self.browser.text(tab).await?;
+            Ok(last.contains(words))
+        })
+        .await;
+        found.with_context(|| format!("the page says `{last}`"))
+    }
+
+    /// Watches for a while, and errs when any tab gets a sign, anything is remembered, or anybody but the sites was spoken to.
+    pub(super) async fn stays_quiet(&self) -> Result<()> {
+        self.no_sign_for(QUIET).await?;
+        self.nothing_remembered().await?;
+        self.nobody_was_told()
+    }
+
+    /// Watches every tab for its sign.
+    pub(super) async fn no_sign_for(&self, time: Duration) -> Result<()> {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            for tab in self.browser.tabs().await? {
+                // A tab may close itself, as one does that was opened for a download.
+                let Ok(badge) = self.browser.badge(tab).await else { continue };
+                ensure!(!badge.is_on(), "a false alarm: tab {} has the sign `{}` ({})", tab.0, badge.text, badge.title);
+            }
+            sleep(LOOK).await;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn nothing_remembered(&self) -> Result<()> {
+        let state = self.browser.state().await?;
+        let tabs: Vec<_> = state.tabs.values().map(|tab| (tab.target.as_str(), &tab.failure)).collect();
+        ensure!(tabs.is_empty(), "expected nothing to be remembered, found {tabs:?}");
+        Ok(())
+    }
+
+    /// Errs when an archive, an anchor or the portal probe was asked for, even in DNS.
+    pub(super) fn nobody_was_told(&self) -> Result<()> {
+        let told: Vec<Seen> = self.lab.log().into_iter().filter(is_somebody_else).collect();
+        if let Some(first) = told.first() {
+            bail!("expected nobody to be told; {} entries in the lab's log, the first: {first:?}", told.len());
+        }
+        Ok(())
+    }
+
+    /// Requests for this path that reached a server of the lab's own pages.
+    pub(super) fn requests(&self, path: &str) -> usize {
+        let is_meant = |seen: &Seen| seen.server == "pages" && seen.path == path;
+        self.lab.log().iter().filter(|seen| is_meant(seen)).count()
+    }
+}
+
+fn is_somebody_else(seen: &Seen) -> bool {
+    let host = seen.host.trim_end_matches('.');
+    ["archive.org", "web.archive.org", "arquivo.pt", detour_lab::hosts::PORTAL_PROBE].contains(&host)
+        || detour_lab::hosts::ANCHORS.contains(&host)
+        || ["archive", "availability", "anchor", "portal"].contains(&seen.server.as_str())
+}
+
+/// The words that people see for a message, from the extension's own `_locales`.
+pub(super) fn words<const N: usize>(key: &str, args: [&str; N]) -> Result<String> {
+    let file = place::workspace().join("www/_locales/en/messages.json");
+    let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+    let messages: serde_json::Value = serde_json::from_str(&text)?;
+    let words = Text::with(key, args).render(&messages);
+    ensure!(words != key, "there is no message `{key}`");
+    Ok(words)
+}
+
+/// A name server that says nothing keeps Chromium busy for 6 s before the page fails at all.
+const SIGN: Duration = Duration::from_secs(15);
+/// The check's own deadline is 7 s, and a worker that was killed is woken by an alarm after 30 s.
+const VERDICT: Duration = Duration::from_secs(45);
+/// Long enough for whatever a page sets off.
+const QUIET: Duration = Duration::from_millis(1500);
+const LOOK: Duration = Duration::from_millis(100);
