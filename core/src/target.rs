@@ -18,7 +18,9 @@ pub struct Target(Url);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Ineligible {
     /// It does not parse.
-    #[error("this is not a web address; write it like https://www.example.org/page")]
+    #[error(
+        "this is not a web address; write it like https://www.example.org/page, with an international name in its xn-- form"
+    )]
     Malformed,
     /// ftp:, file:, about:, chrome: and the like.
     #[error("only http and https addresses can be checked")]
@@ -290,7 +292,7 @@ mod tests {
             "https://172.15.0.1/",
             "https://172.32.0.1/",
             "https://[2606:4700::1111]/",
-            "https://bücher.ch/",
+            "https://xn--bcher-kva.ch/",
             "https://www.gov.uk./",
         ] {
             assert!(Target::parse(text).is_ok(), "{text}");
@@ -305,6 +307,7 @@ mod tests {
             assert_eq!(Target::parse(text), Err(Ineligible::NotHttp), "{text}");
         }
         assert_eq!(Target::parse("not a url"), Err(Ineligible::Malformed));
+        assert_eq!(Target::parse("https://bücher.ch/"), Err(Ineligible::Malformed));
     }
 
     fn shared(text: &str) -> String {

@@ -7,16 +7,16 @@ use detour_core::event::{Event, TabId};
 use detour_core::state::Settings;
 use serde::Deserialize;
 
-/// What background.js delivers.
+/// What background.js delivers, each under its own name. No inner tag: serde would build each reader twice
+/// for it, which the wasm's size shows.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "from")]
 pub(crate) enum Raw {
     #[serde(rename = "webNavigation.onErrorOccurred")]
-    NavigationFailed { details: Failed },
+    NavigationFailed(Failed),
     #[serde(rename = "webNavigation.onCommitted")]
-    NavigationCommitted { details: Committed },
+    NavigationCommitted(Committed),
     #[serde(rename = "tabs.onRemoved")]
-    TabClosed { tab: TabId },
+    TabClosed(TabId),
     #[serde(rename = "alarms.onAlarm")]
     Alarm,
     #[serde(rename = "runtime.onMessage")]
@@ -65,7 +65,7 @@ pub(crate) struct SenderTab {
 
 /// What our content scripts and pages say.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "say", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Message {
     /// `detect.js`: this page knows its own status.
     PageStatus { status: u16, by_service_worker: bool, title: String, html: String, url: String },
@@ -76,7 +76,7 @@ pub(crate) enum Message {
     /// A button; `url` is the offer's.
     OpenCopy { tab: Option<TabId>, url: String },
     /// The banner's ×, or Escape.
-    BannerClosed,
+    BannerClosed {},
     /// The options page; all settings.
     Settings { settings: Settings },
 }
@@ -95,20 +95,20 @@ pub(crate) enum Unusable {
 /// The event that this JSON is; `own` is the address that all our own pages begin with.
 pub(crate) fn event(json: &str, own: &str) -> Result<Event, Unusable> {
     Ok(match serde_json::from_str(json)? {
-        Raw::NavigationFailed { details } => Event::NavigationFailed {
+        Raw::NavigationFailed(details) => Event::NavigationFailed {
             tab: details.tab_id,
             frame: details.frame_id,
             url: details.url,
             error: details.error,
             lifecycle: details.document_lifecycle,
         },
-        Raw::NavigationCommitted { details } => Event::NavigationCommitted {
+        Raw::NavigationCommitted(details) => Event::NavigationCommitted {
             tab: details.tab_id,
             frame: details.frame_id,
             own_page: details.url.starts_with(own),
             url: details.url,
         },
-        Raw::TabClosed { tab } => Event::TabClosed { tab },
+        Raw::TabClosed(tab) => Event::TabClosed { tab },
         Raw::Alarm => Event::TimerFired,
         Raw::Message { message, sender } => said(message, &sender, own)?,
     })
@@ -126,7 +126,7 @@ fn said(message: Message, sender: &Sender, own: &str) -> Result<Event, Unusable>
         Message::TryAgain { tab } => Event::TryAgainClicked { tab: sender.tab(tab, own)? },
         Message::FindCopies { tab } => Event::FindCopiesClicked { tab: sender.tab(tab, own)? },
         Message::OpenCopy { tab, url } => Event::CopyClicked { tab: sender.tab(tab, own)?, url },
-        Message::BannerClosed => Event::BannerClosed { tab: sender.tab(None, own)? },
+        Message::BannerClosed {} => Event::BannerClosed { tab: sender.tab(None, own)? },
         Message::Settings { settings } => {
             if !sender.is_ours(own) {
                 return Err(Unusable::NotTheirs);
@@ -165,51 +165,45 @@ mod tests {
     #[test]
     fn every_browser_event_has_its_own() {
         check(
-            r#"{"from":"webNavigation.onErrorOccurred","details":{"tabId":3,"frameId":0,"url":"http://a.test/",
+            r#"{"webNavigation.onErrorOccurred":{"tabId":3,"frameId":0,"url":"http://a.test/",
                "error":"net::ERR_CONNECTION_REFUSED","documentLifecycle":"active","timeStamp":1.5}}"#,
             r#"{"event":"navigation_failed","tab":3,"frame":0,"url":"http://a.test/","error":"net::ERR_CONNECTION_REFUSED","lifecycle":"active"}"#,
         );
         check(
-            r#"{"from":"webNavigation.onCommitted","details":{"tabId":3,"frameId":0,"url":"chrome-extension://abc/outage.html#tab=3"}}"#,
+            r#"{"webNavigation.onCommitted":{"tabId":3,"frameId":0,"url":"chrome-extension://abc/outage.html#tab=3"}}"#,
             r#""own_page":true"#,
         );
-        check(r#"{"from":"tabs.onRemoved","tab":3}"#, r#"{"event":"tab_closed","tab":3}"#);
-        check(r#"{"from":"alarms.onAlarm"}"#, "timer_fired");
+        check(r#"{"tabs.onRemoved":3}"#, r#"{"event":"tab_closed","tab":3}"#);
+        check(r#""alarms.onAlarm""#, "timer_fired");
     }
 
     #[test]
     fn a_content_script_speaks_for_its_own_tab_only() {
-        check(
-            r#"{"from":"runtime.onMessage","message":{"say":"try_again","tab":9},
-               "sender":{"url":"https://evil.test/","tab":{"id":3},"frameId":0}}"#,
-            r#"{"event":"try_again_clicked","tab":3}"#,
-        );
-        check(
-            r#"{"from":"runtime.onMessage","message":{"say":"try_again","tab":9},
-               "sender":{"url":"chrome-extension://abc/popup.html"}}"#,
-            r#"{"event":"try_again_clicked","tab":9}"#,
-        );
-        check(
-            r#"{"from":"runtime.onMessage","message":{"say":"settings","settings":{}},
-               "sender":{"url":"https://evil.test/","tab":{"id":3},"frameId":0}}"#,
-            "may not send",
-        );
+        let page = r#"{"url":"https://evil.test/","tab":{"id":3},"frameId":0}"#;
+        let popup = r#"{"url":"chrome-extension://abc/popup.html"}"#;
+        let again = r#"{"try_again":{"tab":9}}"#;
+        check(&message(again, page), r#"{"event":"try_again_clicked","tab":3}"#);
+        check(&message(again, popup), r#"{"event":"try_again_clicked","tab":9}"#);
+        check(&message(r#"{"settings":{"settings":{}}}"#, page), "may not send");
     }
 
     #[test]
     fn a_frame_within_a_page_has_no_status_to_tell() {
-        check(
-            r#"{"from":"runtime.onMessage","message":{"say":"page_status","status":503,"by_service_worker":false,
-               "title":"","html":"","url":"https://a.test/"},"sender":{"url":"https://a.test/","tab":{"id":3},"frameId":7}}"#,
-            "may not send",
-        );
+        let status =
+            r#"{"page_status":{"status":503,"by_service_worker":false,"title":"","html":"","url":"https://a.test/"}}"#;
+        check(&message(status, r#"{"url":"https://a.test/","tab":{"id":3},"frameId":0}"#), "status_seen");
+        check(&message(status, r#"{"url":"https://a.test/","tab":{"id":3},"frameId":7}"#), "may not send");
     }
 
     #[test]
     fn nonsense_is_an_error_with_words() {
         check("", "malformed");
         check("[]", "malformed");
-        check(r#"{"from":"tabs.onTeleported"}"#, "malformed");
-        check(r#"{"from":"runtime.onMessage","message":{"say":"try_again"},"sender":{}}"#, "names no tab");
+        check(r#"{"tabs.onTeleported":{}}"#, "malformed");
+        check(&message(r#"{"try_again":{}}"#, "{}"), "names no tab");
+    }
+
+    fn message(message: &str, sender: &str) -> String {
+        format!(r#"{{"runtime.onMessage":{{"message":{message},"sender":{sender}}}}}"#)
     }
 }

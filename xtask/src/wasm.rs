@@ -113,7 +113,7 @@ fn shrink(workspace: &Workspace, bound: &Path) -> anyhow::Result<PathBuf> {
         .arg(bound)
         .arg("--output")
         .arg(&shrunk)
-        .arg("-Os")
+        .arg("-Oz")
         .args(FEATURES);
     process::run(&mut command)?;
     // Only now: a broken-off run must not pass for a finished one.
