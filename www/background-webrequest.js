@@ -17,15 +17,9 @@ browser.webNavigation.onCommitted.addListener(({ tabId, frameId, url }) => {
   if (frameId !== 0 || answer?.url !== url) return;
   answers.delete(tabId);
   queue({
-    from: "runtime.onMessage",
-    message: {
-      say: "page_status",
-      status: answer.status,
-      by_service_worker: false,
-      title: "",
-      html: "",
-      url,
+    "runtime.onMessage": {
+      message: { page_status: { status: answer.status, by_service_worker: false, title: "", html: "", url } },
+      sender: { url, tab: { id: tabId }, frameId: 0 },
     },
-    sender: { url, tab: { id: tabId }, frameId: 0 },
   });
 });

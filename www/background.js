@@ -20,8 +20,7 @@ export function queue(raw) {
 browser.webNavigation.onErrorOccurred.addListener(
   ({ tabId, frameId, url, error, documentLifecycle }) => {
     queue({
-      from: "webNavigation.onErrorOccurred",
-      details: { tabId, frameId, url, error, documentLifecycle },
+      "webNavigation.onErrorOccurred": { tabId, frameId, url, error, documentLifecycle },
     });
   },
   { url: [{ schemes: ["http", "https"] }] },
@@ -29,9 +28,7 @@ browser.webNavigation.onErrorOccurred.addListener(
 
 browser.runtime.onMessage.addListener((message, { url, tab, frameId }) => {
   queue({
-    from: "runtime.onMessage",
-    message,
-    sender: { url, tab: tab && { id: tab.id }, frameId },
+    "runtime.onMessage": { message, sender: { url, tab: tab && { id: tab.id }, frameId } },
   });
 });
 
@@ -40,7 +37,7 @@ browser.runtime.onConnect.addListener((port) => {
 });
 
 browser.alarms.onAlarm.addListener(() => {
-  queue({ from: "alarms.onAlarm" });
+  queue("alarms.onAlarm");
 });
 
 browser.runtime.onInstalled.addListener(({ reason }) => {
@@ -52,20 +49,22 @@ browser.runtime.onStartup.addListener(() => {});
 
 // --- while a tab fails ----------------------------------------------------------------------------------
 
-// These come for every page and every tab, and each would wake the worker. They stand in the first turn,
-// since a tab may be failing; if none is, they are taken off again, and the browser forgets them until the
-// worker asks anew.
+// These come for every page and every tab, and each would wake the worker. In Chromium they stand in the
+// first turn, since a tab may be failing; if none is, the wasm takes them off, and the browser forgets them
+// until it puts them back. Gecko remembers what stood in the first turn, and nothing else (bug 1899767):
+// there they come later and last as long as the worker, and a worker that slept looks into its failing
+// tabs when it wakes.
 const whileFailing = [
   [
     browser.webNavigation.onCommitted,
     ({ tabId, frameId, url }) => {
-      queue({ from: "webNavigation.onCommitted", details: { tabId, frameId, url } });
+      queue({ "webNavigation.onCommitted": { tabId, frameId, url } });
     },
   ],
   [
     browser.tabs.onRemoved,
     (tab) => {
-      queue({ from: "tabs.onRemoved", tab });
+      queue({ "tabs.onRemoved": tab });
     },
   ],
 ];
@@ -77,4 +76,4 @@ function listenWhileFailing(on) {
   }
 }
 
-listenWhileFailing(true);
+if ("ServiceWorkerGlobalScope" in globalThis) listenWhileFailing(true);

@@ -36,11 +36,12 @@
   const close = make("button", { type: "button", className: "close", textContent: "×", onclick: closed });
   close.ariaLabel = words({ key: "action_close" });
   const sign = make("span", { className: "sign", ariaHidden: "true" });
-  const said = make("div", { role: "status" }, headline, verdict);
+  const said = make("div", {}, headline, verdict);
   said.setAttribute("role", "status");
   const box = make("section", { className: "box" }, sign, said, close, actions);
   box.setAttribute("aria-label", words({ key: "banner_label" }));
-  root.append(make("style", { textContent: style() }), box);
+  dress();
+  root.append(box);
   document.documentElement.append(host);
 
   let port;
@@ -75,22 +76,22 @@
   function buttons({ copies }) {
     const button = (text, className, message) =>
       make("button", { type: "button", className, textContent: text, onclick: () => say(message) });
-    const again = button(words({ key: "action_try_again" }), "", { say: "try_again" });
+    const again = button(words({ key: "action_try_again" }), "", { try_again: {} });
     const best = copies.offers?.[0];
     if (best) {
-      const open = button(words({ key: "action_open_copy" }), "main", { say: "open_copy", url: best.url });
+      const open = button(words({ key: "action_open_copy" }), "main", { open_copy: { url: best.url } });
       const whose = words({ key: "copies_best", args: [best.source, words(best.age)] });
       return [open, again, make("p", { className: "soft", textContent: `${whose}. ${words(best.reveals)}` })];
     }
     if (copies.state === "not_asked") {
-      return [button(words({ key: "action_find_copies" }), "main", { say: "find_copies" }), again];
+      return [button(words({ key: "action_find_copies" }), "main", { find_copies: {} }), again];
     }
     const key = { asking: "copies_asking", none: "copies_none" }[copies.state];
     return key ? [again, make("p", { className: "soft", textContent: words({ key }) })] : [again];
   }
 
   function closed() {
-    say({ say: "banner_closed" });
+    say({ banner_closed: {} });
     remove();
   }
 
@@ -115,6 +116,18 @@
   document.addEventListener("visibilitychange", connect);
   browser.runtime.onMessage.addListener(onMessage);
   connect();
+
+  // A constructed sheet is beyond the page's content security policy. Gecko does not let content scripts
+  // adopt one (bug 1751346), and does not hold the page's policy against their style elements.
+  function dress() {
+    try {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(style());
+      root.adoptedStyleSheets = [sheet];
+    } catch {
+      root.append(make("style", { textContent: style() }));
+    }
+  }
 
   function style() {
     return `
@@ -152,8 +165,8 @@
       .main { border-color: transparent; background: var(--action); color: var(--on-action); }
       .main:hover { background: color-mix(in srgb, var(--action) 85%, var(--ink)); }
       .close {
-        min-block-size: 28px; inline-size: 28px; margin: -6px -6px 0 0; padding: 0; border: 0;
-        margin-inline: 0 -6px; color: var(--soft); font-size: 20px; line-height: 1;
+        min-block-size: 28px; inline-size: 28px; margin-block-start: -5px; margin-inline-end: -6px; padding: 0; border: 0;
+        align-self: start; color: var(--soft); font-size: 20px; line-height: 1;
       }
       :focus-visible { outline: 3px solid var(--action); outline-offset: 2px; }
       @media (prefers-reduced-motion: no-preference) {

@@ -10,8 +10,7 @@
 
   function send() {
     wasSent = true;
-    const message = {
-      say: "page_status",
+    const page_status = {
       status,
       by_service_worker: navigation.workerStart > 0,
       title: document.title,
@@ -19,7 +18,7 @@
       url: location.href,
     };
     // Rejects when the extension was updated or removed under this page: nobody is left to tell.
-    Promise.resolve(runtime.sendMessage(message)).catch(() => {});
+    Promise.resolve(runtime.sendMessage({ page_status })).catch(() => {});
   }
 
   // A challenge page is told from an outage by its words: wait for the first of them, but not long.

@@ -4,7 +4,7 @@ import { make, words } from "./words.js";
 
 const SIGNS = { fine: "idle", checking: "checking", failing: "failing", back: "back" };
 
-/** Draws the view into `root`; `say` takes the clicks. */
+/** Draws the view into `root`; `say(what, details)` takes the clicks. */
 export function draw(root, view, say) {
   const parts = partsOf(root);
   root.dataset.mood = view.mood;
@@ -17,7 +17,7 @@ export function draw(root, view, say) {
   replace(parts.actions, drawActions(view, say), String(view.can_try_again));
   replace(parts.notes, view.notes.map((text) => make("li", { text })), JSON.stringify(view.notes));
   parts.notes.hidden = view.notes.length === 0;
-  replace(parts.rows, view.evidence.map(drawRow), JSON.stringify(view.evidence));
+  drawEvidence(parts.table, view.evidence);
   parts.details.hidden = view.evidence.length === 0;
 }
 
@@ -32,12 +32,12 @@ function partsOf(root) {
     copies: make("div", { className: "copies" }),
     actions: make("div", { className: "actions" }),
     notes: make("ul", { className: "notes soft small" }),
-    rows: make("tbody"),
+    table: drawTable(),
   };
   parts.details = make("details", {
     children: [
       make("summary", { text: { key: "details_summary" } }),
-      make("div", { className: "scroll", tabIndex: 0, children: [drawTable(parts.rows)] }),
+      make("div", { className: "scroll", tabIndex: 0, children: [parts.table] }),
     ],
   });
   const verdict = make("p", { className: "verdict", children: [parts.verdict, " ", parts.certainty] });
@@ -75,9 +75,11 @@ function drawCopies(copies, say) {
   switch (copies.state) {
     case "not_asked":
       return [
-        button("action_find_copies", "main", () => say({ say: "find_copies" })),
-        make("p", { className: "soft small", text: { key: "copies_shares" } }),
-        make("span", { className: "address", textContent: copies.shares }),
+        button("action_find_copies", "main", () => say("find_copies")),
+        make("p", {
+          className: "soft small",
+          children: [words({ key: "copies_shares" }), " ", make("span", { className: "address", textContent: copies.shares })],
+        }),
       ];
     case "asking":
       return [...drawOffers(copies.offers, say), make("p", { className: "soft", text: { key: "copies_asking" } })];
@@ -93,7 +95,7 @@ function drawCopies(copies, say) {
 function drawOffers(offers, say) {
   const [best, ...more] = offers;
   if (!best) return [];
-  const open = ({ url }) => say({ say: "open_copy", url });
+  const open = ({ url }) => say("open_copy", { url });
   const main = make("button", {
     type: "button",
     className: "main",
@@ -129,41 +131,49 @@ function drawNone(silent) {
 }
 
 function drawActions(view, say) {
-  return view.can_try_again ? [button("action_try_again", "", () => say({ say: "try_again" }))] : [];
+  return view.can_try_again ? [button("action_try_again", "", () => say("try_again"))] : [];
 }
 
 function button(key, className, onclick) {
   return make("button", { type: "button", className, text: { key }, onclick });
 }
 
-function drawTable(rows) {
-  const columns = ["evidence_vantage", "evidence_what", "evidence_result", "evidence_mark", "evidence_time"];
+function drawTable() {
+  const columns = ["evidence_what", "evidence_result", "evidence_mark", "evidence_time"];
+  const heads = columns.map((key) => make("th", { scope: "col", text: { key } }));
   return make("table", {
     children: [
       make("caption", { text: { key: "evidence_caption" } }),
-      make("thead", {
-        children: [
-          make("tr", { children: columns.map((key) => make("th", { scope: "col", text: { key } })) }),
-        ],
-      }),
-      rows,
+      make("thead", { children: [make("tr", { children: heads })] }),
     ],
   });
 }
 
+/** The observations, those of one vantage together, each vantage under its name. */
+function drawEvidence(table, evidence) {
+  const groups = Map.groupBy(evidence, (row) => words(row.vantage));
+  const bodies = [...groups].map(([vantage, rows]) => {
+    const head = make("th", { scope: "rowgroup", colSpan: 4, textContent: vantage });
+    return make("tbody", { children: [make("tr", { children: [head] }), ...rows.flatMap(drawRow)] });
+  });
+  for (const old of [...table.tBodies]) old.remove();
+  table.append(...bodies);
+}
+
+/** One observation: its row, and a second one for what experts want to know. */
 function drawRow(row) {
   const mark = make("span", { className: "mark", text: { key: `mark_${row.mark}` } });
   mark.dataset.mark = row.mark;
   const time = row.duration_ms === null ? "" : words({ key: "duration_ms", args: [String(row.duration_ms)] });
-  const result = make("td", { text: row.result });
-  if (row.detail !== "") result.append(make("div", { className: "detail", textContent: row.detail }));
-  return make("tr", {
+  const line = make("tr", {
     children: [
-      make("th", { scope: "row", text: row.vantage }),
-      make("td", { text: row.what }),
-      result,
+      make("th", { scope: "row", text: row.what }),
+      make("td", { text: row.result }),
       make("td", { children: [mark] }),
       make("td", { className: "time", textContent: time }),
     ],
   });
+  if (row.detail === "") return [line];
+  const detail = make("td", { className: "detail", colSpan: 4, textContent: row.detail });
+  return [line, make("tr", { children: [detail] })];
 }

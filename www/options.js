@@ -19,5 +19,5 @@ connect("settings", ({ settings }) => {
 document.getElementById("options").addEventListener("change", () => {
   isChanged = true;
   saved.textContent = "";
-  say({ say: "settings", settings: Object.fromEntries(boxes.map((box) => [box.id, box.checked])) });
+  say("settings", { settings: Object.fromEntries(boxes.map((box) => [box.id, box.checked])) });
 });

@@ -17,7 +17,7 @@ connect(`view:${tab}`, ({ view }) => {
   // Another page's view, or none: this page knows better by itself.
   if (view.url !== url) return;
   document.title = words(view.headline);
-  draw(document.getElementById("tab"), view, (message) => say({ ...message, tab }));
+  draw(document.getElementById("tab"), view, (what, details) => say(what, { ...details, tab }));
 });
 
 /** Only web pages fail; anything else in the address was not put there by the worker. */

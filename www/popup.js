@@ -7,10 +7,10 @@ fillWords();
 
 const tab = await tabToShow();
 connect(`view:${tab}`, ({ view }) => {
-  draw(document.getElementById("tab"), view, (message) => {
-    say({ ...message, tab });
+  draw(document.getElementById("tab"), view, (what, details) => {
+    say(what, { ...details, tab });
     // The page behind is what the user wants to see now; a search for copies is watched from here.
-    if (message.say !== "find_copies") window.close();
+    if (what !== "find_copies") window.close();
   });
 });
 

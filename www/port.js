@@ -21,7 +21,7 @@ export function connect(name, take) {
   open();
 }
 
-/** Tells the worker of a click. */
-export function say(message) {
-  return browser.runtime.sendMessage(message);
+/** Tells the worker of a click; extension/src/inbound.rs has the names. */
+export function say(what, details) {
+  return browser.runtime.sendMessage({ [what]: details });
 }

@@ -3,6 +3,7 @@
 //! Both return promises in Manifest V3, so one binding serves both engines. Nobody here waits: a promise
 //! is handed out, or watched for its error where nothing depends on it.
 
+use detour_core::event::TabId;
 use js_sys::{Function, JSON, Object, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
@@ -76,6 +77,8 @@ extern "C" {
     pub(crate) fn set(this: &Area, items: &JsValue) -> Result<Promise, JsValue>;
 
     pub(crate) type Tabs;
+    #[wasm_bindgen(method, catch, js_name = get)]
+    pub(crate) fn tab(this: &Tabs, tab: f64) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn update(this: &Tabs, tab: f64, properties: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -181,6 +184,12 @@ pub(crate) fn text_of(error: &JsValue) -> String {
         .and_then(|message| message.as_string())
         .or_else(|| error.as_string())
         .unwrap_or_else(|| String::from("unknown error"))
+}
+
+/// Browsers number tabs with small whole numbers, as JavaScript's numbers hold them.
+#[expect(clippy::cast_precision_loss, reason = "tab numbers come from JavaScript in the first place")]
+pub(crate) fn number(tab: TabId) -> f64 {
+    tab.0 as f64
 }
 
 /// Calls a function of background.js, which is ours and does not throw.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{browser, run, to_js};
+use crate::browser::{browser, number, run, to_js};
 use crate::shell::{happened, listen_for_commits};
 use crate::{fetch, host, page, store, timers, views};
 
@@ -94,8 +94,7 @@ fn ask_again(tab: TabId, url: String) {
 
 fn read_page(tab: TabId) {
     spawn_local(async move {
-        let page = page::read(tab).await;
-        happened(Event::PageRead { tab, page });
+        happened(page::read(tab).await);
     });
 }
 
@@ -104,10 +103,4 @@ fn look_up(tab: TabId, id: LookUpId, request: ArchiveRequest) {
         let reply = fetch::archive(&request).await;
         happened(Event::ArchiveReplied { tab, id, reply });
     });
-}
-
-/// Browsers number tabs with small whole numbers, as JavaScript's numbers hold them.
-#[expect(clippy::cast_precision_loss, reason = "tab numbers come from JavaScript in the first place")]
-fn number(tab: TabId) -> f64 {
-    tab.0 as f64
 }

@@ -1,14 +1,14 @@
 //! What outlives the worker: the state in `storage.session`, for as long as the browser runs, and the
 //! settings in `storage.local`, for good.
 //!
-//! Records are JSON texts. One that does not parse (another version wrote it, a disk failed) is replaced
+//! Records are JSON texts with a format's number. One that does not parse (another version wrote it, a disk failed) is replaced
 //! by the default, with a word on the console: that costs the work in flight and nothing else.
 
 use std::cell::RefCell;
 
 use detour_core::state::{Settings, State};
 use js_sys::Reflect;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -17,6 +17,13 @@ use crate::browser::{Area, browser, run_or_warn, text_of as words_of, to_js, war
 
 const STATE: &str = "state";
 const SETTINGS: &str = "settings";
+
+/// A record under the number of its format, to be raised when old records would be misread.
+#[derive(Serialize, Deserialize)]
+enum Record<T> {
+    #[serde(rename = "1")]
+    Current(T),
+}
 
 thread_local! {
     static WRITTEN: RefCell<String> = RefCell::default();
@@ -33,7 +40,7 @@ pub(crate) async fn load() -> State {
 
 /// The state as it is stored.
 pub(crate) fn text_of(state: &State) -> String {
-    serde_json::to_string(state).unwrap_or_default()
+    serde_json::to_string(&Record::Current(state)).unwrap_or_default()
 }
 
 /// Stores the state, unless it is what was stored last. The browser keeps writes in the order of issue.
@@ -47,7 +54,7 @@ pub(crate) fn write(text: String) {
 
 /// Stores the settings.
 pub(crate) fn write_settings(settings: &Settings) {
-    let text = serde_json::to_string(settings).unwrap_or_default();
+    let text = serde_json::to_string(&Record::Current(settings)).unwrap_or_default();
     run_or_warn("keep the settings", browser().storage().local().set(&to_js(&json!({ SETTINGS: text }))));
 }
 
@@ -67,8 +74,11 @@ async fn read<T: DeserializeOwned + Default>(area: &Area, key: &str) -> T {
         return T::default();
     }
     let text = record.as_string().unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or_else(|error| {
-        warn(&format!("Detour cannot use its old {key} and starts afresh: {error}"));
-        T::default()
-    })
+    match serde_json::from_str(&text) {
+        Ok(Record::Current(record)) => record,
+        Err(error) => {
+            warn(&format!("Detour cannot use its old {key} and starts afresh: {error}"));
+            T::default()
+        }
+    }
 }
