@@ -2,6 +2,7 @@
 // how sure all stands in the view.
 import { make, words } from "./words.js";
 
+const MARKS = { expected: "mark_expected", unexpected: "mark_unexpected", unexplained: "mark_unexplained" };
 const SIGNS = { fine: "idle", checking: "checking", failing: "failing", back: "back" };
 
 /** Draws the view into `root`; `say(what, details)` takes the clicks. */
@@ -162,7 +163,7 @@ function drawEvidence(table, evidence) {
 
 /** One observation: its row, and a second one for what experts want to know. */
 function drawRow(row) {
-  const mark = make("span", { className: "mark", text: { key: `mark_${row.mark}` } });
+  const mark = make("span", { className: "mark", text: { key: MARKS[row.mark] } });
   mark.dataset.mark = row.mark;
   const time = row.duration_ms === null ? "" : words({ key: "duration_ms", args: [String(row.duration_ms)] });
   const line = make("tr", {
