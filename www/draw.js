@@ -35,12 +35,10 @@ function partsOf(root) {
     notes: make("ul", { className: "notes soft small" }),
     table: drawTable(),
   };
-  parts.details = make("details", {
-    children: [
-      make("summary", { text: { key: "details_summary" } }),
-      make("div", { className: "scroll", tabIndex: 0, children: [parts.table] }),
-    ],
-  });
+  // Wider than a narrow page: reachable by keyboard, so that it can be scrolled without a mouse.
+  const scroll = make("div", { className: "scroll", tabIndex: 0, role: "region", children: [parts.table] });
+  scroll.setAttribute("aria-label", words({ key: "evidence_caption" }));
+  parts.details = make("details", { children: [make("summary", { text: { key: "details_summary" } }), scroll] });
   const verdict = make("p", { className: "verdict", children: [parts.verdict, " ", parts.certainty] });
   const said = make("div", { children: [parts.headline, verdict] });
   said.setAttribute("aria-live", "polite");
