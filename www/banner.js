@@ -117,8 +117,8 @@
   browser.runtime.onMessage.addListener(onMessage);
   connect();
 
-  // A constructed sheet is beyond the page's content security policy. Gecko does not let content scripts
-  // adopt one (bug 1751346), and does not hold the page's policy against their style elements.
+  // A constructed sheet is beyond the page's content security policy. Older Gecko refuses one to content
+  // scripts; a style element is the next best there.
   function dress() {
     try {
       const sheet = new CSSStyleSheet();
