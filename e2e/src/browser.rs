@@ -169,7 +169,11 @@ impl Browser {
         let stored = self.control("return (await api.storage.session.get('state')).state ?? null", json!([])).await?;
         match stored {
             Value::Null => Ok(State::default()),
-            Value::String(text) => serde_json::from_str(&text).with_context(|| format!("the stored state: {text}")),
+            // `{"1": …}`: the number is the form's, see extension/src/store.rs.
+            Value::String(text) => serde_json::from_str::<BTreeMap<u32, State>>(&text)
+                .ok()
+                .and_then(|forms| forms.into_values().next())
+                .with_context(|| format!("the stored state: {text}")),
             other => bail!("the stored state is no text: {other}"),
         }
     }

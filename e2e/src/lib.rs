@@ -6,7 +6,9 @@
 //!
 //! In reading order:
 
+pub mod bench;
 pub mod browser;
+pub mod demo;
 pub mod engine;
 pub mod host;
 pub mod place;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use detour_e2e::stories;
+use detour_e2e::{bench, demo, stories};
 
 #[derive(Parser)]
 #[command(about = "The built extension in real browsers, against the outage lab", version)]
@@ -17,6 +17,10 @@ struct Arguments {
 enum Command {
     /// Plays every story in both browsers, side by side.
     Stories(stories::Options),
+    /// Plays the main job in one browser, step by step, and photographs each step.
+    Demo(demo::Options),
+    /// Measures, prints the figures and writes target/bench.json.
+    Bench(bench::Options),
 }
 
 impl Command {
@@ -24,6 +28,7 @@ impl Command {
     const fn wants_namespace(&self) -> bool {
         match self {
             Self::Stories(options) => options.wants_namespace(),
+            Self::Demo(_) | Self::Bench(_) => true,
         }
     }
 }
@@ -36,6 +41,8 @@ fn main() -> Result<ExitCode> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         match command {
             Command::Stories(options) => options.run().await,
+            Command::Demo(options) => options.run().await,
+            Command::Bench(options) => options.run().await,
         }
     })
 }
