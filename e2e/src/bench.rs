@@ -4,6 +4,8 @@
 //! without Detour is measured twice, and the difference of those two is the noise floor. Nothing here passes or
 //! fails: a busy machine is slow, not wrong.
 
+#![expect(clippy::print_stdout, reason = "a program for people: its output is what they read")]
+
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -44,7 +46,8 @@ impl Options {
         let mut keep = |part: &str, figures: Value| -> Result<()> {
             all.insert(part.to_owned(), figures);
             let file = place::workspace().join("target/bench.json");
-            std::fs::write(&file, format!("{:#}\n", Value::Object(all.clone()))).with_context(|| format!("writing {}", file.display()))
+            std::fs::write(&file, format!("{:#}\n", Value::Object(all.clone())))
+                .with_context(|| format!("writing {}", file.display()))
         };
         if wants("size") {
             keep("size", size::measure()?)?;

@@ -174,7 +174,9 @@ impl Browser {
                 .ok()
                 .and_then(|forms| forms.into_values().next())
                 .with_context(|| format!("the stored state: {text}")),
-            other => bail!("the stored state is no text: {other}"),
+            other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                bail!("the stored state is no text: {other}")
+            }
         }
     }
 
@@ -314,7 +316,8 @@ async fn run_async(client: &Client, body: &str, args: Value) -> Result<Value> {
         "const done = arguments[1], args = arguments[0], api = globalThis.browser ?? globalThis.chrome;
         (async () => {{ {body} }})().then((value) => done({{ value: value ?? null }}), (error) => done({{ error: String(error) }}));"
     );
-    let mut answer = client.execute_async(&script, vec![args]).await.with_context(|| format!("in the control tab: {body}"))?;
+    let mut answer =
+        client.execute_async(&script, vec![args]).await.with_context(|| format!("in the control tab: {body}"))?;
     if let Some(error) = answer.get("error") {
         bail!("in the control tab: {body}: {error}");
     }

@@ -3,6 +3,8 @@
 //! Each step is done, checked, timed, printed and photographed; the first that does not happen ends the demo
 //! with an error. With a display the browser stays open afterwards, the lab still running, to play with.
 
+#![expect(clippy::print_stdout, reason = "a program for people: its output is what they read")]
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -16,8 +18,8 @@ use serde_json::json;
 
 use crate::browser::{Browser, BrowserOptions};
 use crate::engine::Engine;
-use crate::wait::{wait_for, wait_until};
 use crate::place;
+use crate::wait::{wait_for, wait_until};
 
 /// How the demo is played.
 #[derive(Debug, clap::Args)]
@@ -46,8 +48,12 @@ impl Options {
         let begin = Instant::now();
         println!("Starting the lab: edges, origins, archive and DNS, all on this computer …");
         let lab = Lab::start(&place::lab("demo")).await?;
-        let options =
-            BrowserOptions { headless: is_headless, dark: self.dark, size: (self.width, 800), ..BrowserOptions::default() };
+        let options = BrowserOptions {
+            headless: is_headless,
+            dark: self.dark,
+            size: (self.width, 800),
+            ..BrowserOptions::default()
+        };
         let browser = Browser::start(self.browser, &lab, options).await?;
         println!("The lab and {} are up after {:.1} s.\n", self.browser.name(), begin.elapsed().as_secs_f64());
         let pictures = place::workspace().join("target/demo");
@@ -58,7 +64,9 @@ impl Options {
             browser.quit().await?;
         } else {
             println!("The browser stays open, with the lab behind it; www.theguardian.com is a good start.");
-            println!("Break things from another terminal: cargo xtask lab switch '{{\"switch\":\"edge-fails\"}}' --dir target/lab/demo");
+            println!(
+                "Break things from another terminal: cargo xtask lab switch '{{\"switch\":\"edge-fails\"}}' --dir target/lab/demo"
+            );
             println!("Close the browser to end.");
             while browser.tabs().await.is_ok() {
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -92,11 +100,17 @@ impl Story<'_> {
         self.lab.set(Switch::edge_fails()).await?;
         self.browser.reload(tab).await?;
         let badge = self.badge(tab, true).await?;
-        self.happened(&format!("The edge fails; the tab is marked “{}” ({}).", badge.text, badge.title), tab, "marked").await?;
+        self.happened(&format!("The edge fails; the tab is marked “{}” ({}).", badge.text, badge.title), tab, "marked")
+            .await?;
 
         self.concluded(tab).await?;
-        self.wait_text(tab, "the banner", "return document.querySelector('detour-banner, [data-detour]') !== null \
-            || [...document.documentElement.children].some((child) => child.shadowRoot);").await?;
+        self.wait_text(
+            tab,
+            "the banner",
+            "return document.querySelector('detour-banner, [data-detour]') !== null \
+            || [...document.documentElement.children].some((child) => child.shadowRoot);",
+        )
+        .await?;
         self.happened("The banner says so on the page.", tab, "banner").await?;
 
         let popup = self.browser.open(&self.browser.page(&format!("popup.html?tab={}", tab.0))).await?;
@@ -116,12 +130,16 @@ impl Story<'_> {
 
         self.browser.run(popup, "document.querySelector('details')?.removeAttribute('open')", vec![]).await?;
         self.press(popup, "Look for copies", FIND).await?;
-        self.wait_text(popup, "a copy is offered", &format!("return document.querySelector('{OPEN}') !== null;")).await?;
+        self.wait_text(popup, "a copy is offered", &format!("return document.querySelector('{OPEN}') !== null;"))
+            .await?;
         self.happened("One click, and the archive's copies are listed.", popup, "copies").await?;
         self.press(popup, "Open the copy", OPEN).await?;
         self.says(tab, guardian.story).await?;
         let url = self.address(tab).await?;
-        ensure!(url.starts_with("https://web.archive.org/web/") || url.starts_with("https://arquivo.pt/"), "no copy: {url}");
+        ensure!(
+            url.starts_with("https://web.archive.org/web/") || url.starts_with("https://arquivo.pt/"),
+            "no copy: {url}"
+        );
         self.happened(&format!("The copy shows the page's text: {url}"), tab, "copy").await?;
 
         self.lab.set(Switch::host(bbc.host, Behaviour::Refused)).await?;
@@ -163,7 +181,8 @@ impl Story<'_> {
 
     async fn badge(&self, tab: TabId, is_on: bool) -> Result<crate::Badge> {
         let what = if is_on { "a sign on the tab" } else { "no sign on the tab" };
-        wait_for(what, USUAL, async || Ok(Some(self.browser.badge(tab).await?).filter(|badge| badge.is_on() == is_on))).await
+        wait_for(what, USUAL, async || Ok(Some(self.browser.badge(tab).await?).filter(|badge| badge.is_on() == is_on)))
+            .await
     }
 
     async fn concluded(&self, tab: TabId) -> Result<()> {
@@ -209,7 +228,10 @@ fn site(host: &str) -> Result<&'static Site> {
 }
 
 fn has_display() -> bool {
-    cfg!(target_os = "linux") && ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    cfg!(target_os = "linux")
+        && ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// The one button that stands alone before copies are known, and the best copy's.

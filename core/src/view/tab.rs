@@ -51,7 +51,11 @@ fn failing(state: &State, tab: &Tab, now: Millis) -> TabView {
         mood: mood(tab),
         site: site.to_owned(),
         url: tab.target.as_str().to_owned(),
-        headline: headline(&tab.failure, site),
+        headline: if mood(tab) == Mood::Back {
+            Text::with("headline_back", [site])
+        } else {
+            headline(&tab.failure, site)
+        },
         verdict: Some(
             verdict.map_or_else(|| Text::of("verdict_checking"), |verdict| verdict_text(verdict, &tab.failure, site)),
         ),

@@ -30,7 +30,8 @@ pub(super) async fn measure(lab: &Lab, rounds: u32) -> Result<Value> {
         let before = browsers_running()?;
         let options = BrowserOptions { extension, ..BrowserOptions::default() };
         let browser = Browser::start(Engine::Chromium, lab, options).await?;
-        let process = browsers_running()?.into_iter().find(|id| !before.contains(id)).context("the browser's process")?;
+        let process =
+            browsers_running()?.into_iter().find(|id| !before.contains(id)).context("the browser's process")?;
         // The first loads fill caches and start processes.
         // A tab of its own: the first one may be the control tab.
         let window = browser.client().new_window(true).await?.handle;
@@ -52,7 +53,8 @@ pub(super) async fn measure(lab: &Lab, rounds: u32) -> Result<Value> {
         browsers.rotate_right(first);
     }
     let mut figures = serde_json::Map::new();
-    let (base_loads, base_cpu) = browsers.first().map(|base| (base.loads.clone(), base.cpu.clone())).unwrap_or_default();
+    let (base_loads, base_cpu) =
+        browsers.first().map(|base| (base.loads.clone(), base.cpu.clone())).unwrap_or_default();
     for measured in &browsers {
         let (load, cpu) = (ratios(&measured.loads, &base_loads), ratios(&measured.cpu, &base_cpu));
         println!(
@@ -140,7 +142,9 @@ fn browsers_running() -> Result<Vec<u32>> {
         .filter(|(id, _)| {
             let words = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
             let words = String::from_utf8_lossy(&words);
-            words.contains("--user-data-dir=") && words.contains("--load-extension=") | words.contains("--remote-debugging") && !words.contains("--type=")
+            words.contains("--user-data-dir=")
+                && words.contains("--load-extension=") | words.contains("--remote-debugging")
+                && !words.contains("--type=")
         })
         .map(|(id, _)| id)
         .collect())

@@ -29,7 +29,8 @@ const KINDS: [Kind; 4] = [
 ];
 
 pub(super) async fn measure(lab: &Lab, rounds: u32) -> Result<Value> {
-    let editions = [("detour", Extension::Detour), ("detour by webRequest", Extension::Folder(place::built("bench-webrequest")?))];
+    let editions =
+        [("detour", Extension::Detour), ("detour by webRequest", Extension::Folder(place::built("bench-webrequest")?))];
     let mut figures = serde_json::Map::new();
     for archive in ["archive.org", "web.archive.org", "arquivo.pt"] {
         lab.set(Switch::host(archive, Behaviour::Stall)).await?;
@@ -81,7 +82,11 @@ async fn verdicts(lab: &Lab, browser: &Browser, rounds: u32) -> Result<Value> {
         let took = browser.control(VERDICT, json!([KINDS.first().map(|kind| kind.url)])).await?;
         times.extend(took.as_f64());
     }
-    println!("verdict, slowest probe 1 s: median {:.0} ms, worst {:.0} ms", quantile(&times, 0.5), quantile(&times, 1.0));
+    println!(
+        "verdict, slowest probe 1 s: median {:.0} ms, worst {:.0} ms",
+        quantile(&times, 0.5),
+        quantile(&times, 1.0)
+    );
     Ok(summary(&times))
 }
 

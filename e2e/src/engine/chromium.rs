@@ -12,7 +12,8 @@ use crate::place;
 pub(crate) const ORIGIN: &str = "chrome-extension://cjahiklklgcogcehdmhkjgbekphljfbd";
 
 pub(super) async fn start(surroundings: &Surroundings<'_>) -> Result<(Driver, Client)> {
-    surroundings.place_host_manifest(&surroundings.profile.join("NativeMessagingHosts"), "native-host.chromium.json")?;
+    surroundings
+        .place_host_manifest(&surroundings.profile.join("NativeMessagingHosts"), "native-host.chromium.json")?;
     let preferences = json!({
         // As in everyday use; Debian's own preferences switch it off.
         "net": { "network_prediction_options": 0 },
@@ -33,10 +34,8 @@ pub(super) async fn start(surroundings: &Surroundings<'_>) -> Result<(Driver, Cl
 fn capabilities(surroundings: &Surroundings<'_>) -> Result<Value> {
     let options = surroundings.options;
     let (width, height) = options.size;
-    let mut arguments = vec![
-        format!("--user-data-dir={}", surroundings.profile.display()),
-        format!("--window-size={width},{height}"),
-    ];
+    let mut arguments =
+        vec![format!("--user-data-dir={}", surroundings.profile.display()), format!("--window-size={width},{height}")];
     arguments.extend(FLAGS.map(str::to_owned));
     if options.headless {
         arguments.push("--headless".to_owned());

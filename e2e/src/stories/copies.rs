@@ -54,9 +54,11 @@ async fn nobody_before(stage: &Stage<'_>) -> Result<()> {
         Ok(stage.lab.log().iter().any(|seen| archives.contains(&seen.host.as_str())))
     })
     .await?;
-    let leak = stage.lab.log().into_iter().find(|seen| {
-        seen.path.contains("1234567890abcdef") && archives.contains(&seen.host.as_str())
-    });
+    let leak = stage
+        .lab
+        .log()
+        .into_iter()
+        .find(|seen| seen.path.contains("1234567890abcdef") && archives.contains(&seen.host.as_str()));
     ensure!(leak.is_none(), "a token went to an archive: {leak:?}");
     Ok(())
 }

@@ -12,7 +12,10 @@ pub(super) fn all() -> Vec<Story> {
         story!("A 503 with a body gets a sign, a banner, and a popup that names the edge and the verdict", with_body),
         story!("A 503 without a body gets a sign and the outage page", without_body),
         story!("A page cut short gets a sign and the banner over what came of it, or the outage page", truncated),
-        story!("A page broken off in the middle gets a sign and the banner over what came of it, or the outage page", midbody),
+        story!(
+            "A page broken off in the middle gets a sign and the banner over what came of it, or the outage page",
+            midbody
+        ),
         story!("A name that does not exist is told from a resolver that is dead", name_gone),
         story!("A resolver that is dead is told from a name that does not exist", dead_resolver),
     ];
@@ -63,12 +66,32 @@ struct Row {
 
 const CONNECTION_FAILURES: [Row; 9] = [
     Row { what: "A refused connection", label: "refused", fault: Fault::FromHere, words: "verdict_from_here" },
-    Row { what: "A connection reset after the request", label: "reset", fault: Fault::FromHere, words: "verdict_from_here" },
+    Row {
+        what: "A connection reset after the request",
+        label: "reset",
+        fault: Fault::FromHere,
+        words: "verdict_from_here",
+    },
     Row { what: "A reset TLS handshake", label: "reset-handshake", fault: Fault::FromHere, words: "verdict_from_here" },
     Row { what: "An empty reply", label: "empty", fault: Fault::FromHere, words: "verdict_from_here" },
-    Row { what: "An HTTP/2 stream that is reset", label: "h2-reset", fault: Fault::FromHere, words: "verdict_from_here" },
-    Row { what: "An HTTP/2 connection that goes away", label: "h2-goaway", fault: Fault::FromHere, words: "verdict_from_here" },
-    Row { what: "An HTTP/2 stream that is refused", label: "h2-refused", fault: Fault::FromHere, words: "verdict_from_here" },
+    Row {
+        what: "An HTTP/2 stream that is reset",
+        label: "h2-reset",
+        fault: Fault::FromHere,
+        words: "verdict_from_here",
+    },
+    Row {
+        what: "An HTTP/2 connection that goes away",
+        label: "h2-goaway",
+        fault: Fault::FromHere,
+        words: "verdict_from_here",
+    },
+    Row {
+        what: "An HTTP/2 stream that is refused",
+        label: "h2-refused",
+        fault: Fault::FromHere,
+        words: "verdict_from_here",
+    },
     Row { what: "A connection that times out", label: "blackhole", fault: Fault::FromHere, words: "verdict_from_here" },
     Row { what: "An expired certificate", label: "expired", fault: Fault::Certificate, words: "verdict_certificate" },
 ];

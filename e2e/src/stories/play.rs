@@ -84,15 +84,25 @@ async fn reset(stage: &Stage<'_>) -> Result<()> {
 
 /// What was on screen, what was remembered, and what the lab saw.
 async fn keep_evidence(stage: &Stage<'_>, story: &Story) -> Result<()> {
-    let plain: String =
-        story.sentence.chars().map(|character| if character.is_ascii_alphanumeric() { character } else { '-' }).collect();
+    let plain: String = story
+        .sentence
+        .chars()
+        .map(|character| if character.is_ascii_alphanumeric() { character } else { '-' })
+        .collect();
     let stem = format!("{}-{plain}", stage.browser.engine().name());
     let folder = place::evidence();
     std::fs::create_dir_all(&folder)?;
     let file = |end: &str| -> PathBuf { folder.join(format!("{stem}.{end}")) };
     let state = stage.browser.state().await?;
     for (tab, remembered) in &state.tabs {
-        print(&format!("  tab {}: {:?} of {}, {:?}, phase {:?}", tab.0, remembered.failure, remembered.target.as_str(), remembered.surface, remembered.phase));
+        print(&format!(
+            "  tab {}: {:?} of {}, {:?}, phase {:?}",
+            tab.0,
+            remembered.failure,
+            remembered.target.as_str(),
+            remembered.surface,
+            remembered.phase
+        ));
     }
     std::fs::write(file("state.json"), serde_json::to_string_pretty(&state)?)?;
     std::fs::write(file("lab.json"), serde_json::to_string_pretty(&stage.lab.log())?)?;

@@ -66,7 +66,8 @@ async fn reload_that_works(stage: &Stage<'_>) -> Result<()> {
     stage.recovered(tab).await?;
     stage.no_sign_for(Duration::from_millis(1500)).await?;
     stage.nothing_remembered().await?;
-    let archive = stage.lab.log().into_iter().find(|seen| seen.host.ends_with("archive.org") || seen.host == "arquivo.pt");
+    let archive =
+        stage.lab.log().into_iter().find(|seen| seen.host.ends_with("archive.org") || seen.host == "arquivo.pt");
     ensure!(archive.is_none(), "an archive was asked: {archive:?}");
     Ok(())
 }
@@ -258,7 +259,13 @@ async fn offline(stage: &Stage<'_>) -> Result<()> {
 }
 
 async fn intranet_status(stage: &Stage<'_>) -> Result<()> {
-    let urls = ["http://intranet/", "http://printer.home.arpa/", "http://wiki.corp.internal/", "http://10.77.0.1/", "http://10.77.1/"];
+    let urls = [
+        "http://intranet/",
+        "http://printer.home.arpa/",
+        "http://wiki.corp.internal/",
+        "http://10.77.0.1/",
+        "http://10.77.1/",
+    ];
     stage.set_worker().await?;
     open_all(stage, &urls).await?;
     wait_until("each is answered", ARRIVAL, async || {

@@ -121,10 +121,8 @@ impl Stage<'_> {
     /// Waits until the outage page stands in the tab and says this.
     pub(super) async fn outage_page_says(&self, tab: TabId, words: &str) -> Result<()> {
         let page = self.browser.page("outage.html");
-        wait_until("the outage page in the tab", VERDICT, async || {
-            Ok(self.browser.url(tab).await?.starts_with(&page))
-        })
-        .await?;
+        wait_until("the outage page in the tab", VERDICT, async || Ok(self.browser.url(tab).await?.starts_with(&page)))
+            .await?;
         self.says(tab, words).await
     }
 
@@ -141,7 +139,8 @@ impl Stage<'_> {
 
     /// The banner's words; empty when there is none.
     pub(super) async fn banner(&self, tab: TabId) -> Result<String> {
-        let look = "return document.querySelector('detour-banner')?.shadowRoot?.querySelector('.box')?.innerText ?? '';";
+        let look =
+            "return document.querySelector('detour-banner')?.shadowRoot?.querySelector('.box')?.innerText ?? '';";
         let text = self.browser.run(tab, look, Vec::new()).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }

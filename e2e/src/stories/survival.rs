@@ -56,7 +56,10 @@ async fn killed_host(stage: &Stage<'_>) -> Result<()> {
     // The next failure starts the host again.
     let other = stage.browser.open("https://refused.detour-lab.net/").await?;
     let verdict = stage.verdict(other).await?;
-    ensure!(!verdict.missing.contains(&detour_core::verdict::Missing::Host), "the host was not started again: {verdict:?}");
+    ensure!(
+        !verdict.missing.contains(&detour_core::verdict::Missing::Host),
+        "the host was not started again: {verdict:?}"
+    );
     Ok(())
 }
 
