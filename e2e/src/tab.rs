@@ -67,7 +67,12 @@ impl Browser {
     /// # Errors
     /// When the tab is gone.
     pub async fn url(&self, tab: TabId) -> Result<String> {
-        // A page of ours shows as what it is; fantoccini's own `current_url` would do, were every address a URL to it.
+        // A replayed page may pretend to be its original towards scripts, and so towards the driver: the browser knows better,
+        // but tells of pages only that the extension may visit.
+        let told = self.control("return (await api.tabs.get(args[0])).url ?? null", json!([tab])).await?;
+        if let Some(url) = told.as_str() {
+            return Ok(url.to_owned());
+        }
         let session = self.in_tab(tab).await?;
         Ok(session.client().current_url().await?.to_string())
     }

@@ -77,10 +77,10 @@ async fn insist_on_preferences(client: &Client) -> Result<()> {
     chrome(client, set, json!(all)).await.map(drop)
 }
 
-/// Stops the event page, as the browser does after 30 s of idling.
+/// Stops the event page, as the browser does after 30 s of idling, and also where an open port would have put that off.
 pub(crate) async fn stop_worker(client: &Client) -> Result<()> {
     let stop = "const done = arguments[arguments.length - 1];
-        WebExtensionPolicy.getByID(arguments[0]).extension.terminateBackground({ ignoreDevToolsAttached: true })
+        WebExtensionPolicy.getByID(arguments[0]).extension.terminateBackground({ ignoreDevToolsAttached: true, disableResetIdleForTest: true })
             .then(() => done({}), (error) => done({ error: String(error) }));";
     let answer = chrome_async(client, stop, json!(ID)).await?;
     ensure!(answer.get("error").is_none(), "stopping the event page: {answer}");
@@ -114,7 +114,9 @@ async fn set_context(client: &Client, context: &str) -> Result<()> {
 }
 
 /// As in everyday use, against the driver's recommendations.
-const EVERYDAY: [(&str, bool); 3] = [
+const EVERYDAY: [(&str, bool); 4] = [
+    // Offline when the kernel says so.
+    ("network.manage-offline-status", true),
     ("browser.http.blank_page_with_error_response.enabled", false),
     ("dom.security.https_first", true),
     ("network.captive-portal-service.enabled", false),

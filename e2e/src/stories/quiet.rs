@@ -89,18 +89,21 @@ async fn start_and_stop(stage: &Stage<'_>) -> Result<TabId> {
     let tab = page(stage, "/links").await?;
     stage.set_worker().await?;
     stage.browser.run(tab, "location.href = '/slow?ms=8000';", Vec::new()).await?;
-    wait_until("the slow page is being loaded", Duration::from_secs(5), async || {
-        // It is recorded once answered; a connection for it shows earlier.
-        let log = stage.lab.log();
-        Ok(log.iter().filter(|seen| seen.server == "connection").count() > 0)
-    })
-    .await?;
+    is_loading(stage, tab).await?;
     tokio::time::sleep(Duration::from_millis(300)).await;
     stage.browser.run(tab, "window.stop();", Vec::new()).await?;
     tokio::time::sleep(Duration::from_millis(200)).await;
     let at = stage.browser.url(tab).await?;
     ensure!(at == format!("{PAGES}/links"), "the load was not stopped: {at}");
     Ok(tab)
+}
+
+async fn is_loading(stage: &Stage<'_>, tab: TabId) -> Result<()> {
+    let look = "return (await api.tabs.get(args[0])).status === 'loading'";
+    wait_until("the slow page is being loaded", Duration::from_secs(5), async || {
+        Ok(stage.browser.control(look, json!([tab])).await? == json!(true))
+    })
+    .await
 }
 
 async fn double_click(stage: &Stage<'_>) -> Result<()> {
@@ -170,6 +173,7 @@ async fn left(stage: &Stage<'_>) -> Result<()> {
     let tab = page(stage, "/links").await?;
     stage.set_worker().await?;
     stage.browser.go(tab, &format!("{PAGES}/slow?ms=5000")).await?;
+    is_loading(stage, tab).await?;
     tokio::time::sleep(Duration::from_millis(300)).await;
     stage.browser.go(tab, &format!("{PAGES}/ok")).await?;
     stage.says(tab, "which today works as it should").await?;
@@ -226,7 +230,7 @@ async fn own_offline_copy(stage: &Stage<'_>) -> Result<()> {
 }
 
 async fn with_service_worker(stage: &Stage<'_>) -> Result<TabId> {
-    let tab = page(stage, "/sw").await?;
+    let tab = page(stage, "/sw/").await?;
     wait_until("the site's service worker is ready", ARRIVAL, async || {
         let look = "return document.documentElement.dataset.worker === 'ready';";
         Ok(stage.browser.run(tab, look, Vec::new()).await? == json!(true))
@@ -303,7 +307,7 @@ async fn private_addresses(stage: &Stage<'_>) -> Result<()> {
     let urls = [
         "http://10.77.0.1:8123/",
         "http://0xa.77.0.1:8123/",
-        "http://172.52609:8123/",
+        "http://172.1048577:8123/",
         "http://192.168.77.2:8123/",
         "http://169.254.1.1/",
         "http://[fe80::1]/",
