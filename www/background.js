@@ -20,7 +20,7 @@ export function queue(raw) {
 browser.webNavigation.onErrorOccurred.addListener(
   ({ tabId, frameId, url, error, documentLifecycle }) => {
     queue({
-      "webNavigation.onErrorOccurred": { tabId, frameId, url, error, documentLifecycle },
+      "webNavigation.onErrorOccurred": { tabId, frameId, url, error, documentLifecycle, online: navigator.onLine },
     });
   },
   { url: [{ schemes: ["http", "https"] }] },

@@ -14,9 +14,9 @@ export function draw(root, view, say) {
   write(parts.verdict, view.verdict ? words(view.verdict) : "");
   write(parts.certainty, view.certainty ? words(view.certainty) : "");
   parts.certainty.hidden = !view.certainty;
-  replace(parts.copies, drawCopies(view.copies, say), JSON.stringify(view.copies));
-  replace(parts.actions, drawActions(view, say), String(view.can_try_again));
-  replace(parts.notes, view.notes.map((text) => make("li", { text })), JSON.stringify(view.notes));
+  replace(parts.copies, drawCopies(view.copies, say));
+  replace(parts.actions, drawActions(view, say));
+  replace(parts.notes, view.notes.map((text) => make("li", { text })));
   parts.notes.hidden = view.notes.length === 0;
   drawEvidence(parts.table, view.evidence);
   parts.details.hidden = view.evidence.length === 0;
@@ -60,14 +60,15 @@ function write(element, text) {
   element.hidden = text === "";
 }
 
-/** Changes an element's children only when they changed: the focus may be on one of them. */
-function replace(element, children, version) {
-  if (element.dataset.version === version) return;
-  const focused = [...element.querySelectorAll("button")].indexOf(document.activeElement);
-  element.dataset.version = version;
-  element.replaceChildren(...children);
-  element.hidden = children.length === 0;
-  if (focused >= 0) element.querySelectorAll("button")[focused]?.focus();
+/** Changes an element's children; one that is as before stays the very same element, under the pointer and in focus. */
+function replace(element, children) {
+  const before = new Map([...element.children].map((child) => [child.outerHTML, child]));
+  const after = children.map((child) => before.get(child.outerHTML) ?? child);
+  for (const child of before.values()) if (!after.includes(child)) child.remove();
+  after.forEach((child, index) => {
+    if (element.children[index] !== child) element.insertBefore(child, element.children[index] ?? null);
+  });
+  element.hidden = after.length === 0;
 }
 
 function drawCopies(copies, say) {
@@ -98,13 +99,20 @@ function drawOffers(offers, say) {
   const main = make("button", {
     type: "button",
     className: "main",
+    value: best.url, // what tells one offer's button from another's
     onclick: () => open(best),
     children: [make("b", { text: { key: "action_open_copy" } }), make("span", { text: whose(best) })],
   });
   const list = more.map((offer) =>
     make("li", {
       children: [
-        make("button", { type: "button", text: whose(offer), title: words(offer.reveals), onclick: () => open(offer) }),
+        make("button", {
+          type: "button",
+          value: offer.url,
+          text: whose(offer),
+          title: words(offer.reveals),
+          onclick: () => open(offer),
+        }),
       ],
     }),
   );

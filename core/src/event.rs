@@ -40,6 +40,8 @@ pub enum Event {
         error: String,
         /// `active`, `prerender`, …; `None` where the engine does not say.
         lifecycle: Option<String>,
+        /// `navigator.onLine`: false only where the browser is sure that there is no network.
+        online: bool,
     },
     /// `webNavigation.onCommitted`, listened to only while a tab fails.
     NavigationCommitted {

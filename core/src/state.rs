@@ -121,8 +121,8 @@ pub enum Surface {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// A service worker stood between the page and the network: nothing is shown until the site itself
-    /// was asked.
+    /// It is not sure that the site failed (a service worker answered, or the browser does not say which
+    /// error it was): nothing is shown until the site itself was asked.
     Doubted {
         /// After this moment it is let go.
         deadline: Millis,

@@ -30,8 +30,8 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
     let mut turn = Turn { effects: Vec::new(), now, touched: Vec::new() };
     match event {
         Event::Started { version } => check::resume(&mut state, &mut turn, version),
-        Event::NavigationFailed { tab, frame, url, error, lifecycle } => {
-            page::failed(&mut state, &mut turn, tab, page::Load { frame, url, lifecycle }, &error);
+        Event::NavigationFailed { tab, frame, url, error, lifecycle, online } => {
+            page::failed(&mut state, &mut turn, tab, page::Load { frame, url, lifecycle, online }, &error);
         }
         Event::NavigationCommitted { tab, frame, url, own_page } => {
             page::committed(&mut state, &mut turn, tab, frame, &url, own_page);

@@ -76,7 +76,7 @@ async fn get(url: &str, accept_datetime: Option<&str>, deadline_ms: u32) -> Resu
         status: response.status(),
         url: response.url(),
         headers: headers_of(&response),
-        body: beginning_of(&response).await,
+        body: beginning_of(&response).await?,
     })
 }
 
@@ -95,12 +95,12 @@ fn headers_of(response: &Response) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The first [`MOST_BYTES`] of the body; less where it breaks off, since the answer's head stands by then.
-async fn beginning_of(response: &Response) -> String {
+/// The first [`MOST_BYTES`] of the body. One that breaks off before is a failed answer, as it is to a reader.
+async fn beginning_of(response: &Response) -> Result<String, JsValue> {
     let mut bytes = Vec::new();
     if let Some(Ok(reader)) = response.body().map(|body| body.get_reader().dyn_into::<ReadableStreamDefaultReader>()) {
         while bytes.len() < MOST_BYTES {
-            let Ok(piece) = JsFuture::from(reader.read()).await else { break };
+            let piece = JsFuture::from(reader.read()).await?;
             let value = Reflect::get(&piece, &JsValue::from_str("value")).unwrap_or(JsValue::UNDEFINED);
             let Ok(value) = value.dyn_into::<Uint8Array>() else { break };
             bytes.extend(value.to_vec());
@@ -109,5 +109,5 @@ async fn beginning_of(response: &Response) -> String {
         let _ = JsFuture::from(reader.cancel()).await;
     }
     bytes.truncate(MOST_BYTES);
-    String::from_utf8_lossy(&bytes).into_owned()
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

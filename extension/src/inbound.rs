@@ -33,6 +33,13 @@ pub(crate) struct Failed {
     error: String,
     #[serde(default)]
     document_lifecycle: Option<String>,
+    /// `navigator.onLine`, as it was then.
+    #[serde(default = "yes")]
+    online: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,6 +108,7 @@ pub(crate) fn event(json: &str, own: &str) -> Result<Event, Unusable> {
             url: details.url,
             error: details.error,
             lifecycle: details.document_lifecycle,
+            online: details.online,
         },
         Raw::NavigationCommitted(details) => Event::NavigationCommitted {
             tab: details.tab_id,
@@ -167,7 +175,7 @@ mod tests {
         check(
             r#"{"webNavigation.onErrorOccurred":{"tabId":3,"frameId":0,"url":"http://a.test/",
                "error":"net::ERR_CONNECTION_REFUSED","documentLifecycle":"active","timeStamp":1.5}}"#,
-            r#"NavigationFailed { tab: TabId(3), frame: 0, url: "http://a.test/", error: "net::ERR_CONNECTION_REFUSED", lifecycle: Some("active") }"#,
+            r#"NavigationFailed { tab: TabId(3), frame: 0, url: "http://a.test/", error: "net::ERR_CONNECTION_REFUSED", lifecycle: Some("active"), online: true }"#,
         );
         check(
             r#"{"webNavigation.onCommitted":{"tabId":3,"frameId":0,"url":"chrome-extension://abc/outage.html#tab=3"}}"#,

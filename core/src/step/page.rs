@@ -14,6 +14,7 @@ pub(super) struct Load {
     pub(super) frame: i64,
     pub(super) url: String,
     pub(super) lifecycle: Option<String>,
+    pub(super) online: bool,
 }
 
 /// What a page says of itself.
@@ -34,6 +35,10 @@ pub(super) fn failed(state: &mut State, turn: &mut Turn, tab: TabId, load: Load,
     if !failure.may_be_outage() {
         return;
     }
+    // Gecko's error for a name that cannot be looked up without a network is the one for a name that is gone.
+    if !load.online && !matches!(failure, Failure::HttpError { .. }) {
+        return;
+    }
     let Ok(target) = Target::parse(&load.url) else { return };
     // The engine's own retries, and a copy of an event, fail like the first time: that is no news.
     if let Some(known) = state.tabs.get(&tab)
@@ -42,6 +47,11 @@ pub(super) fn failed(state: &mut State, turn: &mut Turn, tab: TabId, load: Load,
         && known.surface == Surface::BrowserErrorPage
         && matches!(known.phase, Phase::Checking { .. })
     {
+        return;
+    }
+    if failure == (Failure::HttpError { status: None }) {
+        // Chromium says this of an empty 404 and of an empty 503 alike.
+        doubt(state, turn, tab, target, failure, Surface::Unknown);
         return;
     }
     open(state, turn, tab, target, failure);
@@ -64,7 +74,7 @@ pub(super) fn status_seen(state: &mut State, turn: &mut Turn, tab: TabId, url: &
         return; // the same document, telling again once it was parsed
     }
     if seen.by_service_worker {
-        doubt(state, turn, tab, target, failure);
+        doubt(state, turn, tab, target, failure, Surface::Document);
         return;
     }
     open(state, turn, tab, target, failure);
@@ -98,32 +108,41 @@ fn open(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure:
     turn.touch(tab);
 }
 
-/// A service worker stood in between: ask the site itself before saying anything.
-fn doubt(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure: Failure) {
+/// It is not sure that the site failed: ask the site itself before saying anything.
+fn doubt(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure: Failure, surface: Surface) {
     forget(state, turn, tab);
     let url = target.as_str().to_owned();
-    let entry = Tab {
-        target,
-        failure,
-        since: turn.now,
-        surface: Surface::Document,
-        phase: Phase::Doubted { deadline: turn.now.plus(DOUBT_DEADLINE) },
-        seen: Vec::new(),
-        copies: crate::copies::Copies::NotAsked,
-    };
-    state.tabs.insert(tab, entry);
+    let phase = Phase::Doubted { deadline: turn.now.plus(DOUBT_DEADLINE) };
+    state.tabs.insert(
+        tab,
+        Tab {
+            target,
+            failure,
+            since: turn.now,
+            surface,
+            phase,
+            seen: Vec::new(),
+            copies: crate::copies::Copies::NotAsked,
+        },
+    );
     turn.order(Effect::AskAgain { tab, url });
 }
 
-/// The doubt was justified: the site fails behind its service worker too.
+/// The doubt was justified: the site itself fails.
 pub(super) fn confirm(state: &mut State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get(&tab) else { return };
-    let (target, failure, seen) = (entry.target.clone(), entry.failure.clone(), entry.seen.clone());
+    let (target, surface, seen) = (entry.target.clone(), entry.surface, entry.seen.clone());
+    let failure = seen.iter().find_map(crate::observation::Observation::failure).filter(|seen| seen.status().is_some());
+    let failure = failure.unwrap_or_else(|| entry.failure.clone());
     open(state, turn, tab, target, failure);
     if let Some(entry) = state.tabs.get_mut(&tab) {
         entry.seen = seen;
     }
-    show_banner(state, turn, tab);
+    if surface == Surface::Document {
+        show_banner(state, turn, tab);
+    } else {
+        turn.order(Effect::ReadPage { tab });
+    }
 }
 
 /// What the tab holds is known: the banner goes over a document, the outage page over an error page.

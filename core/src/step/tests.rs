@@ -49,7 +49,14 @@ impl Story {
     }
 
     fn fails(&mut self, error: &str) -> &mut Self {
-        self.on(Event::NavigationFailed { tab: TAB, frame: 0, url: URL.into(), error: error.into(), lifecycle: None })
+        self.on(Event::NavigationFailed {
+            tab: TAB,
+            frame: 0,
+            url: URL.into(),
+            error: error.into(),
+            lifecycle: None,
+            online: true,
+        })
     }
 
     fn status(&mut self, status: u16, by_service_worker: bool, title: &str) -> &mut Self {
@@ -225,9 +232,31 @@ fn what_is_no_outage_leaves_no_trace() {
         let mut story = Story::default();
         let (url, error, lifecycle) =
             (url.to_owned(), "net::ERR_CONNECTION_REFUSED".to_owned(), lifecycle.map(str::to_owned));
-        story.on(Event::NavigationFailed { tab: TAB, frame, url, error, lifecycle });
+        story.on(Event::NavigationFailed { tab: TAB, frame, url, error, lifecycle, online: true });
         assert!(story.effects.is_empty(), "{frame}");
     }
+}
+
+#[test]
+fn an_empty_error_is_doubted_until_its_status_is_known() {
+    let mut story = Story::default();
+    story.fails("net::ERR_HTTP_RESPONSE_CODE_FAILURE");
+    assert_eq!(story.icon(), None);
+    story.asked_again(answered(404));
+    assert!(story.state.tabs.is_empty());
+    story.fails("net::ERR_HTTP_RESPONSE_CODE_FAILURE").asked_again(answered(503));
+    assert_eq!(story.icon(), Some(Icon::Checking));
+    assert_eq!(story.state.tabs[&TAB].failure, Failure::HttpError { status: Some(503) });
+    story.on(Event::PageRead { tab: TAB, page: Page::Unreadable });
+    assert!(story.ordered(|effect| matches!(effect, Effect::ShowOutagePage { .. })));
+}
+
+#[test]
+fn nothing_fails_while_the_browser_knows_it_is_offline() {
+    let mut story = Story::default();
+    let (url, error) = (URL.to_owned(), "Error code 2152398878".to_owned());
+    story.on(Event::NavigationFailed { tab: TAB, frame: 0, url, error, lifecycle: None, online: false });
+    assert!(story.effects.is_empty());
 }
 
 #[test]
@@ -372,7 +401,8 @@ fn any_event() -> impl Strategy<Value = Event> {
             frame,
             url,
             error,
-            lifecycle: None
+            lifecycle: None,
+            online: true
         }),
         (tab(), 0_i64..2, url(), any::<bool>()).prop_map(|(tab, frame, url, own_page)| Event::NavigationCommitted {
             tab,
