@@ -29,7 +29,8 @@ pub(crate) fn execute(effect: Effect) {
             navigate(tab, &format!("{page}#tab={}&url={}", tab.0, String::from(encode_uri_component(&url))));
         }
         Effect::ShowBanner { tab } => {
-            let injection = json!({ "target": { "tabId": tab }, "files": ["banner.js"] });
+            // At once: a document that broke off may stay "loading" for good.
+            let injection = json!({ "target": { "tabId": tab }, "files": ["banner.js"], "injectImmediately": true });
             run(browser().scripting().execute_script(&to_js(&injection)));
         }
         Effect::HideBanner { tab } => {

@@ -7,7 +7,7 @@ use serde_json::json;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::browser::{browser, from_js, number, to_js};
+use crate::browser::{browser, from_js, number, set_timeout, to_js};
 
 /// What `www/read.js` finds.
 #[derive(Deserialize)]
@@ -33,10 +33,20 @@ pub(crate) async fn read(tab: TabId) -> Event {
 
 /// Both engines refuse on their own pages, each in its own words.
 async fn document(tab: TabId) -> Option<Found> {
-    let injection = to_js(&json!({ "target": { "tabId": tab }, "files": ["read.js"] }));
-    let results: Array = settled(browser().scripting().execute_script(&injection)).await.ok()?.dyn_into().ok()?;
+    // At once: in Chromium a document that broke off while it loaded stays "loading" for good.
+    let injection = to_js(&json!({ "target": { "tabId": tab }, "files": ["read.js"], "injectImmediately": true }));
+    let look = browser().scripting().execute_script(&injection).ok()?;
+    let found = JsFuture::from(Promise::race(&Array::of2(&look, &after(LONGEST_LOOK_MS)))).await;
+    let results: Array = found.ok()?.dyn_into().ok()?;
     let result = Reflect::get(&results.get(0), &JsValue::from_str("result")).ok()?;
     from_js(&result).ok()
+}
+
+/// A document that broke off before its first element is a blank page that never answers; any other does within a blink.
+const LONGEST_LOOK_MS: f64 = 1_000.0;
+
+fn after(milliseconds: f64) -> Promise {
+    Promise::new(&mut |resolve, _| drop(set_timeout(&resolve, milliseconds)))
 }
 
 async fn address(tab: TabId) -> Result<Option<String>, JsValue> {
