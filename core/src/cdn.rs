@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::observation::{Answer, Observation, Outcome};
 
+pub mod classify;
 mod marks;
 mod table;
 
@@ -58,7 +59,7 @@ pub fn identify<'a>(observations: impl IntoIterator<Item = &'a Observation> + Cl
             }
             Outcome::Answered(answer) => by_headers(answer)
                 .map(|row| named(row, Basis::Header))
-                .or_else(|| marks::by_body(&answer.body).map(|row| named(row, Basis::Body))),
+                .or_else(|| classify::by_body(&answer.body).map(|row| named(row, Basis::Body))),
             Outcome::Connected | Outcome::Secured(_) | Outcome::Failed(_) => None,
         })
         .min_by_key(|cdn| cdn.basis)

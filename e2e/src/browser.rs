@@ -268,6 +268,11 @@ impl Browser {
         self.in_window(window.with_context(|| format!("tab {} was not opened from here", tab.0))?).await
     }
 
+    /// Whether the tab was opened by [`Browser::open`], so that its page can be reached.
+    pub(crate) fn knows(&self, tab: TabId) -> bool {
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&tab)
+    }
+
     pub(crate) fn forget(&self, tab: TabId) {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner).remove(&tab);
     }

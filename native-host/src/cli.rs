@@ -28,6 +28,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Reads error responses as JSON Lines from standard input, and writes for each who served and who made it
+    #[command(after_help = CLASSIFY)]
+    Classify,
     /// Tells browsers where this program is, so that the extension can start it
     Install(Place),
     /// Takes that back
@@ -97,6 +100,12 @@ Exit codes:
 
 Environment:
   DETOUR_LOG  what to log to stderr, such as `debug` or `detour_host::check=trace`";
+
+const CLASSIFY: &str = r#"A line in:   {"url":"https://…","status":503,"reason":null,"headers":{"Server":"Varnish","Via":["1.1 varnish"]},"body":"…"}
+             every field may be missing; header names in any case, values a string or a list
+A line out:  {"cdn":"Fastly","generated_by":"edge","is_outage":true,"confidence":"high","because":["…"]}
+             cdn: a name or null; generated_by: edge, origin, origin_proxy, origin_lb, platform_router or unknown;
+             confidence: high, medium or low. For a line that cannot be read: {"error":"…"}, and exit code 2 at the end"#;
 
 #[cfg(test)]
 mod tests {

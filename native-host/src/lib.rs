@@ -14,5 +14,6 @@ pub mod install;
 
 pub mod doctor;
 
+pub mod classify;
 pub mod cli;
 pub mod report;

@@ -12,7 +12,7 @@ use detour_core::port::Refusal;
 use detour_host::check::{self, Ending, Instruments};
 use detour_host::cli::{Command, CommandLine, Manifest, StartedBy, started_by};
 use detour_host::config::{self, Config};
-use detour_host::{doctor, host, install, report};
+use detour_host::{classify, doctor, host, install, report};
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
@@ -75,6 +75,7 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
             let style = if json { report::Style::Json } else { report::Style::Words };
             Ok(in_runtime(report::check(instruments, &url, style, &mut out))??)
         }
+        Command::Classify => Ok(classify::lines(io::stdin().lock(), &mut out)?),
         Command::Install(place) => {
             install::install(
                 &request(place.manifest, place.dry_run),

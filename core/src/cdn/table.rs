@@ -195,4 +195,33 @@ pub const CDNS: &[Row] = &[
         cnames: &["sucuri.net"],
         headers: &[Begins("server", "sucuri/"), Present("x-sucuri-id")],
     },
+    Row { name: "Google Cloud CDN/LB", ranges: &[], cnames: &["googlehosted.com"], headers: &[] },
+    Row { name: "Heroku", ranges: &[], cnames: &["herokudns.com", "herokuapp.com"], headers: &[] },
+    Row { name: "KeyCDN", ranges: &[], cnames: &["kxcdn.com"], headers: &[Begins("server", "keycdn")] },
+    Row { name: "Gcore", ranges: &[], cnames: &["gcdn.co", "gcorelabs.net"], headers: &[Begins("server", "gcore")] },
+    Row {
+        name: "StackPath",
+        ranges: &[],
+        cnames: &["hwcdn.net", "stackpathdns.com", "stackpathcdn.com"],
+        headers: &[Present("x-hw")],
+    },
+    Row {
+        name: "Edgio",
+        ranges: &[],
+        cnames: &["edgecastcdn.net", "llnwd.net", "llnw.net", "edgio.net"],
+        headers: &[Begins("server", "ecacc"), Begins("server", "ecs (")],
+    },
+    Row {
+        name: "CDN77",
+        ranges: &[],
+        cnames: &["cdn77.net", "cdn77.org", "rsc.cdn77.org"],
+        headers: &[Begins("server", "cdn77")],
+    },
+    Row { name: "CacheFly", ranges: &[], cnames: &["cachefly.net"], headers: &[Begins("server", "cfs ")] },
+    Row {
+        name: "GitHub Pages",
+        ranges: &["185.199.108.0/22"],
+        cnames: &["github.io"],
+        headers: &[Present("x-github-request-id")],
+    },
 ];

@@ -1,11 +1,14 @@
 //! Pages that fail: the sign, what stands in the tab, and the verdict.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use detour_core::verdict::Fault;
 use detour_lab::Switch;
 use detour_lab::switch::Dns;
 
 use super::stage::{Stage, Story, story, words};
+use crate::wait::wait_until;
 
 pub(super) fn all() -> Vec<Story> {
     let mut all = vec![
@@ -122,12 +125,15 @@ async fn broken_off(stage: &Stage<'_>, site: &str) -> Result<()> {
     let verdict = stage.verdict(tab).await?;
     ensure!(verdict.fault == Fault::FromHere, "expected the site to be out of reach from here: {verdict:?}");
     let said = words("verdict_from_here", [site])?;
-    if stage.browser.url(tab).await?.starts_with(&stage.browser.page("outage.html")) {
-        stage.says(tab, &said).await?;
-    } else {
-        stage.says(tab, "Part of a page").await?;
-        stage.banner_says(tab, &said).await?;
-    }
+    let outage_page = stage.browser.page("outage.html");
+    wait_until("the banner over what came, or the outage page", Duration::from_secs(10), async || {
+        if stage.browser.url(tab).await?.starts_with(&outage_page) {
+            return Ok(stage.browser.text(tab).await?.contains(&said));
+        }
+        let has_part = stage.browser.text(tab).await?.contains("Part of a page");
+        Ok(has_part && stage.banner(tab).await?.contains(&said))
+    })
+    .await?;
     ensure!(stage.browser.badge(tab).await?.is_on(), "the sign has gone");
     Ok(())
 }

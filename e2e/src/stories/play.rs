@@ -109,7 +109,11 @@ async fn keep_evidence(stage: &Stage<'_>, story: &Story) -> Result<()> {
     print(&format!("  the state, the lab's log and pictures are in {}/{stem}.*", folder.display()));
     for tab in stage.browser.tabs().await? {
         let badge = stage.browser.badge(tab).await?;
-        // Some tabs were opened by pages, and some show what cannot be drawn.
+        if !stage.browser.knows(tab) {
+            print(&format!("  tab {}: sign `{}` ({})", tab.0, badge.text, badge.title));
+            continue;
+        }
+        // Some tabs show what cannot be drawn.
         let url = stage.browser.url(tab).await.unwrap_or_else(|error| format!("({error:#})"));
         print(&format!("  tab {}: {url}, sign `{}` ({})", tab.0, badge.text, badge.title));
         if let Err(error) = stage.browser.screenshot(tab, &file(&format!("tab{}.png", tab.0))).await {
