@@ -12,13 +12,22 @@
     wasSent = true;
     const page_status = {
       status,
-      by_service_worker: navigation.workerStart > 0,
+      by_service_worker: navigation.workerStart > 0 || isControlled(),
       title: document.title,
       html: (document.documentElement?.outerHTML ?? "").slice(0, 4096),
       url: location.href,
     };
     // Rejects when the extension was updated or removed under this page: nobody is left to tell.
     Promise.resolve(runtime.sendMessage({ page_status })).catch(() => {});
+  }
+
+  // Firefox leaves workerStart at 0 where the worker made the answer itself.
+  function isControlled() {
+    try {
+      return Boolean(globalThis.navigator.serviceWorker?.controller);
+    } catch {
+      return false; // a sandboxed document has no service worker, and may not ask
+    }
   }
 
   // A challenge page is told from an outage by its words: wait for the first of them, but not long.
