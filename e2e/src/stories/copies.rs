@@ -1,6 +1,7 @@
 //! Copies: asked for with a click, opened in the tab.
 
 use anyhow::{Context as _, Result, ensure};
+use detour_core::copies::Copies;
 use detour_lab::Switch;
 use detour_lab::sites;
 
@@ -22,6 +23,7 @@ async fn from_popup(stage: &Stage<'_>) -> Result<()> {
     stage.verdict(tab).await?;
     let popup = stage.popup(tab).await?;
     click_when_there(stage, popup, FIND).await?;
+    every_archive_answered(stage, tab).await?;
     click_when_there(stage, popup, OPEN).await?;
     stage.says(tab, site.story).await?;
     let url = stage.browser.url(tab).await?;
@@ -33,6 +35,7 @@ async fn from_outage_page(stage: &Stage<'_>) -> Result<()> {
     let tab = stage.browser.open("https://refused.detour-lab.net/article").await?;
     stage.outage_page_says(tab, "refused.detour-lab.net").await?;
     click_when_there(stage, tab, FIND).await?;
+    every_archive_answered(stage, tab).await?;
     click_when_there(stage, tab, OPEN).await?;
     stage.says(tab, "This is the article of refused.detour-lab.net.").await?;
     stage.recovered(tab).await
@@ -61,6 +64,14 @@ async fn nobody_before(stage: &Stage<'_>) -> Result<()> {
         .find(|seen| seen.path.contains("1234567890abcdef") && archives.contains(&seen.host.as_str()));
     ensure!(leak.is_none(), "a token went to an archive: {leak:?}");
     Ok(())
+}
+
+/// A better offer may take the best one's place until then.
+async fn every_archive_answered(stage: &Stage<'_>, tab: detour_core::event::TabId) -> Result<()> {
+    wait_until("every archive has answered", std::time::Duration::from_secs(15), async || {
+        Ok(matches!(stage.remembered(tab).await?.copies, Copies::Asked { .. }))
+    })
+    .await
 }
 
 async fn click_when_there(stage: &Stage<'_>, tab: detour_core::event::TabId, selector: &str) -> Result<()> {

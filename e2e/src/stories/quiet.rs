@@ -88,11 +88,15 @@ async fn stopped(stage: &Stage<'_>) -> Result<()> {
 async fn start_and_stop(stage: &Stage<'_>) -> Result<TabId> {
     let tab = page(stage, "/links").await?;
     stage.set_worker().await?;
-    stage.browser.run(tab, "location.href = '/slow?ms=8000';", Vec::new()).await?;
+    // Ordered beforehand: a driver lets no script into a page that is being left.
+    let start_and_stop = "location.href = '/slow?ms=8000'; setTimeout(() => window.stop(), 800);";
+    stage.browser.run(tab, start_and_stop, Vec::new()).await?;
     is_loading(stage, tab).await?;
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    stage.browser.run(tab, "window.stop();", Vec::new()).await?;
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    wait_until("the load is stopped", Duration::from_secs(5), async || {
+        let look = "return (await api.tabs.get(args[0])).status === 'complete'";
+        Ok(stage.browser.control(look, json!([tab])).await? == json!(true))
+    })
+    .await?;
     let at = stage.browser.url(tab).await?;
     ensure!(at == format!("{PAGES}/links"), "the load was not stopped: {at}");
     Ok(tab)

@@ -29,6 +29,9 @@ async fn killed_worker(stage: &Stage<'_>) -> Result<()> {
     stage.badged(tab).await?;
     stage.browser.kill_worker().await?;
     is_checking(stage, tab).await?;
+    // A banner that is looked at wakes the worker; each look at the state would hide it again.
+    stage.browser.show(tab).await?;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
     stage.verdict(tab).await?;
     ensure!(stage.browser.badge(tab).await?.is_on(), "the sign has gone");
     Ok(())
