@@ -49,6 +49,8 @@ pub enum Subject {
     Anchor(String),
     /// The captive-portal probe.
     Portal,
+    /// Whether this computer has a way out at all, by its own routing table. Nothing is sent for it.
+    Route,
 }
 
 /// Which step of a fetch was measured.

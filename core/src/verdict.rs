@@ -251,9 +251,16 @@ fn controls(seen: &[Observation]) -> Controls {
     if seen.iter().any(is_portal) {
         return Controls::Portal;
     }
-    let of_controls = || seen.iter().filter(|observation| observation.subject != Subject::Target);
+    let mut routes = seen.iter().filter(|observation| observation.subject == Subject::Route).peekable();
+    let has_no_route = routes.peek().is_some() && routes.all(|route| route.failure().is_some());
+    let is_control = |observation: &&Observation| !matches!(observation.subject, Subject::Target | Subject::Route);
+    let of_controls = || seen.iter().filter(is_control);
     if of_controls().any(|observation| observation.answer().is_some_and(|answer| answer.status < 500)) {
         return Controls::Fine;
+    }
+    // Without a way out no name can be looked up either: that is no resolver's fault.
+    if has_no_route {
+        return Controls::Down;
     }
     let mut failures = of_controls().filter_map(Observation::failure).peekable();
     if failures.peek().is_none() {

@@ -10,7 +10,7 @@ mod badge;
 mod evidence;
 mod tab;
 
-pub use badge::{Badge, Icon, sign};
+pub use badge::{Badge, Icon, may_be_offline, sign};
 pub use evidence::row;
 pub use tab::{certainty, headline, mood, tab_view, verdict_text};
 

@@ -10,13 +10,14 @@ mod fetch;
 mod http;
 mod plan;
 mod recorder;
+mod route;
 mod tally;
 mod tcp;
 mod tls;
 
 use std::sync::Arc;
 
-use detour_core::observation::Observation;
+use detour_core::observation::{Observation, Subject};
 use detour_core::port::Refusal;
 use detour_core::target::Target;
 use tokio::sync::mpsc;
@@ -83,6 +84,7 @@ pub async fn run(instruments: Arc<Instruments>, target: Target, observed: mpsc::
         let recorder = Recorder::new(planned.subject.clone(), observed.clone());
         fetches.spawn(fetch::run(planned, instruments.clone(), resolver.clone(), recorder, until));
     }
+    fetches.spawn(route::look(Recorder::new(Subject::Route, observed.clone())));
     drop(observed);
     settle(fetches, until).await
 }

@@ -132,7 +132,7 @@ fn line(observation: &Observation, messages: &Value) -> String {
     let duration = row.duration_ms.unwrap_or_default();
     let step = match observation.subject {
         Subject::Target => String::new(),
-        Subject::Anchor(_) | Subject::Portal => format!(" ({:?})", observation.step).to_lowercase(),
+        Subject::Anchor(_) | Subject::Portal | Subject::Route => format!(" ({:?})", observation.step).to_lowercase(),
     };
     format!("{duration:>5} ms  {}{step}: {}  {}", row.what.render(messages), row.result.render(messages), row.detail)
 }

@@ -103,7 +103,12 @@ pub(super) fn host_replied(state: &mut State, turn: &mut Turn, reply: Reply) {
             if let Some(entry) = state.tabs.get_mut(&tab)
                 && entry.seen.len() < MAX_SEEN
             {
+                let before = sign(entry);
                 entry.seen.push(observation);
+                let after = sign(entry);
+                if before != after {
+                    turn.order(Effect::SetBadge { tab, badge: after });
+                }
             }
             evidence(state, turn, tab);
         }

@@ -265,8 +265,10 @@ pub(super) fn offer_outage_page(state: &mut State, turn: &mut Turn, tab: TabId) 
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     let has_failed_again = entry.seen.iter().any(|seen| seen.failure().is_some());
     let is_over = matches!(entry.phase, Phase::Concluded { .. });
+    let may_pass = !is_over && crate::view::may_be_offline(entry);
     let is_back = crate::view::mood(entry) == Mood::Back;
-    if is_wanted && entry.surface == Surface::BrowserErrorPage && (has_failed_again || is_over) && !is_back {
+    if is_wanted && entry.surface == Surface::BrowserErrorPage && (has_failed_again || is_over) && !may_pass && !is_back
+    {
         entry.surface = Surface::OutagePage;
         turn.order(Effect::ShowOutagePage { tab, url: entry.target.as_str().to_owned() });
     }

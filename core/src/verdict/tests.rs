@@ -92,6 +92,21 @@ fn no_network_means_you() {
 }
 
 #[test]
+fn without_a_way_out_no_resolver_is_blamed() {
+    let route = |outcome| observe(Vantage::Host, Subject::Route, Step::Tcp, outcome);
+    let no_names = || anchor(Outcome::Failed(Failure::DnsUnreachable));
+    let target = || failed(Host, Failure::DnsUnreachable);
+    let none = || Outcome::Failed(Failure::TcpAddressUnreachable);
+    check(&Failure::DnsNameNotResolved, &[target(), no_names(), route(none()), route(none())], Fault::You, High);
+    check(
+        &Failure::DnsNameNotResolved,
+        &[target(), no_names(), route(none()), route(Outcome::Connected)],
+        Fault::Resolver,
+        Medium,
+    );
+}
+
+#[test]
 fn a_portal_wants_a_sign_in() {
     for (status, body) in [(302, ""), (511, ""), (200, "<h1>Welcome to the hotel</h1>")] {
         check(&Failure::TcpTimedOut, &[portal(status, body)], Fault::Portal, High);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Mood, Text, mood};
+use crate::observation::Subject;
 use crate::state::{Phase, Tab};
 use crate::verdict::Fault;
 
@@ -47,6 +48,7 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
     let has_copy = !tab.copies.offers().is_empty();
     match &tab.phase {
         Phase::Doubted { .. } => None,
+        Phase::Checking { .. } if may_be_offline(tab) => None,
         Phase::Checking { .. } if has_copy => badge("!", RED, Icon::Copy, "badge_title_copy"),
         Phase::Checking { .. } => badge("!", RED, Icon::Checking, "badge_title_checking"),
         Phase::Concluded { verdict, .. } => match verdict.fault {
@@ -73,6 +75,17 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
             },
         },
     }
+}
+
+/// Whether nothing yet says that there is a network at all. Gecko's word for a name that cannot be looked up
+/// without a network is the one for a name that is gone, so the controls have to tell.
+#[must_use]
+pub fn may_be_offline(tab: &Tab) -> bool {
+    let is_alive = tab
+        .seen
+        .iter()
+        .any(|seen| !matches!(seen.subject, Subject::Target | Subject::Route) && seen.answer().is_some());
+    tab.failure.phase() == crate::failure::Phase::Dns && !is_alive
 }
 
 // White text on each has a contrast of at least 4.5 : 1.

@@ -35,13 +35,14 @@ fn row_of(observation: &Observation, has_good_control: bool) -> EvidenceRow {
 }
 
 const fn is_control(observation: &Observation) -> bool {
-    !matches!(observation.subject, Subject::Target)
+    !matches!(observation.subject, Subject::Target | Subject::Route)
 }
 
 fn what(observation: &Observation) -> Text {
     match &observation.subject {
         Subject::Anchor(host) => Text::with("what_anchor", [host]),
         Subject::Portal => Text::of("what_portal"),
+        Subject::Route => Text::of("what_route"),
         Subject::Target => Text::of(match observation.step {
             Step::Dns => "what_target_dns",
             Step::Tcp => "what_target_tcp",

@@ -49,7 +49,10 @@ impl Lab {
         let checking = tokio::spawn(check::run(instruments, Target::parse(url).unwrap(), observed));
         let mut seen = Vec::new();
         while let Some(observation) = observations.recv().await {
-            seen.push(observation);
+            // This computer's own routing table is not what these tests are about.
+            if observation.subject != Subject::Route {
+                seen.push(observation);
+            }
         }
         Outcomes { ending: checking.await.unwrap(), seen }
     }
