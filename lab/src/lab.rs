@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock, Weak};
 
 use tokio::sync::Mutex;
@@ -43,6 +44,7 @@ struct Inner {
     varnish: Varnish,
     failures: Mutex<BTreeMap<String, EdgeFailure>>,
     cuts: StdMutex<Vec<String>>,
+    is_offline: AtomicBool,
     servers: Mutex<Vec<Server>>,
     /// Our own servers; they end with the set.
     tasks: StdMutex<JoinSet<()>>,
@@ -87,6 +89,7 @@ impl Lab {
                 varnish,
                 failures: Mutex::default(),
                 cuts: StdMutex::default(),
+                is_offline: AtomicBool::new(false),
                 servers: Mutex::new(vec![nginx?, varnishd, pywb]),
                 tasks: StdMutex::new(tasks),
             }),
@@ -138,8 +141,14 @@ impl Lab {
                 self.with_cuts(|cuts| cuts.retain(|one| *one != net));
                 network::restore(&net)
             }
-            Switch::Offline { offline: true } => network::go_offline(),
-            Switch::Offline { offline: false } => network::go_online(),
+            Switch::Offline { offline: true } => {
+                inner.is_offline.store(true, Ordering::SeqCst);
+                network::go_offline()
+            }
+            Switch::Offline { offline: false } => {
+                inner.is_offline.store(false, Ordering::SeqCst);
+                network::go_online()
+            }
             Switch::HealAll => self.heal_all().await,
         }
     }
@@ -240,7 +249,10 @@ impl Lab {
         for net in cuts {
             let _ = network::restore(&net);
         }
-        network::go_online()?;
+        // Even a route that stays the same is a network change to browsers, which drop their connections for it.
+        if self.inner.is_offline.swap(false, Ordering::SeqCst) {
+            network::go_online()?;
+        }
         self.with_zone(|zone| *zone = Zone::new());
         for host in hosts::all() {
             // Later hosts on a shared address start as its first one does.

@@ -52,9 +52,13 @@ pub fn go_online() -> Result<(), LabError> {
 
 /// Run once by the namespace's first process.
 pub(crate) fn prepare() -> Result<(), LabError> {
+    ip("link set lo up\nlink add up0 type veth peer name up1\n")?;
+    for link in ["up0", "up1"] {
+        // An address that configures itself seconds later is a network change, for which Chromium drops its connections.
+        // A kernel without IPv6 has no such switch.
+        let _ = std::fs::write(format!("/proc/sys/net/ipv6/conf/{link}/disable_ipv6"), "1");
+    }
     ip(concat!(
-        "link set lo up\n",
-        "link add up0 type veth peer name up1\n",
         "link set up0 up\n",
         "link set up1 up\n",
         "addr add 192.168.77.2/24 dev up0\n",

@@ -263,7 +263,12 @@ async fn offline(stage: &Stage<'_>) -> Result<()> {
     tokio::time::sleep(Duration::from_millis(500)).await;
     stage.browser.go(tab, "https://www.theguardian.com/").await?;
     stage.no_sign_for(Duration::from_secs(3)).await?;
-    stage.nobody_was_told()
+    stage.nobody_was_told()?;
+    stage.browser.close(tab).await?;
+    stage.lab.set(Switch::Offline { offline: false }).await?;
+    // Browsers drop what they are loading when the network changes: let that pass before the next story.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    Ok(())
 }
 
 async fn intranet_status(stage: &Stage<'_>) -> Result<()> {
