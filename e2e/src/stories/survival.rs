@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use detour_core::event::TabId;
 use detour_core::state::Phase;
 use detour_core::view::Mood;
@@ -84,11 +84,9 @@ async fn ten_tabs(stage: &Stage<'_>) -> Result<()> {
     let open = "return await Promise.all(args.map(async (url) => (await api.tabs.create({ url, active: false })).id))";
     let tabs: Vec<TabId> = serde_json::from_value(stage.browser.control(open, serde_json::json!(urls)).await?)?;
     for (tab, url) in tabs.iter().zip(urls) {
-        use anyhow::Context as _;
         stage.badged(*tab).await.with_context(|| url.to_owned())?;
     }
     for (tab, url) in tabs.iter().zip(urls) {
-        use anyhow::Context as _;
         let verdict = stage.verdict(*tab).await.with_context(|| url.to_owned())?;
         let failing = stage.remembered(*tab).await?;
         ensure!(detour_core::view::mood(&failing) == Mood::Failing, "{url}: {verdict:?}");
