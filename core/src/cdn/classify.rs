@@ -14,6 +14,7 @@ use crate::observation::Answer;
 use crate::verdict::Confidence;
 
 mod pages;
+mod rules;
 
 /// An error response, as much of it as is known. The shape of a line that `detour classify` reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
