@@ -207,14 +207,18 @@ impl Browser {
     /// # Errors
     /// When it does not end.
     pub async fn kill_worker(&self) -> Result<()> {
-        {
-            let session = self.in_control().await?;
-            match self.engine {
-                Engine::Chromium => chromium::stop_worker(session.client()).await?,
-                Engine::Firefox => firefox::stop_worker(session.client()).await?,
+        wait_until("the worker sleeps", USUAL, async || {
+            // An event that was on its way starts the worker anew at once; that one is ended as well.
+            if self.is_worker_awake().await? {
+                let session = self.in_control().await?;
+                match self.engine {
+                    Engine::Chromium => chromium::stop_worker(session.client()).await?,
+                    Engine::Firefox => firefox::stop_worker(session.client()).await?,
+                }
             }
-        }
-        wait_until("the worker sleeps", USUAL, async || Ok(!self.is_worker_awake().await?)).await
+            Ok(!self.is_worker_awake().await?)
+        })
+        .await
     }
 
     /// Wakes the worker and waits until its wasm has answered.

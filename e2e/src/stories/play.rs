@@ -76,6 +76,8 @@ async fn reset(stage: &Stage<'_>) -> Result<()> {
     .await?;
     let usual = Settings::default();
     browser.set_settings(&usual).await?;
+    // Nothing may still be on its way to the worker when a story puts it to rest.
+    browser.wake_worker().await?;
     wait_until("no host runs any more", Duration::from_secs(10), async || Ok(crate::host::running()?.is_empty()))
         .await?;
     stage.lab.clear_log();
