@@ -2,9 +2,11 @@
 
 use super::{DOUBT_DEADLINE, Turn, check};
 use crate::cdn;
+use crate::copies::Copies;
 use crate::effect::Effect;
 use crate::event::{Page, TabId};
 use crate::failure::Failure;
+use crate::observation::{Millis, Observation};
 use crate::state::{Phase, State, Surface, Tab};
 use crate::target::Target;
 use crate::view::{Mood, sign};
@@ -86,15 +88,7 @@ fn open(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure:
     check::cancel(state, turn, tab);
     let url = target.as_str().to_owned();
     let phase = check::begin(state, turn.now);
-    let entry = Tab {
-        target,
-        failure,
-        since: turn.now,
-        surface: Surface::Unknown,
-        phase,
-        seen: Vec::new(),
-        copies: crate::copies::Copies::NotAsked,
-    };
+    let entry = entry(target, failure, turn.now, Surface::Unknown, phase);
     turn.order(Effect::SetBadge { tab, badge: sign(&entry) });
     let request = check::request(&entry);
     state.tabs.insert(tab, entry);
@@ -108,23 +102,17 @@ fn open(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure:
     turn.touch(tab);
 }
 
+/// A tab that failed just now, of which nothing is known yet.
+const fn entry(target: Target, failure: Failure, since: Millis, surface: Surface, phase: Phase) -> Tab {
+    Tab { target, failure, since, surface, phase, seen: Vec::new(), copies: Copies::NotAsked }
+}
+
 /// It is not sure that the site failed: ask the site itself before saying anything.
 fn doubt(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure: Failure, surface: Surface) {
     forget(state, turn, tab);
     let url = target.as_str().to_owned();
     let phase = Phase::Doubted { deadline: turn.now.plus(DOUBT_DEADLINE) };
-    state.tabs.insert(
-        tab,
-        Tab {
-            target,
-            failure,
-            since: turn.now,
-            surface,
-            phase,
-            seen: Vec::new(),
-            copies: crate::copies::Copies::NotAsked,
-        },
-    );
+    state.tabs.insert(tab, entry(target, failure, turn.now, surface, phase));
     turn.order(Effect::AskAgain { tab, url });
 }
 
@@ -132,7 +120,7 @@ fn doubt(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure
 pub(super) fn confirm(state: &mut State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get(&tab) else { return };
     let (target, surface, seen) = (entry.target.clone(), entry.surface, entry.seen.clone());
-    let failure = seen.iter().find_map(crate::observation::Observation::failure).filter(|seen| seen.status().is_some());
+    let failure = seen.iter().find_map(Observation::failure).filter(|seen| seen.status().is_some());
     let failure = failure.unwrap_or_else(|| entry.failure.clone());
     open(state, turn, tab, target, failure);
     if let Some(entry) = state.tabs.get_mut(&tab) {
