@@ -19,12 +19,15 @@ pub use table::{CDNS, Row};
 
 /// What a CDN was named from; best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// An address in the CDN's published ranges.
     Address,
     /// A CNAME that ends in the CDN's suffix.
     Cname,
+    /// A name in the certificate that only the CDN puts there.
+    Certificate,
     /// A header that only the CDN sets.
     Header,
     /// The text of an error page: anybody can write that.
@@ -33,6 +36,7 @@ pub enum Basis {
 
 /// A CDN, and how it was recognised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cdn {
     /// Its name for people.
     pub name: String,
@@ -60,7 +64,7 @@ pub fn identify<'a>(observations: impl IntoIterator<Item = &'a Observation> + Cl
             Outcome::Answered(answer) => by_headers(answer)
                 .map(|row| named(row, Basis::Header))
                 .or_else(|| classify::by_body(&answer.body).map(|row| named(row, Basis::Body))),
-            Outcome::Connected | Outcome::Secured(_) | Outcome::Failed(_) => None,
+            Outcome::Connected | Outcome::Secured(_) | Outcome::Failed(_) | Outcome::Reported(_) => None,
         })
         .min_by_key(|cdn| cdn.basis)
 }
@@ -101,18 +105,10 @@ fn node(answer: &Answer) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{Millis, Step, Subject, Vantage};
+    use crate::observation::{Step, Subject, Vantage};
 
     fn seen(outcome: Outcome) -> Observation {
-        Observation {
-            vantage: Vantage::Host,
-            subject: Subject::Target,
-            step: Step::Dns,
-            at: Millis(0),
-            duration_ms: 1,
-            address: None,
-            outcome,
-        }
+        Observation::new(Vantage::Host, Subject::Target, Step::Dns, outcome)
     }
 
     fn answered(headers: &[(&str, &str)]) -> Observation {

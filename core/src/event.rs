@@ -116,6 +116,20 @@ pub enum Event {
         /// Which tab.
         tab: TabId,
     },
+    /// The user wants this failure looked at more closely, by others who then learn the site's name.
+    LookCloserClicked {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// Scripts, styles or images of a page that itself is fine could not be loaded.
+    PartsFailed {
+        /// Which tab.
+        tab: TabId,
+        /// The page's address.
+        url: String,
+        /// The addresses that failed.
+        parts: Vec<String>,
+    },
     /// The user wants to know of copies.
     FindCopiesClicked {
         /// Which tab.

@@ -11,6 +11,7 @@ mod gecko;
 
 /// A failed fetch, named as Network Error Logging section 5 names its `type` member.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Failure {
     /// The name has no address.
     #[serde(rename = "dns.name_not_resolved")]

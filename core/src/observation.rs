@@ -12,6 +12,7 @@ use crate::failure::Failure;
 
 /// Milliseconds since the Unix epoch, as the shell's clock gave them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Millis(pub u64);
 
@@ -30,17 +31,36 @@ impl Millis {
 }
 
 /// Where an observation was made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Vantage {
     /// The browser's own page load or the extension's fetch.
     Browser,
     /// The native host on the same computer: same network, other software.
     Host,
+    /// A probe on another network, asked only when the user wants it (Globalping).
+    Remote(Place),
+}
+
+/// Where on Earth, and on whose network, a remote probe stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Place {
+    /// Two letters, as Globalping writes them: AF, AN, AS, EU, NA, OC, SA.
+    pub continent: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// For people.
+    pub city: String,
+    /// The name of the probe's network, for people.
+    pub network: String,
 }
 
 /// What was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// The page that failed.
@@ -51,10 +71,20 @@ pub enum Subject {
     Portal,
     /// Whether this computer has a way out at all, by its own routing table. Nothing is sent for it.
     Route,
+    /// Another site, by its host name, held against the target: one that failed in another tab a moment ago, or a
+    /// canary that was asked because it sits on the target's CDN.
+    Sibling(String),
+    /// A host whose scripts, styles or images failed in a page that itself is fine.
+    Part(String),
+    /// A CDN's own status page, by the CDN's name.
+    StatusPage(String),
+    /// The service that runs remote probes, by its host name. Its failure is no evidence about any site.
+    RemoteApi(String),
 }
 
 /// Which step of a fetch was measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Name resolution.
@@ -68,7 +98,8 @@ pub enum Step {
 }
 
 /// One measured step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Observation {
     /// Where from.
     pub vantage: Vantage,
@@ -77,18 +108,54 @@ pub struct Observation {
     /// Which step.
     pub step: Step,
     /// When it ended.
+    #[serde(default)]
     pub at: Millis,
     /// How long it took, in milliseconds.
+    #[serde(default)]
     pub duration_ms: u64,
     /// The address it concerns; `None` for name resolution and for the browser, which does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
+    /// For name resolution: which resolver was asked; `None` is the system's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolver: Option<Resolver>,
+    /// For a step that failed: what had come before it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub so_far: Option<Box<SoFar>>,
     /// What came of it.
     pub outcome: Outcome,
 }
 
+/// A resolver that was asked in place of the system's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Resolver {
+    /// Its address, as in `9.9.9.9`.
+    pub server: String,
+    /// Whether it was told not to check DNSSEC (the CD bit of RFC 4035): a name that answers only so is wrongly signed.
+    #[serde(default)]
+    pub checking_disabled: bool,
+}
+
+/// What had come before a step failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct SoFar {
+    /// Name resolution: the CNAMEs that were followed before the chain broke.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cnames: Vec<String>,
+    /// TLS: the certificate that was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
+    /// HTTP: the head, and as much of the body as had come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
+}
+
 /// What came of a step. A site that fails is data, not an error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Addresses were found.
@@ -105,12 +172,15 @@ pub enum Outcome {
     Secured(Certificate),
     /// An answer came, whatever its status.
     Answered(Answer),
+    /// A status page was read.
+    Reported(Report),
     /// The step failed.
     Failed(Failure),
 }
 
 /// What a certificate says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Certificate {
     /// Subject, as RFC 4514 text.
     pub subject: String,
@@ -128,7 +198,8 @@ pub struct Certificate {
 }
 
 /// The head and the beginning of an answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Answer {
     /// Status code of RFC 9110.
     pub status: u16,
@@ -140,6 +211,33 @@ pub struct Answer {
     pub body: String,
 }
 
+/// What a CDN says of itself on its status page. Such pages lag by minutes, or lie: they may make a verdict surer,
+/// never less sure.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Report {
+    /// How bad it says it is.
+    pub indicator: Indicator,
+    /// Its own words, for people.
+    #[serde(default)]
+    pub description: String,
+}
+
+/// Statuspage's words for how bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Indicator {
+    /// Nothing is reported.
+    None,
+    /// A part is slow or fails.
+    Minor,
+    /// Much fails.
+    Major,
+    /// Everything fails.
+    Critical,
+}
+
 impl Answer {
     /// A header's value by its lower-case name; empty where it is absent.
     #[must_use]
@@ -149,13 +247,29 @@ impl Answer {
 }
 
 impl Observation {
+    /// An observation without address, at the beginning of time: for shells that fill in the rest, and for tests.
+    #[must_use]
+    pub const fn new(vantage: Vantage, subject: Subject, step: Step, outcome: Outcome) -> Self {
+        Self {
+            vantage,
+            subject,
+            step,
+            at: Millis(0),
+            duration_ms: 0,
+            address: None,
+            resolver: None,
+            so_far: None,
+            outcome,
+        }
+    }
+
     /// The failure this observation amounts to: a failed step, or an answer of 500 and above.
     #[must_use]
     pub fn failure(&self) -> Option<Failure> {
         match &self.outcome {
             Outcome::Failed(failure) => Some(failure.clone()),
             Outcome::Answered(answer) => Failure::from_status(answer.status),
-            Outcome::Resolved { .. } | Outcome::Connected | Outcome::Secured(_) => None,
+            Outcome::Resolved { .. } | Outcome::Connected | Outcome::Secured(_) | Outcome::Reported(_) => None,
         }
     }
 

@@ -22,6 +22,21 @@ pub const MAX_TO_HOST: usize = 64 * 1024;
 #[serde(transparent)]
 pub struct CheckId(pub u64);
 
+/// How much a check looks at, and who learns of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// The target on all its addresses, several times; the controls; the canaries of its CDN. Nobody but the site
+    /// learns its name.
+    #[default]
+    Usual,
+    /// A second look at a target that failed before: each address once, one control, the canaries.
+    Again,
+    /// The usual, and besides public resolvers and remote probes, who learn the site's name (never the page's
+    /// address). Only on the user's word.
+    Closer,
+}
+
 /// From the extension to the host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", try_from = "Flat")]
@@ -39,6 +54,9 @@ pub enum Request {
         id: CheckId,
         /// An http(s) URL.
         url: String,
+        /// How much to look at.
+        #[serde(default)]
+        scope: Scope,
     },
     /// Nobody waits for this check any more.
     Cancel {
@@ -124,6 +142,8 @@ struct Flat {
     version: Option<String>,
     id: Option<CheckId>,
     url: Option<String>,
+    #[serde(default)]
+    scope: Scope,
     observation: Option<Observation>,
     #[serde(default)]
     timed_out: bool,
@@ -157,7 +177,7 @@ impl TryFrom<Flat> for Request {
             "hello" => {
                 Ok(Self::Hello { protocol: need(flat.protocol, "protocol")?, version: need(flat.version, "version")? })
             }
-            "check" => Ok(Self::Check { id: need(flat.id, "id")?, url: need(flat.url, "url")? }),
+            "check" => Ok(Self::Check { id: need(flat.id, "id")?, url: need(flat.url, "url")?, scope: flat.scope }),
             "cancel" => Ok(Self::Cancel { id: need(flat.id, "id")? }),
             _ => Err(Unreadable::Type(flat.r#type)),
         }
@@ -199,7 +219,7 @@ mod tests {
     fn every_message_reads_back_as_it_was_written() {
         let requests = [
             Request::Hello { protocol: 1, version: "0.1.0".into() },
-            Request::Check { id: CheckId(7), url: "https://example.org/".into() },
+            Request::Check { id: CheckId(7), url: "https://example.org/".into(), scope: Scope::Closer },
             Request::Cancel { id: CheckId(7) },
         ];
         for request in requests {

@@ -48,11 +48,13 @@ pub struct Settings {
     pub banner: bool,
     /// Ask archives for copies without a click.
     pub automatic_look_up: bool,
+    /// Always look closer: public resolvers and remote probes learn the names of sites that fail.
+    pub look_closer: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { outage_page: true, banner: true, automatic_look_up: false }
+        Self { outage_page: true, banner: true, automatic_look_up: false, look_closer: false }
     }
 }
 

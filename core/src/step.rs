@@ -52,6 +52,7 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
         }
         Event::ArchiveReplied { tab, id, reply } => copies::replied(&mut state, &mut turn, tab, id, &reply),
         Event::TryAgainClicked { tab } => page::try_again(&mut state, &mut turn, tab),
+        Event::LookCloserClicked { .. } | Event::PartsFailed { .. } => {}
         Event::FindCopiesClicked { tab } => copies::look_up(&mut state, &mut turn, tab),
         Event::CopyClicked { tab, url } => copies::open(&mut state, &mut turn, tab, &url),
         Event::BannerClosed { tab } => page::banner_closed(&mut state, &mut turn, tab),

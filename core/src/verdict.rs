@@ -8,9 +8,41 @@ use serde::{Deserialize, Serialize};
 use crate::cdn::{self, Cdn, MadeBy};
 use crate::failure::{Failure, Phase};
 use crate::observation::{Millis, Observation, Outcome, Step, Subject, Vantage};
+use crate::target::Target;
 
-/// Who is at fault, how sure, and what is missing.
+/// Everything that is known of one failing page: what [`judge`] judges.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The page.
+    pub target: &'a Target,
+    /// How the browser's own load failed; `None` on the command line, where no browser was asked.
+    pub failure: Option<&'a Failure>,
+    /// Everything that was seen, siblings and other controls included, in any order.
+    pub seen: &'a [&'a Observation],
+    /// What was concluded earlier in the same outage.
+    pub before: Option<&'a Before>,
+    /// When it is judged.
+    pub now: Millis,
+}
+
+/// What was concluded earlier in the same outage: without it, a site that is well again cannot be told from one
+/// that never was ill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Before {
+    /// Who was at fault.
+    pub fault: Fault,
+    /// The CDN that delivered the site, by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cdn: Option<String>,
+    /// How many good samples came since, each [`GOOD_SAMPLES_APART`] after the one before.
+    #[serde(default)]
+    pub good: u8,
+}
+
+/// Who is at fault, how sure, what it rests on, and what is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// Who.
     pub fault: Fault,
@@ -19,6 +51,9 @@ pub struct Verdict {
     /// The CDN that delivers the site, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cdn: Option<Cdn>,
+    /// The facts it rests on, most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Because>,
     /// What would have made it surer.
     #[serde(default)]
     pub missing: Vec<Missing>,
@@ -26,34 +61,65 @@ pub struct Verdict {
 
 /// Who or what is at fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// It answers again: the failure was a passing one.
+    /// It answers again: the failure was a passing one, or the outage is over.
     Passed,
+    /// It answers again, not yet often enough to call the outage over.
+    Recovering,
+    /// It answers again, because the site has left the CDN that fails.
+    Moved,
     /// A bot challenge or a block: no outage.
     Challenge,
     /// This computer's network is down.
     You,
+    /// One address family (IPv4 or IPv6) does not work on this network.
+    AddressFamily,
     /// A network that wants a sign-in first.
     Portal,
     /// The resolver fails for every name.
     Resolver,
+    /// The resolver fails for this name, or leads astray; others answer well.
+    NameFiltered,
     /// The name does not exist.
     NameGone,
-    /// The name cannot be resolved, others can.
+    /// The name cannot be resolved by anybody, others can.
     NameFailing,
+    /// Many names of one CDN cannot be resolved.
+    CdnNames,
     /// The site's certificate is wrong.
     Certificate,
+    /// Somebody on this network puts certificates of their own in place of the sites'.
+    Intercepted,
     /// This computer's clock is wrong, so certificates look wrong.
     Clock,
-    /// The CDN's servers made the error.
+    /// The CDN's servers make errors for many unrelated sites, in several places.
+    CdnWide,
+    /// The CDN's servers make errors for many unrelated sites, seen from one place only.
+    CdnHere,
+    /// The CDN's servers cannot be reached from here, for many unrelated sites.
+    EdgeUnreachable,
+    /// It fails here and works in other regions.
+    Regional,
+    /// The CDN's servers made the error, for this site.
     Edge,
     /// The site's own servers made the error, or the CDN says so.
     Origin,
+    /// Sites on different CDNs blame their own servers at once: something behind them is down, such as a cloud region.
+    CloudRegion,
+    /// After the CDN's outage the site's own servers are overrun.
+    Overloaded,
     /// A server made the error; which one cannot be told.
     Server,
+    /// The page says "fine" and is an error page.
+    SoftOutage,
+    /// The page is fine; scripts, styles or images from elsewhere fail.
+    BrokenParts,
     /// Some tries get through.
     ComesAndGoes,
+    /// Nobody reaches it, here or on other networks.
+    Unreachable,
     /// Nothing on this network reaches it, while the rest of the network works.
     FromHere,
     /// Only this browser fails.
@@ -66,6 +132,7 @@ pub enum Fault {
 
 /// How sure a verdict is; best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// Two vantages or more agree, and the controls too.
@@ -76,16 +143,65 @@ pub enum Confidence {
     Low,
 }
 
+/// A fact that a verdict rests on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// These other sites on the same CDN fail as well.
+    SiblingsFail(Vec<String>),
+    /// These other sites on the same CDN are well.
+    SiblingsFine(Vec<String>),
+    /// These nodes or POPs of the CDN made the errors.
+    Nodes(Vec<String>),
+    /// So many of so many tries failed.
+    Share {
+        /// Tries that failed.
+        failed: u32,
+        /// All tries.
+        of: u32,
+    },
+    /// It fails with this and works with the others: a node, an address, `IPv4` or `IPv6`.
+    Only(String),
+    /// Remote probes in these places fail too.
+    FailsIn(Vec<String>),
+    /// Remote probes in these places are well.
+    FineIn(Vec<String>),
+    /// Neutral places answer.
+    ControlsFine,
+    /// Neutral places do not answer either.
+    ControlsFail,
+    /// These other resolvers say the same of the name.
+    ResolversAgree(Vec<String>),
+    /// These other resolvers give a good answer.
+    ResolversDiffer(Vec<String>),
+    /// The name is wrongly signed: it answers only where DNSSEC is not checked.
+    Dnssec,
+    /// The CDN's own status page says so, in these words.
+    StatusPage(String),
+    /// These hosts of the page's parts fail.
+    Parts(Vec<String>),
+    /// The site was delivered by this CDN when it failed.
+    Left(String),
+}
+
 /// What a verdict lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
     /// The native host's view.
     Host,
     /// Anchors and portal probe.
     Controls,
+    /// Other sites on the same CDN.
+    Siblings,
+    /// Other resolvers.
+    OtherResolvers,
     /// Somebody on another network.
     OtherNetwork,
+    /// More tries, some of them later.
+    MoreSamples,
 }
 
 /// A certificate that fails everywhere within this long of the anchors' clock is the site's, beyond it the
@@ -94,9 +210,12 @@ const CLOCK_SKEW: u64 = 24 * 60 * 60 * 1000;
 
 /// The verdict on a target that failed in the browser with `failure`, from all that was seen since.
 #[must_use]
-pub fn judge(failure: &Failure, seen: &[Observation]) -> Verdict {
+pub fn judge(case: &Case<'_>) -> Verdict {
+    let seen: Vec<Observation> = case.seen.iter().map(|seen| (*seen).clone()).collect();
+    let seen = seen.as_slice();
     let evidence = Evidence::of(seen);
-    let (fault, confidence) = evidence.row(failure);
+    let own = Failure::TcpFailed;
+    let (fault, confidence) = evidence.row(case.failure.unwrap_or(&own));
     let mut missing = Vec::new();
     if !evidence.has_host {
         missing.push(Missing::Host);
@@ -107,7 +226,7 @@ pub fn judge(failure: &Failure, seen: &[Observation]) -> Verdict {
         missing.push(Missing::OtherNetwork);
     }
     let cdn = cdn::identify(seen.iter().filter(|observation| observation.subject == Subject::Target));
-    Verdict { fault, confidence, cdn, missing }
+    Verdict { fault, confidence, cdn, because: Vec::new(), missing }
 }
 
 /// How the neutral places fared.
@@ -138,22 +257,26 @@ struct Evidence<'a> {
 
 impl<'a> Evidence<'a> {
     fn of(seen: &'a [Observation]) -> Self {
-        let at = |vantage: Vantage| {
+        let at = |vantage: &'static Vantage| {
             seen.iter()
-                .filter(move |observation| observation.vantage == vantage && observation.subject == Subject::Target)
+                .filter(move |observation| observation.vantage == *vantage && observation.subject == Subject::Target)
         };
         Self {
             has_host: seen.iter().any(|observation| observation.vantage == Vantage::Host),
             controls: controls(seen),
             skew: clock_skew(seen),
-            host_answers: at(Vantage::Host).filter_map(Observation::answer).collect(),
-            browser_answers: at(Vantage::Browser).filter_map(Observation::answer).collect(),
-            browser_failed_again: at(Vantage::Browser)
+            host_answers: at(&Vantage::Host).filter_map(Observation::answer).collect(),
+            browser_answers: at(&Vantage::Browser).filter_map(Observation::answer).collect(),
+            browser_failed_again: at(&Vantage::Browser)
                 .any(|observation| matches!(observation.outcome, Outcome::Failed(_))),
-            host_failures: at(Vantage::Host)
+            host_failures: at(&Vantage::Host)
                 .filter_map(|observation| match &observation.outcome {
                     Outcome::Failed(failure) => Some(failure.clone()),
-                    Outcome::Resolved { .. } | Outcome::Connected | Outcome::Secured(_) | Outcome::Answered(_) => None,
+                    Outcome::Resolved { .. }
+                    | Outcome::Connected
+                    | Outcome::Secured(_)
+                    | Outcome::Answered(_)
+                    | Outcome::Reported(_) => None,
                 })
                 .collect(),
         }

@@ -39,6 +39,8 @@ pub(crate) async fn site(url: &str) -> Observation {
         at,
         duration_ms: at.since(begun),
         address: None,
+        resolver: None,
+        so_far: None,
         outcome,
     }
 }

@@ -71,7 +71,7 @@ where
         };
         match serde_json::from_str(&text) {
             Ok(Request::Hello { protocol, version }) => self.greet(protocol, &version).await,
-            Ok(Request::Check { id, url }) => self.start(id, &url).await,
+            Ok(Request::Check { id, url, scope: _ }) => self.start(id, &url).await,
             Ok(Request::Cancel { id }) => self.cancel(id).await,
             Err(error) => {
                 let message = format!("a request this version does not know ({error}); update Detour");

@@ -92,7 +92,13 @@ impl Conclusion {
             let summary = vec![format!("{} answers: status {status}.", target.site())];
             return Self { url, summary, failure: None, verdict: None, copies: Vec::new(), observations: seen };
         };
-        let verdict = verdict::judge(&failure, &seen);
+        let verdict = verdict::judge(&verdict::Case {
+            target,
+            failure: Some(&failure),
+            seen: &seen.iter().collect::<Vec<_>>(),
+            before: None,
+            now: detour_core::observation::Millis::default(),
+        });
         let summary = vec![
             view::headline(&failure, target.site()).render(messages),
             view::verdict_text(&verdict, &failure, target.site()).render(messages),
@@ -132,7 +138,13 @@ fn line(observation: &Observation, messages: &Value) -> String {
     let duration = row.duration_ms.unwrap_or_default();
     let step = match observation.subject {
         Subject::Target => String::new(),
-        Subject::Anchor(_) | Subject::Portal | Subject::Route => format!(" ({:?})", observation.step).to_lowercase(),
+        Subject::Anchor(_)
+        | Subject::Portal
+        | Subject::Route
+        | Subject::Sibling(_)
+        | Subject::Part(_)
+        | Subject::StatusPage(_)
+        | Subject::RemoteApi(_) => format!(" ({:?})", observation.step).to_lowercase(),
     };
     format!("{duration:>5} ms  {}{step}: {}  {}", row.what.render(messages), row.result.render(messages), row.detail)
 }

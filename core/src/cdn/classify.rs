@@ -18,6 +18,7 @@ mod rules;
 
 /// An error response, as much of it as is known. The shape of a line that `detour classify` reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// What was asked for.
     #[serde(default)]
@@ -38,6 +39,7 @@ pub struct Response {
 
 /// A header's value, or its values.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Values {
     /// One.
@@ -48,6 +50,7 @@ pub enum Values {
 
 /// Who made an error response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GeneratedBy {
     /// The CDN's own servers.
@@ -66,6 +69,7 @@ pub enum GeneratedBy {
 
 /// What a response was found to be. The shape of a line that `detour classify` writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Classification {
     /// The CDN that served it, by its name for people; `None` when none is recognised.
     pub cdn: Option<String>,

@@ -4,7 +4,7 @@ use super::{CHECK_DEADLINE, Turn, copies, may_ask, page};
 use crate::effect::Effect;
 use crate::event::TabId;
 use crate::observation::{Millis, Observation};
-use crate::port::{CheckId, PROTOCOL, Refusal, Reply, Request};
+use crate::port::{CheckId, PROTOCOL, Refusal, Reply, Request, Scope};
 use crate::state::{Awaits, Host, Phase, State, Tab};
 use crate::verdict::{self, Fault};
 use crate::view::sign;
@@ -23,7 +23,7 @@ pub(super) fn begin(state: &mut State, now: Millis) -> Phase {
 /// What to ask the host for this tab, while it is being checked.
 pub(super) fn request(tab: &Tab) -> Option<Request> {
     let Phase::Checking { check, .. } = tab.phase else { return None };
-    Some(Request::Check { id: check, url: tab.target.as_str().to_owned() })
+    Some(Request::Check { id: check, url: tab.target.as_str().to_owned(), scope: Scope::Usual })
 }
 
 /// Sends a request, after the greeting where none was answered yet.
@@ -168,7 +168,13 @@ fn evidence(state: &mut State, turn: &mut Turn, tab: TabId) {
 /// Makes the verdict of what is there.
 fn conclude(state: &mut State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
-    let verdict = verdict::judge(&entry.failure, &entry.seen);
+    let verdict = verdict::judge(&verdict::Case {
+        target: &entry.target,
+        failure: Some(&entry.failure),
+        seen: &entry.seen.iter().collect::<Vec<_>>(),
+        before: None,
+        now: turn.now,
+    });
     let is_challenge = verdict.fault == Fault::Challenge;
     entry.phase = Phase::Concluded { verdict, at: turn.now };
     if is_challenge {

@@ -123,15 +123,7 @@ thread_local! {
 }
 
 fn seen(vantage: Vantage, outcome: Outcome) -> Observation {
-    Observation {
-        vantage,
-        subject: Subject::Target,
-        step: Step::Http,
-        at: Millis(1),
-        duration_ms: 1,
-        address: None,
-        outcome,
-    }
+    Observation { at: Millis(1), duration_ms: 1, ..Observation::new(vantage, Subject::Target, Step::Http, outcome) }
 }
 
 fn answered(status: u16) -> Outcome {
@@ -437,7 +429,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         tab().prop_map(|tab| Event::BannerClosed { tab }),
         tab().prop_map(|tab| Event::ViewWanted { tab }),
         (any::<bool>(), any::<bool>()).prop_map(|(outage_page, banner)| Event::SettingsChanged {
-            settings: crate::state::Settings { outage_page, banner, automatic_look_up: false },
+            settings: crate::state::Settings { outage_page, banner, ..crate::state::Settings::default() },
         }),
     ]
 }

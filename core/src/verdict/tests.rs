@@ -4,7 +4,8 @@ use super::*;
 use crate::observation::Answer;
 
 fn observe(vantage: Vantage, subject: Subject, step: Step, outcome: Outcome) -> Observation {
-    Observation { vantage, subject, step, at: Millis(1_623_145_620_000), duration_ms: 5, address: None, outcome }
+    let at = Millis(1_623_145_620_000);
+    Observation { at, duration_ms: 5, ..Observation::new(vantage, subject, step, outcome) }
 }
 
 fn answer(vantage: Vantage, status: u16, body: &str) -> Observation {
@@ -30,8 +31,15 @@ fn portal(status: u16, body: &str) -> Observation {
     observe(Vantage::Host, Subject::Portal, Step::Http, Outcome::Answered(answer))
 }
 
+fn judged(failure: &Failure, seen: &[Observation]) -> Verdict {
+    let target = Target::parse("https://www.theguardian.com/").unwrap();
+    let seen: Vec<&Observation> = seen.iter().collect();
+    let now = Millis(1_623_145_626_000);
+    judge(&Case { target: &target, failure: Some(failure), seen: &seen, before: None, now })
+}
+
 fn check(failure: &Failure, seen: &[Observation], fault: Fault, confidence: Confidence) {
-    let verdict = judge(failure, seen);
+    let verdict = judged(failure, seen);
     assert_eq!((verdict.fault, verdict.confidence), (fault, confidence), "{failure:?} {seen:#?}");
 }
 
@@ -75,7 +83,7 @@ fn both_fail_means_from_here_and_never_everywhere() {
     let seen =
         [failed(Browser, Failure::Unrecognized("TypeError".into())), failed(Host, Failure::TcpRefused), fine_anchor()];
     check(&Failure::TcpRefused, &seen, Fault::FromHere, Medium);
-    assert!(judge(&Failure::TcpRefused, &seen).missing.contains(&Missing::OtherNetwork));
+    assert!(judged(&Failure::TcpRefused, &seen).missing.contains(&Missing::OtherNetwork));
 }
 
 #[test]
@@ -112,7 +120,7 @@ fn a_portal_wants_a_sign_in() {
         check(&Failure::TcpTimedOut, &[portal(status, body)], Fault::Portal, High);
     }
     for (status, body) in [(204, ""), (200, ""), (503, "busy")] {
-        assert_ne!(judge(&Failure::TcpTimedOut, &[portal(status, body)]).fault, Fault::Portal);
+        assert_ne!(judged(&Failure::TcpTimedOut, &[portal(status, body)]).fault, Fault::Portal);
     }
 }
 
@@ -129,7 +137,7 @@ fn a_name_that_is_gone_is_told_from_a_resolver_that_is_dead() {
 #[test]
 fn without_a_host_it_is_unconfirmed_and_worded_so() {
     check(&Failure::TcpRefused, &[failed(Browser, Failure::Unrecognized("TypeError".into()))], Fault::Unconfirmed, Low);
-    assert_eq!(judge(&Failure::TcpRefused, &[]).missing, [Missing::Host]);
+    assert_eq!(judged(&Failure::TcpRefused, &[]).missing, [Missing::Host]);
 }
 
 #[test]

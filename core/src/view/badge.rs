@@ -55,6 +55,21 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
             Fault::You | Fault::Portal | Fault::Challenge => None,
             Fault::ComesAndGoes => badge("~", AMBER, Icon::Flickering, "badge_title_comes_and_goes"),
             Fault::Passed
+            | Fault::Recovering
+            | Fault::Moved
+            | Fault::AddressFamily
+            | Fault::NameFiltered
+            | Fault::CdnNames
+            | Fault::Intercepted
+            | Fault::CdnWide
+            | Fault::CdnHere
+            | Fault::EdgeUnreachable
+            | Fault::Regional
+            | Fault::CloudRegion
+            | Fault::Overloaded
+            | Fault::SoftOutage
+            | Fault::BrokenParts
+            | Fault::Unreachable
             | Fault::Resolver
             | Fault::NameGone
             | Fault::NameFailing

@@ -25,6 +25,7 @@ fn row_of(observation: &Observation, has_good_control: bool) -> EvidenceRow {
         vantage: Text::of(match observation.vantage {
             Vantage::Browser => "vantage_browser",
             Vantage::Host => "vantage_host",
+            Vantage::Remote(_) => "vantage_remote",
         }),
         what: what(observation),
         result: result(&observation.outcome),
@@ -43,6 +44,10 @@ fn what(observation: &Observation) -> Text {
         Subject::Anchor(host) => Text::with("what_anchor", [host]),
         Subject::Portal => Text::of("what_portal"),
         Subject::Route => Text::of("what_route"),
+        Subject::Sibling(host) => Text::with("what_sibling", [host]),
+        Subject::Part(host) => Text::with("what_part", [host]),
+        Subject::StatusPage(cdn) => Text::with("what_status_page", [cdn]),
+        Subject::RemoteApi(host) => Text::with("what_remote_api", [host]),
         Subject::Target => Text::of(match observation.step {
             Step::Dns => "what_target_dns",
             Step::Tcp => "what_target_tcp",
@@ -58,6 +63,7 @@ fn result(outcome: &Outcome) -> Text {
         Outcome::Connected => Text::of("result_connected"),
         Outcome::Secured(_) => Text::of("result_secured"),
         Outcome::Answered(answer) => Text::with("result_answered", [&answer.status.to_string()]),
+        Outcome::Reported(report) => Text::with("result_reported", [&report.description]),
         Outcome::Failed(failure) => Text::of(&failure_key(failure)),
     }
 }
@@ -75,7 +81,7 @@ fn detail(observation: &Observation) -> String {
             parts.extend(cnames.iter().map(|name| format!("→ {name}")));
             parts.extend(addresses.iter().map(ToString::to_string));
         }
-        Outcome::Connected => {}
+        Outcome::Connected | Outcome::Reported(_) => {}
         Outcome::Secured(certificate) => parts.push(certificate.issuer.clone()),
         Outcome::Answered(answer) => parts.extend(
             TELLING.iter().filter_map(|name| answer.headers.get(*name).map(|value| format!("{name}: {value}"))),

@@ -133,6 +133,21 @@ pub fn verdict_text(verdict: &Verdict, failure: &Failure, site: &str) -> Text {
         }
         Fault::Unconfirmed => Text::with("verdict_unconfirmed", [site]),
         Fault::CantTell => Text::with("verdict_cant_tell", [site]),
+        Fault::Recovering
+        | Fault::Moved
+        | Fault::AddressFamily
+        | Fault::NameFiltered
+        | Fault::CdnNames
+        | Fault::Intercepted
+        | Fault::CdnWide
+        | Fault::CdnHere
+        | Fault::EdgeUnreachable
+        | Fault::Regional
+        | Fault::CloudRegion
+        | Fault::Overloaded
+        | Fault::SoftOutage
+        | Fault::BrokenParts
+        | Fault::Unreachable => Text::with("verdict_cant_tell", [site]),
     }
 }
 

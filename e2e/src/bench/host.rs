@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use detour_core::port::{CheckId, PROTOCOL, Reply, Request};
+use detour_core::port::{CheckId, PROTOCOL, Reply, Request, Scope};
 use detour_lab::Lab;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -25,7 +25,8 @@ pub(super) async fn measure(lab: &Lab, rounds: u32) -> Result<Value> {
         host.reply().await?;
         starts.push(begin.elapsed().as_secs_f64() * 1000.0);
         memory.0 = memory.0.max(host.peak_kib()?);
-        host.send(&Request::Check { id: CheckId(1), url: "https://www.theguardian.com/".into() }).await?;
+        host.send(&Request::Check { id: CheckId(1), url: "https://www.theguardian.com/".into(), scope: Scope::Usual })
+            .await?;
         while !matches!(host.reply().await?, Reply::Finished { .. }) {}
         memory.1 = memory.1.max(host.peak_kib()?);
         host.end().await?;

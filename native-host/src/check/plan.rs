@@ -32,7 +32,13 @@ impl Fetch {
     /// comes from the config, never from the extension. Loopback stays out: it is a blocklist's answer.
     pub(super) fn permits(&self, address: IpAddr, config: &Config) -> bool {
         match self.subject {
-            Subject::Target | Subject::Anchor(_) | Subject::Route => config.permits(address),
+            Subject::Target
+            | Subject::Anchor(_)
+            | Subject::Route
+            | Subject::Sibling(_)
+            | Subject::Part(_)
+            | Subject::StatusPage(_)
+            | Subject::RemoteApi(_) => config.permits(address),
             Subject::Portal => config.permits(address) || !(address.is_loopback() || address.is_unspecified()),
         }
     }

@@ -52,6 +52,8 @@ impl Recorder {
             at: now(),
             duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
             address,
+            resolver: None,
+            so_far: None,
             outcome,
         };
         // Nobody listens any more once the check was cancelled: the observation has no reader then.

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use detour_core::port::{CheckId, MAX_TO_BROWSER, PROTOCOL, Refusal, Reply, Request};
+use detour_core::port::{CheckId, MAX_TO_BROWSER, PROTOCOL, Refusal, Reply, Request, Scope};
 use native_messaging::host::{recv_json, send_json};
 use tokio::net::TcpStream;
 
@@ -88,7 +88,7 @@ fn a_faulty_config_file_is_told_to_whoever_asks() {
     std::fs::create_dir_all(&dir).unwrap();
     std::fs::write(dir.join("config.toml"), "allow = true\n").unwrap();
     let mut child = detour(home.path()).arg("chrome-extension://x/").spawn().unwrap();
-    let check = Request::Check { id: CheckId(1), url: "https://www.example-site.com/".into() };
+    let check = Request::Check { id: CheckId(1), url: "https://www.example-site.com/".into(), scope: Scope::Usual };
     let Reply::Refused { reason: Refusal::Internal, message, .. } = ask(&mut child, &check) else {
         panic!("no refusal")
     };

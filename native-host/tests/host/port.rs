@@ -4,7 +4,7 @@ use std::io::{PipeReader, PipeWriter, Write};
 use std::sync::Arc;
 
 use detour_core::observation::{Answer, Millis, Observation, Outcome, Step, Subject, Vantage};
-use detour_core::port::{CheckId, MAX_TO_BROWSER, MAX_TO_HOST, PROTOCOL, Refusal, Reply, Request};
+use detour_core::port::{CheckId, MAX_TO_BROWSER, MAX_TO_HOST, PROTOCOL, Refusal, Reply, Request, Scope};
 use detour_core::target::Target;
 use detour_host::check::Ending;
 use detour_host::host::{MAX_CHECKS, serve};
@@ -118,7 +118,7 @@ async fn only_public_web_addresses_are_checked() {
         ("http://2130706433/", Refusal::PrivateAddress),
         ("http://[::ffff:192.168.0.1]/", Refusal::PrivateAddress),
     ] {
-        browser.send(&Request::Check { id: CheckId(1), url: url.into() });
+        browser.send(&Request::Check { id: CheckId(1), url: url.into(), scope: Scope::Usual });
         browser.expect_refusal(Some(1), reason);
     }
 }
