@@ -12,6 +12,8 @@ use crate::observation::{Answer, Observation, Outcome};
 
 pub mod classify;
 mod marks;
+pub mod places;
+pub mod status;
 mod table;
 
 pub use marks::{MadeBy, is_challenge, made_by};
