@@ -5,20 +5,130 @@
 /// A CDN's own status page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusPage {
-    /// A Statuspage `summary.json`.
+    /// A Statuspage document: `summary.json`, or one of its parts.
     Summary(&'static str),
     /// An RSS feed of incidents.
     Rss(&'static str),
 }
 
 /// http(s) addresses of large sites, on unrelated domains, that the CDN of this name delivers. Small answers.
+///
+/// Sites move: whoever asks one looks at the answer, whether it came from this CDN, before it counts. A canary
+/// that failed without an answer says where it is by its addresses and CNAMEs. Empty for CDNs without sites that
+/// are large and likely to stay.
 #[must_use]
-pub fn canaries(_cdn: &str) -> &'static [&'static str] {
-    &[]
+pub fn canaries(cdn: &str) -> &'static [&'static str] {
+    CANARIES.iter().find(|(name, _)| *name == cdn).map_or(&[], |(_, sites)| sites)
 }
 
 /// Where the CDN of this name says how it is.
 #[must_use]
-pub const fn status_page(_cdn: &str) -> Option<StatusPage> {
-    None
+pub fn status_page(cdn: &str) -> Option<StatusPage> {
+    STATUS_PAGES.iter().find(|(name, _)| *name == cdn).map(|(_, page)| *page)
+}
+
+/// By the names of [`super::CDNS`]. A page of text, an icon's redirect or a 404 are all as good: what counts is
+/// that the edge answers.
+const CANARIES: [(&str, &[&str]); 10] = [
+    (
+        "Fastly",
+        &["https://www.gov.uk/robots.txt", "https://www.theguardian.com/robots.txt", "https://pypi.org/robots.txt"],
+    ),
+    (
+        "Cloudflare",
+        // The trace answers on any site that has an edge at all; a page behind the proxy fails where only the proxy
+        // is broken, as on 2025-11-18.
+        &["https://discord.com/cdn-cgi/trace", "https://www.npmjs.com/cdn-cgi/trace", "https://gitlab.com/robots.txt"],
+    ),
+    (
+        "Amazon CloudFront",
+        &[
+            "https://docs.aws.amazon.com/robots.txt",
+            "https://www.imdb.com/robots.txt",
+            "https://www.duolingo.com/robots.txt",
+        ],
+    ),
+    (
+        "Akamai",
+        &["https://www.apple.com/robots.txt", "https://www.microsoft.com/robots.txt", "https://www.ibm.com/robots.txt"],
+    ),
+    (
+        "Azure Front Door",
+        &["https://www.bing.com/robots.txt", "https://code.visualstudio.com/robots.txt", "https://www.office.com/"],
+    ),
+    ("bunny.net", &["https://fonts.bunny.net/robots.txt", "https://www.php.net/robots.txt"]),
+    (
+        "Vercel",
+        &["https://react.dev/robots.txt", "https://tailwindcss.com/robots.txt", "https://nextjs.org/robots.txt"],
+    ),
+    (
+        "Netlify",
+        &[
+            "https://kubernetes.io/robots.txt",
+            "https://letsencrypt.org/robots.txt",
+            "https://www.netlify.com/robots.txt",
+        ],
+    ),
+    (
+        "Google Cloud CDN/LB",
+        &[
+            "https://www.gstatic.com/generate_204",
+            "https://open.spotify.com/robots.txt",
+            "https://www.snapchat.com/robots.txt",
+        ],
+    ),
+    (
+        "GitHub Pages",
+        &["https://jekyllrb.com/robots.txt", "https://rust-lang.github.io/", "https://pages.github.com/robots.txt"],
+    ),
+];
+
+/// Statuspage's `status.json` holds the two lines that matter. The whole `summary.json` lists every POP of
+/// Cloudflare before it comes to them, beyond the beginning that a check reads.
+const STATUS_PAGES: [(&str, StatusPage); 11] = [
+    ("Fastly", StatusPage::Rss("https://www.fastlystatus.com/rss/")),
+    ("Cloudflare", StatusPage::Summary("https://www.cloudflarestatus.com/api/v2/status.json")),
+    ("Amazon CloudFront", StatusPage::Rss("https://status.aws.amazon.com/rss/cloudfront.rss")),
+    ("Akamai", StatusPage::Summary("https://www.akamaistatus.com/api/v2/status.json")),
+    ("Azure Front Door", StatusPage::Rss("https://azure.status.microsoft/en-us/status/feed/")),
+    ("bunny.net", StatusPage::Summary("https://status.bunny.net/api/v2/status.json")),
+    ("CacheFly", StatusPage::Summary("https://www.cacheflystatus.com/api/v2/status.json")),
+    ("Vercel", StatusPage::Summary("https://www.vercel-status.com/api/v2/status.json")),
+    ("Netlify", StatusPage::Summary("https://www.netlifystatus.com/api/v2/status.json")),
+    ("GitHub Pages", StatusPage::Summary("https://www.githubstatus.com/api/v2/status.json")),
+    ("DigitalOcean", StatusPage::Summary("https://status.digitalocean.com/api/v2/status.json")),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cdn::CDNS;
+    use crate::target::Target;
+
+    #[test]
+    fn every_canary_is_a_public_site_of_a_known_cdn_and_no_two_share_a_domain() {
+        for (name, sites) in CANARIES {
+            assert!(CDNS.iter().any(|row| row.name == name), "{name}");
+            assert!(sites.len() >= 2, "{name}");
+            let mut domains: Vec<String> = sites
+                .iter()
+                .map(|site| {
+                    let host = Target::parse(site).expect(site).host().to_owned();
+                    host.rsplit('.').take(2).collect::<Vec<_>>().join(".")
+                })
+                .collect();
+            domains.sort_unstable();
+            domains.dedup();
+            assert_eq!(domains.len(), sites.len(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_big_ones_have_a_status_page_and_the_unknown_have_nothing() {
+        for name in ["Fastly", "Cloudflare", "Amazon CloudFront", "Akamai", "Azure Front Door", "bunny.net"] {
+            assert!(status_page(name).is_some() && !canaries(name).is_empty(), "{name}");
+        }
+        assert_eq!(status_page("Nobody's"), None);
+        assert!(canaries("Nobody's").is_empty());
+    }
 }
