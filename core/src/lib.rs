@@ -10,6 +10,7 @@ pub mod time;
 pub mod observation;
 pub mod port;
 pub mod cdn;
+pub mod globalping;
 pub mod verdict;
 pub mod copies;
 pub mod event;
