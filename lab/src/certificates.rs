@@ -14,7 +14,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::error::{Doing, LabError};
-use crate::hosts;
+use crate::hosts::{self, Home};
 
 /// Which certificate a TLS server shows, and which protocols it speaks.
 #[derive(Clone, Debug)]
@@ -148,11 +148,17 @@ fn server(pair: &Pair, protocols: &[&[u8]]) -> Result<Arc<ServerConfig>, LabErro
     Ok(Arc::new(config))
 }
 
-/// Every name that is served over TLS, and the CDN's names for them.
+/// Every name that is served over TLS, the CDN's names for them, and the addresses that are asked for as such.
 fn names() -> Vec<String> {
     let wildcard = format!("*.{}", hosts::LAB_DOMAIN);
-    let listed = hosts::all().into_iter().filter(|host| host.home != hosts::Home::Origin);
-    let mut names: Vec<String> = listed.flat_map(|host| std::iter::once(host.name).chain(host.alias)).collect();
+    let listed = hosts::all().into_iter().filter(|host| host.home != Home::Origin);
+    let mut names: Vec<String> = Vec::new();
+    for host in listed {
+        if host.home == Home::Anchor {
+            names.push(host.address.to_string());
+        }
+        names.extend(std::iter::once(host.name).chain(host.alias));
+    }
     names.retain(|name| !name.ends_with(hosts::LAB_DOMAIN));
     names.push(wildcard);
     names

@@ -1,71 +1,19 @@
-//! Edges, origins and the archives' front: one nginx for TLS and files, one Varnish behind the edges.
+//! Edges, origins and the archives' front: one nginx for TLS and files, in front of Varnish (see `varnish`).
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::process::Command;
 
 use crate::archive::{AVAILABILITY_PORT, PYWB_PORT};
 use crate::certificates::CertificateFiles;
 use crate::error::{Doing, LabError};
-use crate::hosts::{ARCHIVES, EDGE, ORIGINS, SECOND_EDGE};
-use crate::process::{Server, run};
-use crate::sites;
-use crate::vcl::{self, EdgeFailure};
-
-/// A running Varnish's controls, and the number of its newest configuration.
-#[derive(Debug)]
-pub(crate) struct Varnish {
-    dir: PathBuf,
-    generation: AtomicU32,
-}
-
-impl Varnish {
-    pub(crate) async fn start(dir: &Path, logs: &Path) -> Result<(Self, Server), LabError> {
-        let work = dir.join("varnish");
-        create_dir(&work)?;
-        let first = work.join("0.vcl");
-        write(&first, &vcl::configuration(&BTreeMap::new()))?;
-        let mut command = Command::new("varnishd");
-        command.arg("-F").args(["-j", "none"]).arg("-n").arg(&work).arg("-f").arg(&first);
-        command.args(["-s", "malloc,32m", "-t", "1"]);
-        for (face, address, port) in FACES {
-            command.arg("-a").arg(format!("{face}={address}:{port}"));
-        }
-        // Unoptimised, a configuration compiles in 70 ms instead of half a second.
-        command.args(["-p", "cc_command=exec cc -std=gnu99 -O0 -fpic -shared -w -o %o %s"]);
-        // After a refusal Varnish would not ask a backend again for a while: healing shall show at once.
-        command.args(["-p", "backend_remote_error_holddown=0", "-p", "backend_local_error_holddown=0"]);
-        let mut server = Server::start("varnish", command, logs, INSTALL)?;
-        let addresses = FACES.map(|(_, address, port)| SocketAddr::from((address, port)));
-        server.ready(&addresses).await?;
-        Ok((Self { dir: work, generation: AtomicU32::new(0) }, server))
-    }
-
-    /// Loads and uses a configuration with these failures; about 100 ms.
-    pub(crate) async fn apply(&self, failures: &BTreeMap<String, EdgeFailure>) -> Result<(), LabError> {
-        let generation = self.generation.fetch_add(1, Ordering::SeqCst) + 1;
-        let file = self.dir.join(format!("{generation}.vcl"));
-        write(&file, &vcl::configuration(failures))?;
-        let name = format!("switched{generation}");
-        self.admin(&["vcl.load", &name, &file.display().to_string()]).await?;
-        self.admin(&["vcl.use", &name]).await
-    }
-
-    /// Forgets every cached page, so that an origin's new state shows at once.
-    pub(crate) async fn forget(&self) -> Result<(), LabError> {
-        self.admin(&["ban", "obj.status", "!=", "0"]).await
-    }
-
-    async fn admin(&self, arguments: &[&str]) -> Result<(), LabError> {
-        let mut command = Command::new("varnishadm");
-        command.arg("-n").arg(&self.dir).args(arguments);
-        run(&mut command, INSTALL).await.map(drop)
-    }
-}
+use crate::hosts::{ARCHIVES, BARE, EDGE, Home, NODE_ADDRESSES, ORIGINS, SECOND_EDGE, THIRD_EDGE};
+use crate::neighbours;
+use crate::process::Server;
+use crate::sites::{self, File};
+use crate::varnish::PORT;
 
 /// Starts nginx with every role, and the origins' files in place.
 pub(crate) async fn start_nginx(dir: &Path, logs: &Path, tls: &CertificateFiles) -> Result<Server, LabError> {
@@ -73,21 +21,19 @@ pub(crate) async fn start_nginx(dir: &Path, logs: &Path, tls: &CertificateFiles)
     for folder in ["body", "proxy", "fastcgi", "uwsgi", "scgi"] {
         create_dir(&work.join(folder))?;
     }
-    for site in sites::all() {
-        for file in site.files() {
-            let name = if file.path.ends_with('/') { format!("{}index.html", file.path) } else { file.path };
-            let path = work.join("sites").join(&file.host).join(name.trim_start_matches('/'));
-            if let Some(parent) = path.parent() {
-                create_dir(parent)?;
-            }
-            write(&path, &file.body)?;
+    for file in files() {
+        let name = if file.path.ends_with('/') { format!("{}index.html", file.path) } else { file.path };
+        let path = work.join("sites").join(&file.host).join(name.trim_start_matches('/'));
+        if let Some(parent) = path.parent() {
+            create_dir(parent)?;
         }
+        write(&path, &file.body)?;
     }
     write(&work.join("nginx.conf"), &nginx_configuration(logs, tls))?;
     let mut command = Command::new("/usr/sbin/nginx");
     command.arg("-p").arg(&work).args(["-c", "nginx.conf", "-e", "stderr", "-g", "daemon off;"]);
     let mut server = Server::start("nginx", command, logs, INSTALL)?;
-    let tls_ends = [EDGE, SECOND_EDGE, ARCHIVES].map(|address| SocketAddr::from((address, 443)));
+    let tls_ends = [EDGE, SECOND_EDGE, THIRD_EDGE, BARE, ARCHIVES].map(|address| SocketAddr::from((address, 443)));
     server.ready(&tls_ends).await?;
     server.ready(&[SocketAddr::from((ORIGINS, 8080))]).await?;
     Ok(server)
@@ -113,20 +59,31 @@ fn nginx_configuration(logs: &Path, tls: &CertificateFiles) -> String {
         tls.leaf.display(),
         tls.leaf_key.display()
     );
-    for ((face, address, port), role) in FACES.into_iter().zip(["edge", "second-edge"]) {
+    // The shared zone makes turns go round over both workers; without it each would count for itself.
+    let _ = writeln!(conf, "upstream nodes {{ zone nodes 64k;");
+    for address in NODE_ADDRESSES {
+        let _ = writeln!(conf, "server {address}:{PORT} max_fails=0;");
+    }
+    let _ = writeln!(conf, "}}");
+    for (role, address, upstream) in [
+        ("edge", EDGE, "nodes".to_owned()),
+        ("second-edge", SECOND_EDGE, format!("{SECOND_EDGE}:{PORT}")),
+        ("third-edge", THIRD_EDGE, format!("{THIRD_EDGE}:{PORT}")),
+    ] {
         let _ = writeln!(
             conf,
-            "# {face}\nserver {{ {} {} location / {{ proxy_pass http://{address}:{port}; }} }}",
+            "server {{ {} {} location / {{ proxy_pass http://{upstream}; }} }}",
             listen(address),
             log(role)
         );
     }
-    for site in sites::all() {
+    for (site, home) in sites() {
+        let (listen, role) =
+            if home == Home::Bare { (listen(BARE), "bare") } else { (format!("listen {ORIGINS}:8080;"), "origin") };
         let _ = writeln!(
             conf,
-            "server {{ listen {ORIGINS}:8080; server_name {0}; {1} root sites/{0}; index index.html; location / {{ types {{ text/html html; image/svg+xml svg; text/css css; }} default_type text/html; charset utf-8; }} }}",
-            site.host,
-            log("origin")
+            "server {{ {listen} server_name {site}; {} root sites/{site}; index index.html; location / {{ types {{ text/html html; image/svg+xml svg; text/css css; }} default_type text/html; charset utf-8; }} }}",
+            log(role)
         );
     }
     let pywb = format!(
@@ -148,22 +105,32 @@ fn nginx_configuration(logs: &Path, tls: &CertificateFiles) -> String {
     conf
 }
 
+/// The files of every site that nginx keeps.
+fn files() -> impl Iterator<Item = File> {
+    let twelve = sites::all().iter().flat_map(sites::Site::files);
+    twelve.chain(neighbours::all().iter().flat_map(neighbours::Neighbour::files))
+}
+
+/// Every site with its own files, and whether they lie behind an edge.
+fn sites() -> impl Iterator<Item = (&'static str, Home)> {
+    let twelve = sites::all().iter().map(|site| (site.host, Home::Edge));
+    twelve.chain(neighbours::all().iter().map(|one| (one.host, one.home)))
+}
+
 fn listen(address: Ipv4Addr) -> String {
     format!("listen {address}:80; listen {address}:443 ssl http2;")
 }
 
-fn create_dir(path: &Path) -> Result<(), LabError> {
+pub(crate) fn create_dir(path: &Path) -> Result<(), LabError> {
     std::fs::create_dir_all(path).doing(|| format!("creating {}", path.display()))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), LabError> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), LabError> {
     std::fs::write(path, text).doing(|| format!("writing {}", path.display()))
 }
 
-/// Varnish's listening sockets by the name that the VCL asks for.
-const FACES: [(&str, Ipv4Addr, u16); 2] = [("fastly", EDGE, 6081), ("cloudflare", SECOND_EDGE, 6081)];
-const ROLES: [&str; 4] = ["edge", "second-edge", "origin", "archive"];
-const INSTALL: &str = "apt-get install varnish nginx-light";
+const ROLES: [&str; 6] = ["edge", "second-edge", "third-edge", "bare", "origin", "archive"];
+pub(crate) const INSTALL: &str = "apt-get install varnish nginx-light";
 
 /// `proxy_pass_header` keeps the edge's own `Server` and `Date` where nginx would put its own.
 const HEAD: &str = r#"user root;
@@ -181,5 +148,6 @@ proxy_set_header Host $host;
 proxy_pass_header Server;
 proxy_pass_header Date;
 proxy_intercept_errors off;
+proxy_next_upstream off;
 proxy_buffering on;
 "#;

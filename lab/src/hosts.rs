@@ -3,13 +3,19 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::behaviour::Behaviour;
-use crate::sites;
+use crate::{neighbours, sites};
 
 /// What answers a healthy host's connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Home {
-    /// The edge dressed as Fastly: nginx in front of Varnish.
+    /// The edge dressed as Fastly: nginx in front of three Varnish nodes.
     Edge,
+    /// The edge dressed as Cloudflare.
+    SecondEdge,
+    /// The edge that sits behind Akamai's names.
+    ThirdEdge,
+    /// nginx that no CDN stands in front of.
+    Bare,
     /// The origin behind the edges, port 8080, plain HTTP.
     Origin,
     /// nginx in front of pywb.
@@ -42,7 +48,14 @@ impl Host {
     pub fn ports(&self) -> &'static [u16] {
         match self.home {
             Home::Origin => &[8080],
-            Home::Edge | Home::Archive | Home::Anchor | Home::Portal | Home::Pages => &[443, 80],
+            Home::Edge
+            | Home::SecondEdge
+            | Home::ThirdEdge
+            | Home::Bare
+            | Home::Archive
+            | Home::Anchor
+            | Home::Portal
+            | Home::Pages => &[443, 80],
         }
     }
 }
@@ -55,9 +68,23 @@ pub fn all() -> Vec<Host> {
             alias: Some(format!("{}.map.fastly.net", site.label)),
             ..host(site.host, Ipv4Addr::new(127, 0, 1, nth), Home::Edge)
         });
-        let origin = format!("{ORIGIN_PREFIX}{}", site.host);
-        hosts.push(host(&origin, Ipv4Addr::new(127, 0, 3, nth), Home::Origin));
+        hosts.push(origin(site.host, nth));
     }
+    for (nth, one) in (FIRST_NEIGHBOUR..).zip(neighbours::all()) {
+        let net = match one.home {
+            Home::SecondEdge => 2,
+            Home::ThirdEdge => 9,
+            Home::Bare => 12,
+            Home::Edge | Home::Origin | Home::Archive | Home::Anchor | Home::Portal | Home::Pages => 1,
+        };
+        let alias = one.alias.map(str::to_owned);
+        hosts.push(Host { alias, ..host(one.host, Ipv4Addr::new(127, 0, net, nth), one.home) });
+        // A site without a CDN has no origin behind it: it is one.
+        if one.home != Home::Bare {
+            hosts.push(origin(one.host, nth));
+        }
+    }
+    hosts.push(host(SECOND_EDGE_DOOR, MOVED, Home::SecondEdge));
     hosts.push(host("web.archive.org", Ipv4Addr::new(127, 0, 4, 1), Home::Archive));
     hosts.push(host("arquivo.pt", Ipv4Addr::new(127, 0, 4, 2), Home::Archive));
     hosts.push(host("archive.org", Ipv4Addr::new(127, 0, 4, 3), Home::Archive));
@@ -115,6 +142,16 @@ pub fn fault_hosts() -> Vec<(&'static str, Behaviour)> {
     ]
 }
 
+/// The sites that the first edge delivers, canaries included.
+pub(crate) fn on_first_edge() -> Vec<String> {
+    let is_site = |host: &Host| host.home == Home::Edge && host.alias.is_some();
+    all().into_iter().filter(is_site).map(|host| host.name).collect()
+}
+
+fn origin(site: &str, nth: u8) -> Host {
+    host(&format!("{ORIGIN_PREFIX}{site}"), Ipv4Addr::new(127, 0, 3, nth), Home::Origin)
+}
+
 fn host(name: &str, address: impl Into<IpAddr>, home: Home) -> Host {
     Host { name: name.to_owned(), address: address.into(), home, starts: Behaviour::Healthy, alias: None }
 }
@@ -132,13 +169,27 @@ pub const INTRANET: [&str; 3] = ["intranet", "printer.home.arpa", "wiki.corp.int
 pub const IPV6_DOOR: &str = "ipv6.detour-lab.net";
 /// Put before a site's name, names the origin's door.
 pub const ORIGIN_PREFIX: &str = "origin.";
+/// The door of the sites that have moved to the second edge.
+pub const SECOND_EDGE_DOOR: &str = "second-edge.detour-lab.net";
+/// The first edge's nodes, in two POPs. A request goes to each in turn.
+pub const NODES: [&str; 3] = ["cache-lhr7321-LHR", "cache-lhr7355-LHR", "cache-ams21044-AMS"];
 /// nginx as the first edge's TLS end and plain port.
 pub(crate) const EDGE: Ipv4Addr = Ipv4Addr::new(127, 0, 1, 1);
-/// The second edge, dressed as Cloudflare.
-pub(crate) const SECOND_EDGE: Ipv4Addr = Ipv4Addr::new(127, 0, 2, 1);
+/// The nodes' own addresses, in the order of [`NODES`].
+pub(crate) const NODE_ADDRESSES: [Ipv4Addr; 3] = [EDGE, Ipv4Addr::new(127, 0, 1, 2), Ipv4Addr::new(127, 0, 1, 3)];
+/// Where sites are that have moved: [`SECOND_EDGE_DOOR`].
+pub(crate) const MOVED: Ipv4Addr = Ipv4Addr::new(127, 0, 2, 1);
+/// nginx and Varnish behind the doors of the second edge, dressed as Cloudflare.
+pub(crate) const SECOND_EDGE: Ipv4Addr = Ipv4Addr::new(127, 0, 2, 250);
+/// nginx and Varnish behind the doors of Akamai's names.
+pub(crate) const THIRD_EDGE: Ipv4Addr = Ipv4Addr::new(127, 0, 9, 250);
+/// nginx behind the door of the site without a CDN.
+pub(crate) const BARE: Ipv4Addr = Ipv4Addr::new(127, 0, 12, 250);
 /// nginx behind the origins' doors.
 pub(crate) const ORIGINS: Ipv4Addr = Ipv4Addr::new(127, 0, 3, 1);
 /// nginx, pywb and the availability API behind the archives' doors.
 pub(crate) const ARCHIVES: Ipv4Addr = Ipv4Addr::new(127, 0, 4, 250);
 /// Sites take the last octets from here up, so that `.1` stays the shared server's.
 const FIRST_SITE: u8 = 11;
+/// And the neighbours from here.
+const FIRST_NEIGHBOUR: u8 = 31;

@@ -11,6 +11,7 @@ pub mod error;
 pub mod hosts;
 pub mod lab;
 pub mod namespace;
+pub mod neighbours;
 pub mod network;
 pub mod record;
 pub mod replay;
@@ -30,6 +31,7 @@ mod h2_failing;
 mod pages;
 mod process;
 mod serve;
+mod varnish;
 mod vcl;
 mod zone;
 

@@ -135,14 +135,16 @@ fn run(command: &mut Command, input: &str) -> Result<(), LabError> {
 }
 
 /// Everything a browser or the host may want to reach; the lab's own control (127.0.0.2) stays.
-const SERVED: [&str; 9] = [
+const SERVED: [&str; 11] = [
     "127.0.0.53",
+    "127.0.0.80/30",
     "127.0.1.0/24",
     "127.0.2.0/24",
     "127.0.4.0/24",
     "127.0.5.0/24",
     "127.0.6.0/24",
     "127.0.7.0/24",
+    "127.0.8.0/21",
     "10.77.0.1",
     "192.168.77.1",
 ];

@@ -43,7 +43,9 @@ pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, 
     match arrival.host.home {
         Home::Anchor => status(204, Body::Empty),
         Home::Portal => portal(arrival.portal(), path),
-        Home::Edge | Home::Origin | Home::Archive | Home::Pages => lab_page(arrival, host, path, query).await,
+        Home::Edge | Home::SecondEdge | Home::ThirdEdge | Home::Bare | Home::Origin | Home::Archive | Home::Pages => {
+            lab_page(arrival, host, path, query).await
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::behaviour::Behaviour;
 use crate::certificates::TlsFaces;
 use crate::failing::{self, Break};
 use crate::h2_failing::{self, H2Break};
-use crate::hosts::{ARCHIVES, EDGE, Home, Host, ORIGINS};
+use crate::hosts::{ARCHIVES, BARE, EDGE, Home, Host, ORIGINS, SECOND_EDGE, THIRD_EDGE};
 use crate::pages;
 use crate::record::Record;
 
@@ -101,6 +101,9 @@ impl Arrival {
     async fn at_home(self, stream: TcpStream) {
         match self.host.home {
             Home::Edge => self.forward(stream, EDGE).await,
+            Home::SecondEdge => self.forward(stream, SECOND_EDGE).await,
+            Home::ThirdEdge => self.forward(stream, THIRD_EDGE).await,
+            Home::Bare => self.forward(stream, BARE).await,
             Home::Origin => self.forward(stream, ORIGINS).await,
             Home::Archive => self.forward(stream, ARCHIVES).await,
             Home::Anchor | Home::Portal | Home::Pages => self.secured(stream, Behaviour::Healthy, None).await,
@@ -157,7 +160,13 @@ impl Arrival {
         let server = match self.host.home {
             Home::Anchor => "anchor",
             Home::Portal => "portal",
-            Home::Edge | Home::Origin | Home::Archive | Home::Pages => "pages",
+            Home::Edge
+            | Home::SecondEdge
+            | Home::ThirdEdge
+            | Home::Bare
+            | Home::Origin
+            | Home::Archive
+            | Home::Pages => "pages",
         };
         self.world.record.saw(server, self.peer, host, request.method().as_str(), path, reply.status().as_u16());
         reply

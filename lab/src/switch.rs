@@ -30,7 +30,18 @@ pub enum Switch {
         #[serde(default = "yes")]
         body: bool,
     },
-    /// The first edge works again.
+    /// One node of the first edge fails, whatever site it is asked for; the others are well.
+    NodeFails {
+        /// One of [`crate::hosts::NODES`].
+        node: String,
+        /// The share of its requests that fail, 0 to 1.
+        #[serde(default = "everything")]
+        share: f64,
+        /// 502 or 503.
+        #[serde(default = "bad_gateway")]
+        status: u16,
+    },
+    /// The first edge works again; with no sites named, all its nodes too.
     EdgeHeals {
         /// These sites; none named means all.
         #[serde(default)]
@@ -109,6 +120,11 @@ impl Switch {
         Self::EdgeHeals { hosts: Vec::new() }
     }
 
+    /// One node answers 502 to everything.
+    pub fn node_fails(node: &str) -> Self {
+        Self::NodeFails { node: node.to_owned(), share: 1.0, status: bad_gateway() }
+    }
+
     /// A host behaves so from now on.
     pub fn host(name: &str, behaviour: Behaviour) -> Self {
         Self::Host { name: name.to_owned(), behaviour }
@@ -120,6 +136,7 @@ impl Switch {
         vec![
             Self::EdgeFails { hosts: vec![name()], share: 0.85, reason: service_unavailable(), body: true },
             Self::edge_heals(),
+            Self::node_fails("cache-lhr7355-LHR"),
             Self::host("www.bbc.co.uk", Behaviour::Refused),
             Self::host("origin.www.bbc.co.uk", Behaviour::Refused),
             Self::host("pages.detour-lab.net", Behaviour::Status(502)),
@@ -143,6 +160,10 @@ fn everything() -> f64 {
 
 fn service_unavailable() -> String {
     "Service Unavailable".into()
+}
+
+fn bad_gateway() -> u16 {
+    502
 }
 
 fn yes() -> bool {

@@ -1,4 +1,4 @@
-//! The edges' VCL: real Varnish, dressed with the headers and the error page of a Fastly edge, and a second face dressed as Cloudflare.
+//! The edges' VCL: real Varnish, dressed with the headers and the error page of a Fastly edge, and faces dressed as Cloudflare and Akamai.
 //!
 //! A switch is a new configuration, loaded and used without a restart, as an edge's operator would do it.
 
@@ -20,8 +20,26 @@ pub struct EdgeFailure {
     pub body: bool,
 }
 
-/// The whole configuration with these failures in force.
-pub(crate) fn configuration(failures: &BTreeMap<String, EdgeFailure>) -> String {
+/// How one node fails, whatever it is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NodeFailure {
+    /// The share of its requests that fail, 0 to 1.
+    pub share: f64,
+    /// What it then answers.
+    pub status: u16,
+}
+
+/// Everything about the first edge that is broken.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Failures {
+    /// By site.
+    pub sites: BTreeMap<String, EdgeFailure>,
+    /// By node.
+    pub nodes: BTreeMap<String, NodeFailure>,
+}
+
+/// The whole configuration with these failures in force; every node uses the same one.
+pub(crate) fn configuration(failures: &Failures) -> String {
     let mut vcl = String::from("vcl 4.1;\nimport std;\nbackend default none;\n");
     let mut routes = String::new();
     for host in hosts::all().into_iter().filter(|host| host.home == Home::Origin) {
@@ -35,7 +53,17 @@ pub(crate) fn configuration(failures: &BTreeMap<String, EdgeFailure>) -> String 
         let _ = writeln!(routes, "  if (req.http.host == \"{site}\") {{ set req.backend_hint = {backend}; }}");
     }
     let mut switches = String::new();
-    for (host, failure) in failures {
+    for (node, failure) in &failures.nodes {
+        let status = http::StatusCode::from_u16(failure.status).unwrap_or(http::StatusCode::SERVICE_UNAVAILABLE);
+        let _ = writeln!(
+            switches,
+            "    if (server.identity == \"{node}\" && std.random(0.0, 1.0) < {:.3}) {{ return (synth({}, \"{}\")); }}",
+            failure.share,
+            status.as_u16(),
+            status.canonical_reason().unwrap_or_default()
+        );
+    }
+    for (host, failure) in &failures.sites {
         let page = if failure.body { "1" } else { "0" };
         let _ = writeln!(
             switches,
@@ -97,7 +125,7 @@ sub vcl_backend_error {
     <h1>Error "} + beresp.status + " " + beresp.reason + {"</h1>
     <p>"} + beresp.reason + {"</p>
     <h3>Guru Mediation:</h3>
-    <p>Details: cache-lhr7321-LHR "} + std.time2integer(now, 0) + " " + bereq.xid + {"</p>
+    <p>Details: "} + server.identity + " " + std.time2integer(now, 0) + " " + bereq.xid + {"</p>
     <hr>
     <p>Varnish cache server</p>
   </body>
@@ -114,10 +142,14 @@ sub vcl_deliver {
     set resp.http.cf-ray = std.time2integer(now, 0) + "" + std.integer(real=std.random(100000.0, 999999.0)) + "-LHR";
     set resp.http.cf-cache-status = "DYNAMIC";
     unset resp.http.age;
+  } else if (req.http.x-lab-face == "akamai") {
+    # Akamai shows its own name only on pages that it made.
+    if (resp.http.x-lab-made) { set resp.http.server = "AkamaiGHost"; }
+    unset resp.http.age;
   } else {
     if (resp.http.x-lab-made) { set resp.http.server = "Varnish"; }
     set resp.http.via = "1.1 varnish";
-    set resp.http.x-served-by = "cache-lhr7321-LHR";
+    set resp.http.x-served-by = server.identity;
     if (obj.hits > 0) { set resp.http.x-cache = "HIT"; } else { set resp.http.x-cache = "MISS"; }
     set resp.http.x-cache-hits = obj.hits;
     set resp.http.x-timer = "S" + std.time2real(now, 0.0) + ",VS0,VE1";
@@ -132,7 +164,7 @@ sub vcl_synth {
   set resp.http.content-type = "text/html; charset=utf-8";
   unset resp.http.x-varnish;
   set resp.http.via = "1.1 varnish";
-  set resp.http.x-served-by = "cache-lhr7321-LHR";
+  set resp.http.x-served-by = server.identity;
   set resp.http.x-cache = "MISS";
   set resp.http.x-cache-hits = "0";
   set resp.http.x-timer = "S" + std.time2real(now, 0.0) + ",VS0,VE0";
@@ -155,7 +187,7 @@ sub vcl_synth {
     <h1>Error "} + resp.status + " " + resp.reason + {"</h1>
     <p>"} + resp.reason + {"</p>
     <h3>Guru Mediation:</h3>
-    <p>Details: cache-lhr7321-LHR "} + std.time2integer(now, 0) + " " + req.xid + {"</p>
+    <p>Details: "} + server.identity + " " + std.time2integer(now, 0) + " " + req.xid + {"</p>
     <hr>
     <p>Varnish cache server</p>
   </body>

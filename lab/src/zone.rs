@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::hosts::{self, Host, SECOND_EDGE};
+use crate::hosts::{self, Home, Host, MOVED};
 
 /// How the name server treats a question.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,7 +118,7 @@ impl Zone {
             end = alias;
         }
         let address = match family {
-            Some(Family::V4) if self.moved.contains(name) => Some(IpAddr::V4(SECOND_EDGE)),
+            Some(Family::V4) if self.moved.contains(name) => Some(IpAddr::V4(MOVED)),
             Some(Family::V4) => Some(host.address).filter(IpAddr::is_ipv4),
             Some(Family::V6) if host.address.is_ipv6() => Some(host.address),
             Some(Family::V6) if self.with_ipv6.contains(name) => Some(IpAddr::V6(Ipv6Addr::LOCALHOST)),
@@ -132,7 +132,7 @@ impl Zone {
     fn look_up_alias(&self, name: &str, family: Option<Family>) -> Lookup {
         let address = self.hosts.values().find_map(|host| match &host.alias {
             Some(alias) if alias == name => Some(host.address),
-            Some(_) if second_alias(&host.name) == name => Some(IpAddr::V4(SECOND_EDGE)),
+            Some(_) if host.home == Home::Edge && second_alias(&host.name) == name => Some(IpAddr::V4(MOVED)),
             Some(_) | None => None,
         });
         let found = |address: IpAddr| match family {

@@ -138,6 +138,10 @@ pub(crate) async fn anchors_and_the_portal_probe_answer(lab: Lab) {
         assert_eq!(get(&lab, &format!("https://{name}/")).await.status, 204);
         assert_eq!(get(&lab, &format!("http://{name}/")).await.status, 204);
     }
+    for address in ["127.0.5.1", "127.0.5.2", "127.0.5.3"] {
+        let answer = get(&lab, &format!("https://{address}/")).await;
+        assert_eq!(answer.status, 204, "by its address alone: {answer:?}");
+    }
     let probe = format!("http://{PORTAL_PROBE}/generate_204");
     assert_eq!(get(&lab, &probe).await.status, 204);
     lab.set(Switch::Portal { mode: Portal::Redirect }).await.unwrap();

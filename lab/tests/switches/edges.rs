@@ -1,9 +1,13 @@
 //! The edges and the origins behind them.
 
+use std::collections::BTreeSet;
+
+use detour_lab::hosts::{Home, NODES};
+use detour_lab::neighbours;
 use detour_lab::switch::MoveTo;
 use detour_lab::{Behaviour, Lab, LabError, Switch};
 
-use crate::asking::get;
+use crate::asking::{builder, get};
 
 const SITE: &str = "https://www.theguardian.com/";
 
@@ -14,7 +18,7 @@ pub(crate) async fn a_healthy_site_answers_with_the_marks_of_its_edge(lab: Lab) 
         assert!(page.body.contains(site.front));
         assert_eq!(page.header("server"), "nginx");
         assert_eq!(page.header("via"), "1.1 varnish");
-        assert!(page.header("x-served-by").starts_with("cache-lhr"));
+        assert!(NODES.contains(&page.header("x-served-by")), "{page:?}");
         let article = get(&lab, &format!("https://{}{}", site.host, site.article)).await;
         assert!(article.body.contains(site.story), "{article:?}");
         let image = get(&lab, &format!("https://{}/hero.svg", site.host)).await;
@@ -31,7 +35,7 @@ pub(crate) async fn a_switched_off_edge_answers_its_own_503_and_heals(lab: Lab) 
     for mark in [
         "<h1>Error 503 Service Unavailable</h1>",
         "<h3>Guru Mediation:</h3>",
-        "Details: cache-lhr",
+        "Details: cache-",
         "Varnish cache server",
     ] {
         assert!(failed.body.contains(mark), "{mark} in {}", failed.body);
@@ -64,6 +68,82 @@ pub(crate) async fn a_share_of_requests_fails(lab: Lab) {
     }
     // Outside of this once in a hundred million runs.
     assert!((8..=52).contains(&failures), "{failures} of 60");
+}
+
+pub(crate) async fn each_node_has_its_turn(lab: Lab) {
+    let mut met = Vec::new();
+    for _ in 0..6 {
+        met.push(get(&lab, SITE).await.header("x-served-by").to_owned());
+    }
+    // One kept connection, HTTP/2 as browsers have it: the turn goes by request.
+    let client = builder(&lab).pool_max_idle_per_host(1).build().unwrap();
+    for _ in 0..6 {
+        let page = client.get(SITE).send().await.unwrap();
+        assert_eq!(page.version(), reqwest::Version::HTTP_2);
+        met.push(page.headers()["x-served-by"].to_str().unwrap().to_owned());
+        page.bytes().await.unwrap();
+    }
+    for turn in met.windows(3) {
+        assert_eq!(turn.iter().map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(NODES), "{met:?}");
+    }
+}
+
+pub(crate) async fn one_bad_node_fails_whenever_it_is_met(lab: Lab) {
+    lab.set(Switch::node_fails("cache-ams21044-AMS")).await.unwrap();
+    for site in [SITE, "https://www.lab-python.org/", SITE] {
+        let mut failures = 0;
+        for _ in 0..3 {
+            let page = get(&lab, site).await;
+            assert_eq!(page.status == 502, page.header("x-served-by") == "cache-ams21044-AMS", "{page:?}");
+            if page.status == 502 {
+                failures += 1;
+                assert!(page.body.contains("<h1>Error 502 Bad Gateway</h1>"), "{page:?}");
+                assert!(page.body.contains("Details: cache-ams21044-AMS "), "{page:?}");
+            }
+        }
+        assert_eq!(failures, 1, "{site}");
+    }
+    let switch = r#"{"switch":"node-fails","node":"cache-lhr7321-LHR","share":1.0,"status":503}"#;
+    lab.set(serde_json::from_str(switch).unwrap()).await.unwrap();
+    let mut statuses = BTreeSet::new();
+    for _ in 0..3 {
+        statuses.insert(get(&lab, SITE).await.status);
+    }
+    assert_eq!(statuses, BTreeSet::from([200, 502, 503]));
+    lab.set(Switch::edge_heals()).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(get(&lab, SITE).await.status, 200);
+    }
+}
+
+pub(crate) async fn neighbours_are_served_by_their_own_cdn(lab: Lab) {
+    for one in neighbours::all() {
+        let page = get(&lab, &format!("https://{}/", one.host)).await;
+        assert!(page.status == 200 && page.body.contains(one.front), "{page:?}");
+        let is = |home| one.home == home;
+        assert_eq!(page.header("x-served-by").starts_with("cache-"), is(Home::Edge), "{page:?}");
+        assert_eq!(page.header("server") == "cloudflare", is(Home::SecondEdge), "{page:?}");
+        assert_eq!(page.header("via") == "1.1 varnish", is(Home::Edge), "{page:?}");
+    }
+}
+
+pub(crate) async fn canaries_fail_with_their_edge_and_not_with_a_site(lab: Lab) {
+    let canaries: Vec<_> = neighbours::behind(Home::Edge).map(|one| format!("https://{}/", one.host)).collect();
+    assert_eq!(canaries.len(), 3);
+    lab.set(Switch::edge_fails_for("www.theguardian.com", true)).await.unwrap();
+    for canary in &canaries {
+        assert_eq!(get(&lab, canary).await.status, 200, "{canary}");
+    }
+    lab.set(Switch::edge_fails()).await.unwrap();
+    for canary in &canaries {
+        assert_eq!(get(&lab, canary).await.status, 503, "{canary}");
+    }
+    for other in [Home::SecondEdge, Home::ThirdEdge, Home::Bare].into_iter().flat_map(neighbours::behind) {
+        assert_eq!(get(&lab, &format!("https://{}/", other.host)).await.status, 200);
+    }
+    lab.set(Switch::host("www.lab-forum.org", Behaviour::Refused)).await.unwrap();
+    assert!(get(&lab, "https://www.lab-forum.org/").await.error.contains("refused"));
+    assert_eq!(get(&lab, "https://www.lab-recipes.com/").await.status, 200);
 }
 
 pub(crate) async fn a_sick_origin_gives_varnishs_own_503(lab: Lab) {
@@ -102,6 +182,9 @@ pub(crate) async fn bad_switches_are_refused_with_a_reason(lab: Lab) {
         r#"{"switch":"edge-fails","share":1.5}"#,
         r#"{"switch":"edge-fails","reason":"\"; } sub vcl_recv {"}"#,
         r#"{"switch":"edge-fails","hosts":["example.com"]}"#,
+        r#"{"switch":"node-fails","node":"cache-nowhere-XXX"}"#,
+        r#"{"switch":"node-fails","node":"cache-lhr7321-LHR","status":200}"#,
+        r#"{"switch":"node-fails","node":"cache-lhr7321-LHR","share":-1.0}"#,
         r#"{"switch":"host","name":"example.com","behaviour":"refused"}"#,
         r#"{"switch":"move","name":"pages.detour-lab.net","to":"cloudflare"}"#,
         r#"{"switch":"dns","name":"example.com","mode":"silent"}"#,
