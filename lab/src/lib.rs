@@ -13,6 +13,7 @@ pub mod lab;
 pub mod namespace;
 pub mod neighbours;
 pub mod network;
+pub mod outages;
 pub mod record;
 pub mod replay;
 pub mod sites;

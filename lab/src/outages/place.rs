@@ -1,0 +1,58 @@
+//! Where people and probes sit, and which POP they meet there.
+
+/// A place on Earth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Two letters: AF, AS, EU, NA, OC, SA.
+    pub continent: &'static str,
+    /// ISO 3166-1 alpha-2.
+    pub country: &'static str,
+    /// For people.
+    pub city: &'static str,
+    /// The provider's name.
+    pub network: &'static str,
+    /// The POP that is met from here, as CDNs name them: IATA's letters.
+    pub pop: &'static str,
+}
+
+const fn place(
+    continent: &'static str,
+    country: &'static str,
+    city: &'static str,
+    network: &'static str,
+    pop: &'static str,
+) -> Place {
+    Place { continent, country, city, network, pop }
+}
+
+pub(super) const FRANKFURT: Place = place("EU", "DE", "Frankfurt", "Deutsche Telekom AG", "FRA");
+pub(super) const LONDON: Place = place("EU", "GB", "London", "BT", "LHR");
+pub(super) const AMSTERDAM: Place = place("EU", "NL", "Amsterdam", "KPN", "AMS");
+pub(super) const SEATTLE: Place = place("NA", "US", "Seattle", "Comcast Cable", "SEA");
+pub(super) const ASHBURN: Place = place("NA", "US", "Ashburn", "Verizon", "IAD");
+pub(super) const DALLAS: Place = place("NA", "US", "Dallas", "AT&T", "DFW");
+pub(super) const SAO_PAULO: Place = place("SA", "BR", "São Paulo", "Vivo", "GRU");
+pub(super) const MUMBAI: Place = place("AS", "IN", "Mumbai", "Reliance Jio", "BOM");
+pub(super) const SINGAPORE: Place = place("AS", "SG", "Singapore", "Singtel", "SIN");
+pub(super) const TOKYO: Place = place("AS", "JP", "Tokyo", "NTT", "NRT");
+pub(super) const OSAKA: Place = place("AS", "JP", "Osaka", "KDDI", "KIX");
+const MADRID: Place = place("EU", "ES", "Madrid", "Telefónica", "MAD");
+const VIENNA: Place = place("EU", "AT", "Vienna", "A1", "VIE");
+const TORONTO: Place = place("NA", "CA", "Toronto", "Bell Canada", "YYZ");
+const DENVER: Place = place("NA", "US", "Denver", "Lumen", "DEN");
+const MIAMI: Place = place("NA", "US", "Miami", "Comcast Cable", "MIA");
+const SYDNEY: Place = place("OC", "AU", "Sydney", "Telstra", "SYD");
+const JOHANNESBURG: Place = place("AF", "ZA", "Johannesburg", "Telkom SA", "JNB");
+
+/// People anywhere.
+pub(super) const ANYWHERE: &[Place] = &[FRANKFURT, LONDON, AMSTERDAM, SEATTLE, ASHBURN, DALLAS, SINGAPORE, TOKYO];
+
+/// Where remote probes sit, by continent. Every continent asked has places inside and outside of the regional
+/// outages that are replayed.
+pub(super) const PROBES: [&[Place]; 5] = [
+    &[FRANKFURT, LONDON, MADRID, VIENNA],
+    &[ASHBURN, DENVER, TORONTO, MIAMI],
+    &[TOKYO, SINGAPORE, MUMBAI],
+    &[SYDNEY],
+    &[JOHANNESBURG],
+];

@@ -1,0 +1,53 @@
+//! One expired certificate while a CDN really fails: the neighbour's outage does not explain it.
+
+use super::parts::{Kind, Page, clock, down, phase, replay, says, site, with_controls};
+use crate::outages::{Cdn, Fate, Moment, Of, Outage, Phase, Truth};
+
+const BEGINS: Moment = clock(9, 47, 0);
+const ENDS: Moment = clock(10, 20, 0);
+
+/// One on the failing CDN, one on nobody's.
+const EXPIRED: Of = Of::Names(&["www.forgetful-museum.org", "www.forgetful-club.net"]);
+
+pub(super) fn outage() -> Outage {
+    Outage {
+        facts: "A made-up day: the errors of 8 June 2021, and two sites whose certificates ran out two days before.",
+        midnight: 1_623_110_400,
+        hosts: with_controls(vec![
+            site("www.forgetful-museum.org", Cdn::Fastly).certified(92 * 24),
+            site("www.forgetful-club.net", Cdn::Own).certified(92 * 24),
+            site("www.theguardian.com", Cdn::Fastly),
+            site("www.reddit.com", Cdn::Fastly),
+        ]),
+        phases: vec![
+            phase(BEGINS, ENDS, EXPIRED, Fate::Expired(2)),
+            Phase {
+                share: 0.85,
+                ..phase(
+                    BEGINS,
+                    ENDS,
+                    Of::On(Cdn::Fastly),
+                    Fate::Answers(Page::FastlyGuru(503, "Service Unavailable"), 20),
+                )
+            },
+        ],
+        reports: vec![
+            says(
+                Cdn::Fastly,
+                clock(9, 58, 0),
+                "major",
+                "Investigating: potential impact to performance with our CDN services",
+            ),
+            says(Cdn::Fastly, clock(10, 30, 0), "none", "All Systems Operational"),
+        ],
+        truths: vec![
+            down(BEGINS, ENDS, EXPIRED, &["certificate"], &["certificate"]),
+            Truth {
+                vague: &["comes_and_goes", "recovering"],
+                cdn: "Fastly",
+                ..down(BEGINS, ENDS, Of::On(Cdn::Fastly), &["cdn_wide", "cdn_here"], &["cdn_wide"])
+            },
+        ],
+        ..replay("expired-certificate", "An expired certificate during an outage", Kind::Global, BEGINS, ENDS)
+    }
+}

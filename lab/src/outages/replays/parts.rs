@@ -1,0 +1,63 @@
+//! What the replays are put together from.
+
+use crate::outages::{Cdn, Fate, Grain, Moment, Of, Outage, Phase, SeenFrom, Standing, Truth, Users, Who};
+
+pub(super) use crate::outages::sight::{AtResolver, NameFate};
+pub(super) use crate::outages::world::{site, with_controls};
+pub(super) use crate::outages::{Family, Kind, Page, StatusReport, clock, place};
+
+/// A phase that hits every connection from everywhere; `..phase(…)` narrows it.
+pub(super) const fn phase(from: Moment, until: Moment, of: Of, fate: Fate) -> Phase {
+    Phase {
+        from,
+        until,
+        of,
+        seen_from: SeenFrom::Everywhere,
+        family: None,
+        node: None,
+        share: 1.0,
+        grain: Grain::Sample,
+        fate,
+    }
+}
+
+/// A truth for everybody while the hosts are down; `..down(…)` narrows it.
+pub(super) const fn down(
+    from: Moment,
+    until: Moment,
+    of: Of,
+    alone: &'static [&'static str],
+    closer: &'static [&'static str],
+) -> Truth {
+    Truth { from, until, of, who: Who::Anybody, standing: Standing::Down, alone, closer, vague: &[], cdn: "" }
+}
+
+/// A truth for everybody once the hosts are back, but for a few requests.
+pub(super) const fn ragged(from: Moment, until: Moment, of: Of, right: &'static [&'static str]) -> Truth {
+    Truth { standing: Standing::Ragged, ..down(from, until, of, right, right) }
+}
+
+/// What a CDN says of itself from here on.
+pub(super) const fn says(cdn: Cdn, from: Moment, indicator: &'static str, description: &'static str) -> StatusReport {
+    StatusReport { cdn, from, indicator, description }
+}
+
+/// A replay without phases yet, with users anywhere; `..replay(…)` adds to it.
+pub(super) fn replay(id: &'static str, title: &'static str, kind: Kind, begins: Moment, ends: Moment) -> Outage {
+    Outage {
+        id,
+        title,
+        kind,
+        facts: "",
+        cut: None,
+        midnight: 0,
+        begins,
+        ends,
+        hosts: Vec::new(),
+        places: place::ANYWHERE.to_vec(),
+        phases: Vec::new(),
+        reports: Vec::new(),
+        truths: Vec::new(),
+        users: Users::default(),
+    }
+}

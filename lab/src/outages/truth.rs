@@ -1,0 +1,88 @@
+//! Which verdicts are right. Written from what is known of an outage, before any verdict was seen.
+
+use super::{Host, Moment, Of, Outage, User};
+
+/// Which verdicts about a host are right for a while. Labels are the words that verdicts have in JSON.
+#[derive(Debug, Clone)]
+pub struct Truth {
+    /// From here on.
+    pub from: Moment,
+    /// Until just before here.
+    pub until: Moment,
+    /// About these hosts.
+    pub of: Of,
+    /// For these users.
+    pub who: Who,
+    /// Whether it is an outage at all by then.
+    pub standing: Standing,
+    /// Right for a user who asked only from here.
+    pub alone: &'static [&'static str],
+    /// Right for a user who asked remote probes and public resolvers too.
+    pub closer: &'static [&'static str],
+    /// True but too little: neither right nor wrong.
+    pub vague: &'static [&'static str],
+    /// The CDN that must be named, by verdicts that name one; empty where none must.
+    pub cdn: &'static str,
+}
+
+/// For which users a truth holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// For all.
+    Anybody,
+    /// For those whose system asks this public resolver.
+    Resolving(&'static str),
+}
+
+/// How a host stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It fails.
+    Down,
+    /// It is back, and a few requests still fail.
+    Ragged,
+    /// It works.
+    Well,
+}
+
+/// What is right where nothing is said: a tab without an entry, or one whose outage is over.
+const WELL: Truth = Truth {
+    from: Moment(0),
+    until: Moment(u64::MAX),
+    of: Of::All,
+    who: Who::Anybody,
+    standing: Standing::Well,
+    alone: &["passed", "recovering"],
+    closer: &["passed", "recovering"],
+    vague: &[],
+    cdn: "",
+};
+
+impl Outage {
+    /// What is right about a host at a moment.
+    #[must_use]
+    pub fn truth(&self, host: &Host, user: &User, at: Moment) -> Truth {
+        let applies = |truth: &&Truth| {
+            let is_meant = match truth.who {
+                Who::Anybody => true,
+                Who::Resolving(resolver) => user.resolver == Some(resolver),
+            };
+            is_meant && truth.from <= at && at < truth.until && truth.of.holds(host, at)
+        };
+        self.truths.iter().find(applies).unwrap_or(&WELL).clone()
+    }
+
+    /// When a host is really back: when it is down for the last time no more. `None` when it never was down.
+    #[must_use]
+    pub fn back(&self, host: &Host, user: &User) -> Option<Moment> {
+        let mut back = None;
+        let mut at = self.begins;
+        while at <= self.ends {
+            if self.truth(host, user, at).standing == Standing::Down {
+                back = Some(at.plus_seconds(1));
+            }
+            at = at.plus_seconds(1);
+        }
+        back
+    }
+}
