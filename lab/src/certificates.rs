@@ -14,13 +14,17 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::error::{Doing, LabError};
-use crate::hosts::{self, Home};
+use crate::hosts::{self, Home, STRANGER};
 
 /// Which certificate a TLS server shows, and which protocols it speaks.
 #[derive(Clone, Debug)]
 pub(crate) struct TlsFaces {
     pub(crate) good: Arc<ServerConfig>,
     pub(crate) h2: Arc<ServerConfig>,
+    /// HTTP/2 or HTTP/1.1, as the client likes.
+    pub(crate) either: Arc<ServerConfig>,
+    /// What shows where a lying resolver leads: the stranger's own name.
+    pub(crate) stranger: Arc<ServerConfig>,
     pub(crate) expired: Arc<ServerConfig>,
     pub(crate) wrong_name: Arc<ServerConfig>,
     pub(crate) self_signed: Arc<ServerConfig>,
@@ -49,6 +53,8 @@ pub(crate) fn make(dir: &Path) -> Result<(CertificateFiles, TlsFaces), LabError>
     let faces = TlsFaces {
         good: server(&leaf, http1)?,
         h2: server(&leaf, &[b"h2"])?,
+        either: server(&leaf, &[b"h2", b"http/1.1"])?,
+        stranger: server(&authority.sign(&[STRANGER.to_owned()], Validity::Now)?, http1)?,
         expired: server(&expired, http1)?,
         wrong_name: server(&wrong_name, http1)?,
         self_signed: server(&self_signed(&names)?, http1)?,
@@ -154,7 +160,7 @@ fn names() -> Vec<String> {
     let listed = hosts::all().into_iter().filter(|host| host.home != Home::Origin);
     let mut names: Vec<String> = Vec::new();
     for host in listed {
-        if host.home == Home::Anchor {
+        if matches!(host.home, Home::Anchor | Home::Doh) {
             names.push(host.address.to_string());
         }
         names.extend(std::iter::once(host.name).chain(host.alias));

@@ -1,9 +1,9 @@
-//! The lab's name server, on UDP and TCP. It answers from the [`Zone`] and records every question.
+//! The lab's name server: the resolver of the user's network, on UDP and TCP. It answers from the [`Zone`] and records every question.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use hickory_proto::op::{Message, MessageType, ResponseCode};
+use hickory_proto::op::{Message, MessageType, Query, ResponseCode};
 use hickory_proto::rr::rdata::{A, AAAA, CNAME};
 use hickory_proto::rr::{Name, RData, Record as ResourceRecord, RecordType};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::error::{Doing, LabError};
 use crate::record::Record;
-use crate::zone::{Family, Link, Lookup, Zone};
+use crate::zone::{Asked, Kind, Link, Lookup, Question, Zone};
 
 /// The zone, shared with the switches.
 pub(crate) type SharedZone = Arc<RwLock<Zone>>;
@@ -62,29 +62,72 @@ async fn serve_connection(mut stream: TcpStream, peer: SocketAddr, zone: SharedZ
 }
 
 fn reply(question: &[u8], peer: SocketAddr, zone: &SharedZone, record: &Record) -> Option<Vec<u8>> {
-    let question = Message::from_vec(question).ok()?;
-    let query = question.queries.first()?.clone();
-    let name = query.name().to_ascii().trim_end_matches('.').to_ascii_lowercase();
-    let family = [(RecordType::A, Family::V4), (RecordType::AAAA, Family::V6)];
-    let family = family.into_iter().find_map(|(kind, family)| (kind == query.query_type()).then_some(family));
-    let lookup = zone.read().unwrap_or_else(PoisonError::into_inner).look_up(&name, family);
-    let (code, links) = match lookup {
-        Lookup::Found(links) => (Some(ResponseCode::NoError), links),
-        Lookup::NoSuchName => (Some(ResponseCode::NXDomain), Vec::new()),
-        Lookup::Failed => (Some(ResponseCode::ServFail), Vec::new()),
-        Lookup::Silence => (None, Vec::new()),
-    };
-    let status = code.map_or(SILENCE, u16::from);
-    record.saw("dns", peer, &name, &query.query_type().to_string(), "", status);
-    let mut message = Message::new(question.metadata.id, MessageType::Response, question.metadata.op_code);
-    message.metadata.recursion_desired = question.metadata.recursion_desired;
-    message.metadata.recursion_available = true;
-    message.metadata.response_code = code?;
-    message.add_query(query);
-    for link in links {
-        message.add_answer(resource_record(link)?);
+    let asked = Parsed::from(question)?;
+    let lookup = asked.look_up(zone, Asked::System);
+    record.saw("dns", peer, &asked.name, &asked.kind(), "", code_of(&lookup).map_or(SILENCE, u16::from));
+    asked.reply(lookup)
+}
+
+/// A question off the wire.
+pub(crate) struct Parsed {
+    message: Message,
+    query: Query,
+    /// Lower case, without the final dot.
+    pub(crate) name: String,
+}
+
+impl Parsed {
+    pub(crate) fn from(wire: &[u8]) -> Option<Self> {
+        let message = Message::from_vec(wire).ok()?;
+        let query = message.queries.first()?.clone();
+        let name = query.name().to_ascii().trim_end_matches('.').to_ascii_lowercase();
+        Some(Self { message, query, name })
     }
-    message.to_vec().ok()
+
+    /// The record type, as people write it.
+    pub(crate) fn kind(&self) -> String {
+        self.query.query_type().to_string()
+    }
+
+    pub(crate) fn look_up(&self, zone: &SharedZone, asked: Asked) -> Lookup {
+        let kinds = [(RecordType::A, Kind::V4), (RecordType::AAAA, Kind::V6), (RecordType::CNAME, Kind::Alias)];
+        let kind = kinds.into_iter().find_map(|(record, kind)| (record == self.query.query_type()).then_some(kind));
+        zone.read().unwrap_or_else(PoisonError::into_inner).look_up(Question {
+            name: &self.name,
+            kind: kind.unwrap_or(Kind::Other),
+            is_unchecked: self.message.metadata.checking_disabled,
+            asked,
+        })
+    }
+
+    /// The reply on the wire; `None` is silence.
+    pub(crate) fn reply(self, lookup: Lookup) -> Option<Vec<u8>> {
+        let asked = self.message.metadata;
+        let mut message = Message::new(asked.id, MessageType::Response, asked.op_code);
+        message.metadata.recursion_desired = asked.recursion_desired;
+        message.metadata.recursion_available = true;
+        message.metadata.checking_disabled = asked.checking_disabled;
+        message.metadata.response_code = code_of(&lookup)?;
+        message.add_query(self.query);
+        let links = match lookup {
+            Lookup::Found(links) | Lookup::NoSuchName(links) => links,
+            Lookup::Failed | Lookup::Silence => Vec::new(),
+        };
+        for link in links {
+            message.add_answer(resource_record(link)?);
+        }
+        message.to_vec().ok()
+    }
+}
+
+/// The response code; silence has none.
+pub(crate) fn code_of(lookup: &Lookup) -> Option<ResponseCode> {
+    match lookup {
+        Lookup::Found(_) => Some(ResponseCode::NoError),
+        Lookup::NoSuchName(_) => Some(ResponseCode::NXDomain),
+        Lookup::Failed => Some(ResponseCode::ServFail),
+        Lookup::Silence => None,
+    }
 }
 
 fn resource_record(link: Link) -> Option<ResourceRecord> {
@@ -102,6 +145,6 @@ fn fully_qualified(name: &str) -> Option<Name> {
 
 const ADDRESS: &str = "127.0.0.53:53";
 /// A second, so that a move shows in the next look-up.
-const TTL: u32 = 1;
+pub(crate) const TTL: u32 = 1;
 /// No DNS response code is this large.
-const SILENCE: u16 = u16::MAX;
+pub(crate) const SILENCE: u16 = u16::MAX;

@@ -26,6 +26,10 @@ pub enum Home {
     Portal,
     /// The lab's own pages.
     Pages,
+    /// A DNS-over-HTTPS server.
+    Doh,
+    /// Somebody else, to whom a lying resolver leads: an advertisement, and a certificate of their own.
+    Stranger,
 }
 
 /// One name with its own address, so that it can refuse connections alone.
@@ -55,7 +59,9 @@ impl Host {
             | Home::Archive
             | Home::Anchor
             | Home::Portal
-            | Home::Pages => &[443, 80],
+            | Home::Pages
+            | Home::Stranger => &[443, 80],
+            Home::Doh => &[443],
         }
     }
 }
@@ -71,12 +77,8 @@ pub fn all() -> Vec<Host> {
         hosts.push(origin(site.host, nth));
     }
     for (nth, one) in (FIRST_NEIGHBOUR..).zip(neighbours::all()) {
-        let net = match one.home {
-            Home::SecondEdge => 2,
-            Home::ThirdEdge => 9,
-            Home::Bare => 12,
-            Home::Edge | Home::Origin | Home::Archive | Home::Anchor | Home::Portal | Home::Pages => 1,
-        };
+        let nets = [(Home::SecondEdge, 2), (Home::ThirdEdge, 9), (Home::Bare, 12)];
+        let net = nets.iter().find_map(|(home, net)| (*home == one.home).then_some(*net)).unwrap_or(1);
         let alias = one.alias.map(str::to_owned);
         hosts.push(Host { alias, ..host(one.host, Ipv4Addr::new(127, 0, net, nth), one.home) });
         // A site without a CDN has no origin behind it: it is one.
@@ -91,6 +93,10 @@ pub fn all() -> Vec<Host> {
     for (nth, name) in (1..).zip(ANCHORS) {
         hosts.push(host(name, Ipv4Addr::new(127, 0, 5, nth), Home::Anchor));
     }
+    for (name, address) in DOH.into_iter().zip(DOH_ADDRESSES) {
+        hosts.push(host(name, address, Home::Doh));
+    }
+    hosts.push(host(STRANGER, ASTRAY, Home::Stranger));
     hosts.push(host(PORTAL_PROBE, Ipv4Addr::new(127, 0, 6, 1), Home::Portal));
     for (nth, (name, starts)) in (1..).zip(fault_hosts()) {
         let name = format!("{name}.{LAB_DOMAIN}");
@@ -139,6 +145,8 @@ pub fn fault_hosts() -> Vec<(&'static str, Behaviour)> {
         ("spare-one", Healthy),
         ("spare-two", Healthy),
         ("spare-three", Healthy),
+        // Fails in DNS as well, for those who check signatures.
+        ("bogus", Healthy),
     ]
 }
 
@@ -161,6 +169,15 @@ pub const LAB_DOMAIN: &str = "detour-lab.net";
 /// Neutral anchors, on three addresses.
 pub const ANCHORS: [&str; 3] =
     ["anchor-one.detour-lab.net", "anchor-two.detour-lab.net", "anchor-three.detour-lab.net"];
+/// DNS-over-HTTPS servers, asked by their addresses; the names are for switches.
+pub const DOH: [&str; 3] = ["doh-one.detour-lab.net", "doh-two.detour-lab.net", "doh-three.detour-lab.net"];
+/// Their addresses, in the same order.
+pub const DOH_ADDRESSES: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(127, 0, 0, 81), Ipv4Addr::new(127, 0, 0, 82), Ipv4Addr::new(127, 0, 0, 83)];
+/// Where a lying resolver leads.
+pub const STRANGER: &str = "ads.lab-provider.net";
+/// The stranger's address.
+pub const ASTRAY: Ipv4Addr = Ipv4Addr::new(127, 0, 8, 1);
 /// Where Chromium's own captive-portal check goes.
 pub const PORTAL_PROBE: &str = "connectivitycheck.gstatic.com";
 /// Names of a private network, all on 10.77.0.1, all answering 503.

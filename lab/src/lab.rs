@@ -37,7 +37,6 @@ pub struct Lab {
 struct Inner {
     dir: PathBuf,
     world: Arc<World>,
-    zone: SharedZone,
     doors: Doors,
     availability: Arc<Availability>,
     varnish: Varnish,
@@ -64,7 +63,7 @@ impl Lab {
         let zone: SharedZone = Arc::new(RwLock::new(Zone::new()));
         let mut tasks = JoinSet::new();
         dns::start(zone.clone(), record.clone(), &mut tasks).await?;
-        let world = Arc::new(World { record, tls, portal: RwLock::default(), spent: StdMutex::default() });
+        let world = Arc::new(World { record, tls, zone, modes: RwLock::default(), spent: StdMutex::default() });
         let ca = files.ca.clone();
         let trust = tokio::task::spawn_blocking(move || certificates::trust_in_chromium(&home, &ca));
         let (varnish, nginx, archive, doors, trusted) = tokio::join!(
@@ -83,7 +82,6 @@ impl Lab {
             inner: Arc::new(Inner {
                 dir,
                 world,
-                zone,
                 doors: doors?,
                 availability,
                 varnish,

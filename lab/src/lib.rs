@@ -24,6 +24,7 @@ mod availability;
 mod certificates;
 mod control;
 mod dns;
+mod doh;
 mod door;
 mod edge;
 mod failing;

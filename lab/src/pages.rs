@@ -43,9 +43,15 @@ pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, 
     match arrival.host.home {
         Home::Anchor => status(204, Body::Empty),
         Home::Portal => portal(arrival.portal(), path),
-        Home::Edge | Home::SecondEdge | Home::ThirdEdge | Home::Bare | Home::Origin | Home::Archive | Home::Pages => {
-            lab_page(arrival, host, path, query).await
-        }
+        Home::Stranger => html(200, page("Did you mean shoes?", "This name is for sale, and so are these shoes.", "")),
+        Home::Edge
+        | Home::SecondEdge
+        | Home::ThirdEdge
+        | Home::Bare
+        | Home::Origin
+        | Home::Archive
+        | Home::Doh
+        | Home::Pages => lab_page(arrival, host, path, query).await,
     }
 }
 
@@ -131,13 +137,13 @@ fn spent(arrival: &Arrival, key: Option<String>) -> bool {
     !arrival.world.spent.lock().unwrap_or_else(PoisonError::into_inner).insert(key.unwrap_or_default())
 }
 
-enum Body {
+pub(crate) enum Body {
     Page,
     Empty,
     Octets,
 }
 
-fn status(code: u16, body: Body) -> Reply {
+pub(crate) fn status(code: u16, body: Body) -> Reply {
     let known = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
     let title = known.to_string();
     match body {
@@ -152,11 +158,11 @@ fn status(code: u16, body: Body) -> Reply {
     }
 }
 
-fn redirect(to: &str) -> Reply {
+pub(crate) fn redirect(to: &str) -> Reply {
     with(html(302, String::new()), &[("location", to)])
 }
 
-fn html(code: u16, body: String) -> Reply {
+pub(crate) fn html(code: u16, body: String) -> Reply {
     let mut reply = Response::new(Full::new(Bytes::from(body)));
     *reply.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::OK);
     with(reply, &[("content-type", "text/html; charset=utf-8"), ("cache-control", "no-cache")])
@@ -166,7 +172,7 @@ fn typed(media_type: &str, body: &str) -> Reply {
     with(html(200, body.to_owned()), &[("content-type", media_type)])
 }
 
-fn with(mut reply: Reply, headers: &[(&'static str, &str)]) -> Reply {
+pub(crate) fn with(mut reply: Reply, headers: &[(&'static str, &str)]) -> Reply {
     for (name, value) in headers {
         if let Ok(value) = http::HeaderValue::from_str(value) {
             reply.headers_mut().insert(*name, value);

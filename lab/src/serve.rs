@@ -11,7 +11,8 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
 use rustls::ServerConfig;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
@@ -20,9 +21,11 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::behaviour::Behaviour;
 use crate::certificates::TlsFaces;
+use crate::dns::SharedZone;
+use crate::doh::{self, DohMode};
 use crate::failing::{self, Break};
 use crate::h2_failing::{self, H2Break};
-use crate::hosts::{ARCHIVES, BARE, EDGE, Home, Host, ORIGINS, SECOND_EDGE, THIRD_EDGE};
+use crate::hosts::{ARCHIVES, BARE, DOH_ADDRESSES, EDGE, Home, Host, ORIGINS, SECOND_EDGE, THIRD_EDGE};
 use crate::pages;
 use crate::record::Record;
 
@@ -47,9 +50,23 @@ pub enum PortalMode {
 pub(crate) struct World {
     pub(crate) record: Arc<Record>,
     pub(crate) tls: TlsFaces,
-    pub(crate) portal: RwLock<PortalMode>,
+    pub(crate) zone: SharedZone,
+    pub(crate) modes: RwLock<Modes>,
     /// Keys of `/status/503/once` that have had their 503.
     pub(crate) spent: Mutex<BTreeSet<String>>,
+}
+
+/// How the services of the lab are switched; the default is how they start.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Modes {
+    pub(crate) portal: PortalMode,
+    pub(crate) doh: [DohMode; 3],
+}
+
+impl World {
+    pub(crate) fn set_modes(&self, change: impl FnOnce(&mut Modes)) {
+        change(&mut self.modes.write().unwrap_or_else(PoisonError::into_inner));
+    }
 }
 
 /// A connection and where it came in.
@@ -106,6 +123,8 @@ impl Arrival {
             Home::Bare => self.forward(stream, BARE).await,
             Home::Origin => self.forward(stream, ORIGINS).await,
             Home::Archive => self.forward(stream, ARCHIVES).await,
+            Home::Doh => self.secured(stream, Behaviour::Healthy, Some(|tls| &tls.either)).await,
+            Home::Stranger => self.secured(stream, Behaviour::Healthy, Some(|tls| &tls.stranger)).await,
             Home::Anchor | Home::Portal | Home::Pages => self.secured(stream, Behaviour::Healthy, None).await,
         }
     }
@@ -147,14 +166,19 @@ impl Arrival {
         let behaviour = Arc::new(behaviour);
         let answer = service_fn(move |request: Request<Incoming>| {
             let (arrival, behaviour) = (arrival.clone(), behaviour.clone());
-            async move { Ok::<_, Infallible>(arrival.answer(&request, &behaviour).await) }
+            async move { Ok::<_, Infallible>(arrival.answer(request, &behaviour).await) }
         });
         // A browser that hangs up in the middle is no failure of the lab.
-        let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+        let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), answer).await;
     }
 
-    async fn answer(&self, request: &Request<Incoming>, behaviour: &Behaviour) -> Reply {
-        let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or(&self.host.name);
+    async fn answer(&self, request: Request<Incoming>, behaviour: &Behaviour) -> Reply {
+        let is_well = matches!(behaviour, Behaviour::Healthy | Behaviour::Delayed(_));
+        if self.host.home == Home::Doh && is_well {
+            return doh::answer(self, request).await;
+        }
+        let host = request.headers().get("host").and_then(|host| host.to_str().ok());
+        let host = host.or(request.uri().host()).unwrap_or(&self.host.name);
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         let reply = pages::answer(self, host, path, behaviour).await;
         let server = match self.host.home {
@@ -166,14 +190,22 @@ impl Arrival {
             | Home::Bare
             | Home::Origin
             | Home::Archive
+            | Home::Doh
             | Home::Pages => "pages",
+            Home::Stranger => "stranger",
         };
         self.world.record.saw(server, self.peer, host, request.method().as_str(), path, reply.status().as_u16());
         reply
     }
 
     pub(crate) fn portal(&self) -> PortalMode {
-        *self.world.portal.read().unwrap_or_else(PoisonError::into_inner)
+        self.world.modes.read().unwrap_or_else(PoisonError::into_inner).portal
+    }
+
+    pub(crate) fn doh(&self) -> DohMode {
+        let modes = self.world.modes.read().unwrap_or_else(PoisonError::into_inner);
+        let mut servers = DOH_ADDRESSES.iter().zip(modes.doh);
+        servers.find_map(|(address, mode)| (self.host.address == *address).then_some(mode)).unwrap_or_default()
     }
 }
 

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::availability::AvailabilityMode;
 use crate::behaviour::Behaviour;
+use crate::doh::DohMode;
 use crate::serve::PortalMode;
 use crate::zone::{Cdn, DnsMode};
 
 pub use crate::availability::AvailabilityMode as Availability;
+pub use crate::doh::DohMode as Doh;
 pub use crate::serve::PortalMode as Portal;
 pub use crate::zone::{Cdn as MoveTo, DnsMode as Dns};
 
@@ -61,13 +63,28 @@ pub enum Switch {
         /// Where to.
         to: Cdn,
     },
-    /// How DNS answers, for one name or, with none, for all.
+    /// How DNS answers: for one name, whoever is asked; with none, for all names at the system's resolver.
     Dns {
         /// A name of the lab.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         /// How.
         mode: DnsMode,
+    },
+    /// How DNS answers for all names that end so, CDNs' names for their customers included, whoever is asked.
+    DnsSuffix {
+        /// As in `akamaiedge.net`.
+        suffix: String,
+        /// How.
+        mode: DnsMode,
+    },
+    /// How DNS over HTTPS answers.
+    Doh {
+        /// Which of [`crate::hosts::DOH`], from 0; none means all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        server: Option<usize>,
+        /// How.
+        mode: DohMode,
     },
     /// Whether a name has an AAAA record (`::1`).
     Ipv6 {
@@ -144,6 +161,12 @@ impl Switch {
             Self::Move { name: name(), to: Cdn::Cloudflare },
             Self::Dns { name: Some(name()), mode: DnsMode::Nxdomain },
             Self::Dns { name: None, mode: DnsMode::Silent },
+            Self::Dns { name: None, mode: DnsMode::Poisoned },
+            Self::Dns { name: None, mode: DnsMode::RewriteNxdomain },
+            Self::Dns { name: Some(name()), mode: DnsMode::Filtered },
+            Self::Dns { name: Some(name()), mode: DnsMode::Bogus },
+            Self::DnsSuffix { suffix: "akamaiedge.net".into(), mode: DnsMode::Servfail },
+            Self::Doh { server: Some(0), mode: DohMode::Refused },
             Self::Ipv6 { name: name(), on: true },
             Self::Availability { mode: AvailabilityMode::TooManyRequests },
             Self::Portal { mode: PortalMode::Redirect },

@@ -1,13 +1,13 @@
-//! The lab's DNS zone as data: who is where, who has moved, and which names fail how.
+//! The lab's DNS zone as data: who is where, who has moved, and which names fail how, for whom.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::hosts::{self, Home, Host, MOVED};
+use crate::hosts::{self, ASTRAY, Home, Host, MOVED};
 
-/// How the name server treats a question.
+/// How a question is treated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DnsMode {
@@ -20,10 +20,18 @@ pub enum DnsMode {
     Servfail,
     /// No reply at all.
     Silent,
+    /// Wrongly signed: SERVFAIL for those who want signatures checked, an answer for those who set the CD bit.
+    Bogus,
+    /// At the system's resolver alone: as if the name did not exist.
+    Filtered,
+    /// At the system's resolver alone: the address of somebody else, [`crate::hosts::STRANGER`].
+    Poisoned,
+    /// At the system's resolver alone, and for no name of its own: names that do not exist lead to the stranger.
+    RewriteNxdomain,
 }
 
-/// The network a site can move to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A CDN of the lab that has a door for moved sites and a status page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cdn {
     /// The first edge.
@@ -43,9 +51,39 @@ pub(crate) enum Link {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Lookup {
     Found(Vec<Link>),
-    NoSuchName,
+    /// With the links that led to the name that does not exist.
+    NoSuchName(Vec<Link>),
     Failed,
     Silence,
+}
+
+/// What somebody wants to know.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question<'a> {
+    /// Lower case, without the final dot.
+    pub(crate) name: &'a str,
+    pub(crate) kind: Kind,
+    /// The CD bit: signatures need not be checked.
+    pub(crate) is_unchecked: bool,
+    pub(crate) asked: Asked,
+}
+
+/// The record type that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    V4,
+    V6,
+    Alias,
+    Other,
+}
+
+/// Who was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The resolver of the user's network, which may be broken or lie.
+    System,
+    /// Any other one; it shows the zone as it is.
+    Other,
 }
 
 /// The zone with its switches.
@@ -55,34 +93,52 @@ pub(crate) struct Zone {
     moved: BTreeSet<String>,
     with_ipv6: BTreeSet<String>,
     modes: BTreeMap<String, DnsMode>,
-    everywhere: DnsMode,
+    suffixes: BTreeMap<String, DnsMode>,
+    system: DnsMode,
 }
 
 impl Zone {
     pub(crate) fn new() -> Self {
         let hosts = hosts::all().into_iter().map(|host| (host.name.clone(), host)).collect();
-        let failing = [("nx", DnsMode::Nxdomain), ("servfail", DnsMode::Servfail), ("silent", DnsMode::Silent)];
+        let failing = [
+            ("nx", DnsMode::Nxdomain),
+            ("servfail", DnsMode::Servfail),
+            ("silent", DnsMode::Silent),
+            ("bogus", DnsMode::Bogus),
+        ];
         let modes = failing.map(|(label, mode)| (format!("{label}.{}", hosts::LAB_DOMAIN), mode));
         Self {
             hosts,
             moved: BTreeSet::new(),
             with_ipv6: BTreeSet::new(),
             modes: modes.into(),
-            everywhere: DnsMode::Answer,
+            suffixes: BTreeMap::new(),
+            system: DnsMode::Answer,
         }
     }
 
-    /// Whether the zone has this name.
+    /// Whether the zone has this name, as a host or as a CDN's name for one.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.hosts.contains_key(name)
+        self.hosts.contains_key(name) || self.behind_alias(name).is_some()
     }
 
-    pub(crate) fn set_everywhere(&mut self, mode: DnsMode) {
-        self.everywhere = mode;
+    /// Whether a host or a CDN's name for one ends so.
+    pub(crate) fn has_suffix(&self, suffix: &str) -> bool {
+        let names = self.hosts.values().flat_map(|host| std::iter::once(&host.name).chain(&host.alias));
+        names.into_iter().any(|name| ends_with(name, suffix)) || ends_with(SECOND_SUFFIX, suffix)
+    }
+
+    /// How the system's resolver treats every name.
+    pub(crate) fn set_system(&mut self, mode: DnsMode) {
+        self.system = mode;
     }
 
     pub(crate) fn set_mode(&mut self, name: &str, mode: DnsMode) {
         self.modes.insert(name.to_owned(), mode);
+    }
+
+    pub(crate) fn set_suffix(&mut self, suffix: &str, mode: DnsMode) {
+        self.suffixes.insert(suffix.to_owned(), mode);
     }
 
     pub(crate) fn move_to(&mut self, name: &str, cdn: Cdn) {
@@ -100,46 +156,74 @@ impl Zone {
         }
     }
 
-    /// Looks up addresses of one family; a name without any gives `Found` with what leads there.
-    pub(crate) fn look_up(&self, name: &str, family: Option<Family>) -> Lookup {
-        match (self.everywhere, self.modes.get(name).copied().unwrap_or_default()) {
-            (DnsMode::Answer, DnsMode::Answer) => {}
-            (DnsMode::Silent, _) | (DnsMode::Answer, DnsMode::Silent) => return Lookup::Silence,
-            (DnsMode::Servfail, _) | (DnsMode::Answer, DnsMode::Servfail) => return Lookup::Failed,
-            (DnsMode::Nxdomain, _) | (DnsMode::Answer, DnsMode::Nxdomain) => return Lookup::NoSuchName,
+    /// Looks up a name; one that has nothing of the kind gives `Found` with what leads there.
+    pub(crate) fn look_up(&self, question: Question<'_>) -> Lookup {
+        let mode = if question.asked == Asked::System { self.system } else { DnsMode::Answer };
+        if let Some(lookup) = treat(mode, question) {
+            return lookup;
         }
-        let Some(host) = self.hosts.get(name) else {
-            return self.look_up_alias(name, family);
+        match self.follow(question) {
+            Lookup::NoSuchName(_) if mode == DnsMode::RewriteNxdomain => astray(question),
+            found => found,
+        }
+    }
+
+    /// As a resolver does it: the name, its alias, the alias's address. What fails on the way fails the whole,
+    /// but the alias itself can still be asked for.
+    fn follow(&self, question: Question<'_>) -> Lookup {
+        if let Some(lookup) = treat(self.mode_of(question.name), question) {
+            return lookup;
+        }
+        let Some(host) = self.hosts.get(question.name) else {
+            let addresses = self.behind_alias(question.name).map(|address| of_family(address, question));
+            return addresses.map_or(Lookup::NoSuchName(Vec::new()), Lookup::Found);
         };
         let mut links = Vec::new();
-        let mut end = name.to_owned();
+        let mut end = host.name.clone();
         if let Some(alias) = self.alias(host) {
             links.push(Link::Alias { from: end, to: alias.clone() });
             end = alias;
+            if question.kind == Kind::Alias {
+                return Lookup::Found(links);
+            }
+            let question = Question { name: &end, ..question };
+            match treat(self.mode_of(&end), question) {
+                None => {}
+                Some(Lookup::NoSuchName(_)) => return Lookup::NoSuchName(links),
+                Some(Lookup::Found(more)) => {
+                    links.extend(more);
+                    return Lookup::Found(links);
+                }
+                Some(lookup @ (Lookup::Failed | Lookup::Silence)) => return lookup,
+            }
         }
-        let address = match family {
-            Some(Family::V4) if self.moved.contains(name) => Some(IpAddr::V4(MOVED)),
-            Some(Family::V4) => Some(host.address).filter(IpAddr::is_ipv4),
-            Some(Family::V6) if host.address.is_ipv6() => Some(host.address),
-            Some(Family::V6) if self.with_ipv6.contains(name) => Some(IpAddr::V6(Ipv6Addr::LOCALHOST)),
-            Some(Family::V6) | None => None,
+        let address = match question.kind {
+            Kind::V4 if self.moved.contains(&host.name) => Some(IpAddr::V4(MOVED)),
+            Kind::V4 => Some(host.address).filter(IpAddr::is_ipv4),
+            Kind::V6 if host.address.is_ipv6() => Some(host.address),
+            Kind::V6 if self.with_ipv6.contains(&host.name) => Some(IpAddr::V6(Ipv6Addr::LOCALHOST)),
+            Kind::V6 | Kind::Alias | Kind::Other => None,
         };
         links.extend(address.map(|address| Link::Address { name: end, address }));
         Lookup::Found(links)
     }
 
+    /// The name's own mode, or that of the longest suffix that it has.
+    fn mode_of(&self, name: &str) -> DnsMode {
+        let of_suffix = || {
+            let fitting = self.suffixes.iter().filter(|(suffix, _)| ends_with(name, suffix));
+            fitting.max_by_key(|(suffix, _)| suffix.len()).map(|(_, mode)| *mode)
+        };
+        self.modes.get(name).copied().or_else(of_suffix).unwrap_or_default()
+    }
+
     /// The CDN's own names resolve too.
-    fn look_up_alias(&self, name: &str, family: Option<Family>) -> Lookup {
-        let address = self.hosts.values().find_map(|host| match &host.alias {
+    fn behind_alias(&self, name: &str) -> Option<IpAddr> {
+        self.hosts.values().find_map(|host| match &host.alias {
             Some(alias) if alias == name => Some(host.address),
             Some(_) if host.home == Home::Edge && second_alias(&host.name) == name => Some(IpAddr::V4(MOVED)),
             Some(_) | None => None,
-        });
-        let found = |address: IpAddr| match family {
-            Some(Family::V4) => vec![Link::Address { name: name.to_owned(), address }],
-            Some(Family::V6) | None => Vec::new(),
-        };
-        address.map_or(Lookup::NoSuchName, |address| Lookup::Found(found(address)))
+        })
     }
 
     fn alias(&self, host: &Host) -> Option<String> {
@@ -148,64 +232,43 @@ impl Zone {
     }
 }
 
-/// The address family that was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Family {
-    V4,
-    V6,
+/// What a mode makes of a question; `None` when it leaves it alone.
+fn treat(mode: DnsMode, question: Question<'_>) -> Option<Lookup> {
+    let at_system = question.asked == Asked::System;
+    match mode {
+        DnsMode::Nxdomain => Some(Lookup::NoSuchName(Vec::new())),
+        DnsMode::Servfail => Some(Lookup::Failed),
+        DnsMode::Silent => Some(Lookup::Silence),
+        DnsMode::Bogus => (!question.is_unchecked).then_some(Lookup::Failed),
+        DnsMode::Filtered => at_system.then(|| Lookup::NoSuchName(Vec::new())),
+        DnsMode::Poisoned => at_system.then(|| astray(question)),
+        DnsMode::Answer | DnsMode::RewriteNxdomain => None,
+    }
+}
+
+/// To the stranger, who has no IPv6.
+fn astray(question: Question<'_>) -> Lookup {
+    Lookup::Found(of_family(IpAddr::V4(ASTRAY), question))
+}
+
+fn of_family(address: IpAddr, question: Question<'_>) -> Vec<Link> {
+    let fits = match question.kind {
+        Kind::V4 => address.is_ipv4(),
+        Kind::V6 => address.is_ipv6(),
+        Kind::Alias | Kind::Other => false,
+    };
+    if fits { vec![Link::Address { name: question.name.to_owned(), address }] } else { Vec::new() }
+}
+
+fn ends_with(name: &str, suffix: &str) -> bool {
+    name.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn second_alias(name: &str) -> String {
-    format!("{name}.cdn.cloudflare.net")
+    format!("{name}.{SECOND_SUFFIX}")
 }
+
+const SECOND_SUFFIX: &str = "cdn.cloudflare.net";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn addresses(zone: &Zone, name: &str, family: Family) -> Vec<String> {
-        match zone.look_up(name, Some(family)) {
-            Lookup::Found(links) => links
-                .into_iter()
-                .map(|link| match link {
-                    Link::Alias { to, .. } => to,
-                    Link::Address { address, .. } => address.to_string(),
-                })
-                .collect(),
-            other @ (Lookup::NoSuchName | Lookup::Failed | Lookup::Silence) => vec![format!("{other:?}")],
-        }
-    }
-
-    #[test]
-    fn a_site_moves_to_the_other_cdn_and_back() {
-        let mut zone = Zone::new();
-        let site = "www.theguardian.com";
-        assert_eq!(addresses(&zone, site, Family::V4), ["guardian.map.fastly.net", "127.0.1.12"]);
-        zone.move_to(site, Cdn::Cloudflare);
-        assert_eq!(addresses(&zone, site, Family::V4), ["www.theguardian.com.cdn.cloudflare.net", "127.0.2.1"]);
-        zone.move_to(site, Cdn::Fastly);
-        assert_eq!(addresses(&zone, site, Family::V4), ["guardian.map.fastly.net", "127.0.1.12"]);
-    }
-
-    #[test]
-    fn a_dead_resolver_outranks_what_a_single_name_does() {
-        let mut zone = Zone::new();
-        assert_eq!(zone.look_up("nx.detour-lab.net", Some(Family::V4)), Lookup::NoSuchName);
-        zone.set_everywhere(DnsMode::Silent);
-        assert_eq!(zone.look_up("nx.detour-lab.net", Some(Family::V4)), Lookup::Silence);
-        assert_eq!(zone.look_up("www.ign.com", Some(Family::V4)), Lookup::Silence);
-    }
-
-    #[test]
-    fn ipv6_is_there_only_when_switched_on() {
-        let mut zone = Zone::new();
-        assert_eq!(addresses(&zone, "pages.detour-lab.net", Family::V6), [""; 0]);
-        zone.set_ipv6("pages.detour-lab.net", true);
-        assert_eq!(addresses(&zone, "pages.detour-lab.net", Family::V6), ["::1"]);
-    }
-
-    #[test]
-    fn names_outside_the_lab_do_not_exist() {
-        assert_eq!(Zone::new().look_up("example.com", Some(Family::V4)), Lookup::NoSuchName);
-    }
-}
+mod tests;

@@ -5,13 +5,15 @@ use std::sync::atomic::Ordering;
 
 use super::Lab;
 use crate::availability::AvailabilityMode;
+use crate::behaviour::Behaviour;
+use crate::doh::DohMode;
 use crate::error::LabError;
-use crate::hosts::{self, NODES};
+use crate::hosts::{self, DOH, NODES};
 use crate::network;
-use crate::serve::PortalMode;
+use crate::serve::Modes;
 use crate::switch::Switch;
 use crate::vcl::{self, EdgeFailure, NodeFailure};
-use crate::zone::Zone;
+use crate::zone::{DnsMode, Zone};
 
 impl Lab {
     /// Throws one switch; returns once it is in force.
@@ -36,17 +38,28 @@ impl Lab {
                 Ok(())
             }
             Switch::Dns { name: None, mode } => {
-                self.with_zone(|zone| zone.set_everywhere(mode));
+                self.with_zone(|zone| zone.set_system(mode));
                 Ok(())
             }
+            Switch::Dns { name: Some(name), mode: DnsMode::RewriteNxdomain } => {
+                Err(LabError::BadSwitch(format!("`{name}` exists or does not; leave the name out")))
+            }
             Switch::Dns { name: Some(name), mode } => self.with_known(&name, |zone| zone.set_mode(&name, mode)),
+            Switch::DnsSuffix { suffix, mode } => self.with_zone(|zone| {
+                if !zone.has_suffix(&suffix) {
+                    return Err(LabError::BadSwitch(format!("no name ends in `{suffix}`")));
+                }
+                zone.set_suffix(&suffix, mode);
+                Ok(())
+            }),
+            Switch::Doh { server, mode } => self.set_doh(server, mode).await,
             Switch::Ipv6 { name, on } => self.with_known(&name, |zone| zone.set_ipv6(&name, on)),
             Switch::Availability { mode } => {
                 *inner.availability.mode.write().unwrap_or_else(PoisonError::into_inner) = mode;
                 Ok(())
             }
             Switch::Portal { mode } => {
-                *inner.world.portal.write().unwrap_or_else(PoisonError::into_inner) = mode;
+                inner.world.set_modes(|modes| modes.portal = mode);
                 Ok(())
             }
             Switch::Cut { net, cut: true } => {
@@ -111,6 +124,22 @@ impl Lab {
         self.inner.varnish.apply(&failures).await
     }
 
+    async fn set_doh(&self, server: Option<usize>, mode: DohMode) -> Result<(), LabError> {
+        if server.is_some_and(|nth| nth >= DOH.len()) {
+            return Err(LabError::BadSwitch(format!("DNS-over-HTTPS servers are numbered 0 to {}", DOH.len() - 1)));
+        }
+        let behaviour = if mode == DohMode::Refused { Behaviour::Refused } else { Behaviour::Healthy };
+        for (nth, name) in DOH.into_iter().enumerate().filter(|(nth, _)| server.is_none_or(|one| one == *nth)) {
+            self.inner.world.set_modes(|modes| {
+                if let Some(one) = modes.doh.get_mut(nth) {
+                    *one = mode;
+                }
+            });
+            self.inner.doors.set(name, behaviour.clone()).await?;
+        }
+        Ok(())
+    }
+
     async fn heal_all(&self) -> Result<(), LabError> {
         let cuts = self.with_cuts(std::mem::take);
         for net in cuts {
@@ -126,7 +155,7 @@ impl Lab {
             self.inner.doors.set(&host.name, host.starts).await?;
         }
         *self.inner.availability.mode.write().unwrap_or_else(PoisonError::into_inner) = AvailabilityMode::default();
-        *self.inner.world.portal.write().unwrap_or_else(PoisonError::into_inner) = PortalMode::default();
+        self.inner.world.set_modes(|modes| *modes = Modes::default());
         self.inner.world.spent.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.inner.varnish.forget().await?;
         self.heal_edge(&[]).await
@@ -151,7 +180,7 @@ impl Lab {
     }
 
     fn with_zone<T>(&self, change: impl FnOnce(&mut Zone) -> T) -> T {
-        change(&mut self.inner.zone.write().unwrap_or_else(PoisonError::into_inner))
+        change(&mut self.inner.world.zone.write().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn with_cuts<T>(&self, change: impl FnOnce(&mut Vec<String>) -> T) -> T {

@@ -16,6 +16,7 @@ mod connections;
 mod edges;
 mod names;
 mod network;
+mod resolvers;
 
 use std::future::Future;
 use std::path::Path;
@@ -65,6 +66,13 @@ fn stories() -> Vec<Story> {
         names::sites_lead_to_their_cdn_and_move,
         names::tcp_answers_as_udp_does,
         names::ipv6_appears_on_request,
+        resolvers::a_resolver_that_lies_is_contradicted_over_https,
+        resolvers::a_poisoned_name_leads_to_a_stranger,
+        resolvers::a_broken_zone_is_broken_over_https_too,
+        resolvers::a_wrongly_signed_name_answers_to_those_who_do_not_check,
+        resolvers::the_alias_outlives_the_cdns_dns,
+        resolvers::each_doh_server_is_switched_alone,
+        resolvers::doh_refuses_what_is_no_question,
         network::a_cut_network_is_unreachable_until_restored,
         network::offline_and_back,
         network::everything_is_recorded,

@@ -57,9 +57,13 @@ pub(crate) async fn ipv6_appears_on_request(lab: Lab) {
     assert!(unknown.body.contains("unknown domain: ipv6.detour-lab.net"), "{unknown:?}");
 }
 
-async fn ask(name: &str, kind: RecordType) -> String {
+pub(crate) async fn ask(name: &str, kind: RecordType) -> String {
+    ask_with(&question(name, kind)).await
+}
+
+pub(crate) async fn ask_with(question: &[u8]) -> String {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    socket.send_to(&question(name, kind), SERVER).await.unwrap();
+    socket.send_to(question, SERVER).await.unwrap();
     let mut reply = [0; 1500];
     match tokio::time::timeout(Duration::from_millis(400), socket.recv(&mut reply)).await {
         Ok(length) => read(&reply[..length.unwrap()]),
@@ -67,14 +71,14 @@ async fn ask(name: &str, kind: RecordType) -> String {
     }
 }
 
-fn question(name: &str, kind: RecordType) -> Vec<u8> {
+pub(crate) fn question(name: &str, kind: RecordType) -> Vec<u8> {
     let mut message = Message::query();
     message.add_query(Query::query(Name::from_ascii(format!("{name}.")).unwrap(), kind));
     message.to_vec().unwrap()
 }
 
 /// The response code, or the data of every answer.
-fn read(reply: &[u8]) -> String {
+pub(crate) fn read(reply: &[u8]) -> String {
     let message = Message::from_vec(reply).unwrap();
     let code = format!("{:?}", message.metadata.response_code);
     if code != "NoError" {
