@@ -8,16 +8,20 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::observation::{Answer, Observation, Outcome};
+use crate::observation::{Answer, Certificate, Observation, Outcome};
 
 pub mod classify;
 mod marks;
+mod node;
 pub mod places;
+pub mod ranges;
 pub mod status;
 mod table;
 
 pub use marks::{MadeBy, is_challenge, made_by};
-pub use table::{CDNS, Row};
+pub use node::{Node, node};
+pub use ranges::{Published, by_address, by_address_in};
+pub use table::{CDNS, Row, provenance};
 
 /// What a CDN was named from; best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,57 +56,112 @@ pub struct Cdn {
 /// Names the CDN from all that was seen of the target; the most trusted basis wins.
 #[must_use]
 pub fn identify<'a>(observations: impl IntoIterator<Item = &'a Observation> + Clone) -> Option<Cdn> {
-    let node = observations.clone().into_iter().find_map(|observation| observation.answer().and_then(node));
-    let named = |row: &Row, basis| Cdn { name: row.name.to_owned(), basis, node: node.clone() };
-    observations
-        .into_iter()
-        .filter_map(|observation| match &observation.outcome {
-            Outcome::Resolved { addresses, cnames } => {
-                let by_address = addresses.iter().find_map(|address| by_address(*address));
-                by_address
-                    .map(|row| named(row, Basis::Address))
-                    .or_else(|| cnames.iter().find_map(|name| by_cname(name)).map(|row| named(row, Basis::Cname)))
-            }
-            Outcome::Answered(answer) => by_headers(answer)
-                .map(|row| named(row, Basis::Header))
-                .or_else(|| classify::by_body(&answer.body).map(|row| named(row, Basis::Body))),
-            Outcome::Connected | Outcome::Secured(_) | Outcome::Failed(_) | Outcome::Reported(_) => None,
-        })
-        .min_by_key(|cdn| cdn.basis)
+    identify_by(by_address, observations)
 }
 
-/// The CDN whose published ranges hold this address.
+/// The same, asking lists first that were published later than this program was built.
 #[must_use]
-pub fn by_address(address: IpAddr) -> Option<&'static Row> {
-    CDNS.iter().find(|row| {
-        row.ranges.iter().any(|range| range.parse::<ipnet::IpNet>().is_ok_and(|net| net.contains(&address)))
-    })
+pub fn identify_in<'a>(
+    published: &Published,
+    observations: impl IntoIterator<Item = &'a Observation> + Clone,
+) -> Option<Cdn> {
+    identify_by(|address| by_address_in(published, address), observations)
+}
+
+fn identify_by<'a>(
+    by_address: impl Fn(IpAddr) -> Option<&'static Row>,
+    observations: impl IntoIterator<Item = &'a Observation> + Clone,
+) -> Option<Cdn> {
+    let named_node = |observation: &Observation| answer_in(observation).and_then(node);
+    let node = observations.clone().into_iter().find_map(named_node).map(|node| node.name);
+    let found = observations.into_iter().filter_map(|observation| basis(&by_address, observation));
+    let (row, basis) = found.min_by_key(|(_, basis)| *basis)?;
+    Some(Cdn { name: row.name.to_owned(), basis, node })
+}
+
+/// What one observation says, by the best that it has.
+fn basis(
+    by_address: impl Fn(IpAddr) -> Option<&'static Row>,
+    observation: &Observation,
+) -> Option<(&'static Row, Basis)> {
+    let so_far = observation.so_far.as_deref();
+    let (addresses, cnames) = match &observation.outcome {
+        Outcome::Resolved { addresses, cnames } => (addresses.as_slice(), cnames.as_slice()),
+        Outcome::Connected | Outcome::Secured(_) | Outcome::Answered(_) | Outcome::Failed(_) | Outcome::Reported(_) => {
+            (&[][..], so_far.map_or(&[][..], |so_far| so_far.cnames.as_slice()))
+        }
+    };
+    let certificate = match &observation.outcome {
+        Outcome::Secured(certificate) => Some(certificate),
+        Outcome::Resolved { .. }
+        | Outcome::Connected
+        | Outcome::Answered(_)
+        | Outcome::Failed(_)
+        | Outcome::Reported(_) => so_far.and_then(|so_far| so_far.certificate.as_ref()),
+    };
+    let answer = answer_in(observation);
+    let address = || addresses.iter().chain(&observation.address).find_map(|address| by_address(*address));
+    let cname = || cnames.iter().find_map(|name| by_cname(name));
+    let header = || answer.and_then(by_headers);
+    let body = || answer.and_then(|answer| classify::by_body(&answer.body));
+    let with = |basis| move |row| (row, basis);
+    address()
+        .map(with(Basis::Address))
+        .or_else(|| cname().map(with(Basis::Cname)))
+        .or_else(|| certificate.and_then(by_certificate).map(with(Basis::Certificate)))
+        .or_else(|| header().map(with(Basis::Header)))
+        .or_else(|| body().map(with(Basis::Body)))
+}
+
+/// The answer, or as much of one as had come.
+fn answer_in(observation: &Observation) -> Option<&Answer> {
+    let begun = observation.so_far.as_deref().and_then(|so_far| so_far.answer.as_ref());
+    observation.answer().or(begun)
 }
 
 /// The CDN whose suffix this name ends in.
 #[must_use]
 pub fn by_cname(name: &str) -> Option<&'static Row> {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    CDNS.iter()
-        .find(|row| row.cnames.iter().any(|suffix| name.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'))))
+    by_suffix(name, |row| row.cnames)
 }
 
-/// The CDN that set these headers.
+/// The CDN that alone holds certificates with one of these names.
+#[must_use]
+pub fn by_certificate(certificate: &Certificate) -> Option<&'static Row> {
+    let subject = certificate.subject.split(',').find_map(|part| part.trim().strip_prefix("CN="));
+    let mut names = certificate.names.iter().map(String::as_str).chain(subject);
+    names.find_map(|name| by_suffix(name.trim_start_matches("*."), |row| row.certificates))
+}
+
+fn by_suffix(name: &str, suffixes: impl Fn(&Row) -> &'static [&'static str]) -> Option<&'static Row> {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let is_under = |suffix: &&str| {
+        name.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.') || suffix.starts_with('-'))
+    };
+    CDNS.iter().find(|row| suffixes(row).iter().any(is_under))
+}
+
+/// The CDN that set these headers: the outermost, where a site has several behind one another.
+///
+/// Each leaves its own headers on what it passes on. The `Server` header is the last edge's that writes one, and
+/// the end of `Via` the last one's that writes that; where neither tells, the table's order does, which has those
+/// first that are mostly put in front.
 #[must_use]
 pub fn by_headers(answer: &Answer) -> Option<&'static Row> {
-    CDNS.iter().find(|row| row.headers.iter().any(|rule| rule.matches(answer)))
+    let mut rows = CDNS.iter().filter(|row| row.headers.iter().any(|rule| rule.matches(answer)));
+    let first = rows.next()?;
+    let Some(second) = rows.next() else { return Some(first) };
+    let server = answer.header("server").to_ascii_lowercase();
+    let is_signed = |row: &&&Row| row.servers.iter().any(|own| server.starts_with(own));
+    let via = answer.header("via").rsplit(',').next().unwrap_or_default().to_ascii_lowercase();
+    let last_via = LAST_VIAS.iter().find(|(mark, _)| via.contains(mark)).map(|(_, name)| *name);
+    let all = || [first, second].into_iter().chain(rows.clone());
+    all().find(|row| is_signed(&row)).or_else(|| all().find(|row| last_via == Some(row.name))).or(Some(first))
 }
 
-/// The edge node or POP, from the headers of the CDNs that tell it.
-fn node(answer: &Answer) -> Option<String> {
-    // A shield adds itself in front: the last one in x-served-by is the edge that spoke to us.
-    let last = |text: &str| text.rsplit(',').next().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty());
-    last(answer.header("x-served-by"))
-        .filter(|node| node.starts_with("cache-"))
-        .or_else(|| last(answer.header("x-amz-cf-pop")))
-        .or_else(|| answer.header("cf-ray").rsplit_once('-').map(|(_, pop)| pop.to_owned()))
-        .or_else(|| answer.header("server").strip_prefix("BunnyCDN-").map(str::to_owned))
-}
+/// Who writes what into `Via`.
+const LAST_VIAS: [(&str, &str); 3] =
+    [("varnish", "Fastly"), ("(cloudfront)", "Amazon CloudFront"), ("1.1 google", "Google Cloud CDN/LB")];
 
 #[cfg(test)]
 mod tests {

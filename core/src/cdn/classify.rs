@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::table::{CDNS, Row};
+use super::table::Row;
 use crate::observation::Answer;
 use crate::verdict::Confidence;
 
@@ -146,6 +146,20 @@ pub fn is_block(answer: &Answer) -> bool {
     pages::recognise(answer, &pages::text_of(&answer.body), "").is_some_and(|page| page.means == Means::Block)
 }
 
+/// Whether an answer that calls itself good is an error page of an edge or a proxy (a *soft* outage).
+///
+/// An error page is short and says nothing else; an article about such pages quotes their words among many of its
+/// own.
+#[must_use]
+pub fn is_error_page(answer: &Answer) -> bool {
+    let text = pages::text_of(&answer.body);
+    let is_short = text.split(' ').count() <= ERROR_PAGE_WORDS;
+    is_short && pages::recognise(answer, &text, "").is_some_and(|page| page.means == Means::Failure)
+}
+
+/// The longest page of the table, Cloudflare's, has some 150 words; an article has more.
+const ERROR_PAGE_WORDS: usize = 220;
+
 /// The CDN whose page this is, by its words alone.
 pub(super) fn by_body(body: &str) -> Option<&'static Row> {
     let answer = Answer { body: body.to_owned(), ..Answer::default() };
@@ -153,7 +167,7 @@ pub(super) fn by_body(body: &str) -> Option<&'static Row> {
 }
 
 fn named(name: &str) -> Option<&'static Row> {
-    CDNS.iter().find(|row| row.name == name)
+    Row::named(name)
 }
 
 fn answer(response: &Response) -> Answer {

@@ -1,0 +1,157 @@
+//! Which of a CDN's nodes answered, and at which of its places (POP).
+//!
+//! A fault that follows one node or one POP is another fault than one that is everywhere, so both are kept apart
+//! from what differs with every request.
+
+use super::by_headers;
+use super::table::PopRule;
+use crate::observation::Answer;
+
+/// The node or POP that answered.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Node {
+    /// What is told apart: the node where the CDN names it, else the POP.
+    pub name: String,
+    /// The POP, as the CDN writes it: mostly the IATA code of an airport (`LHR`).
+    pub pop: String,
+}
+
+/// The node that answered, from the headers of the CDNs that tell it, or from the error page that does.
+#[must_use]
+pub fn node(answer: &Answer) -> Option<Node> {
+    let by_rule = by_headers(answer).and_then(|row| by_rule(row.pop, answer));
+    by_rule.or_else(|| by_fastlys_page(&answer.body)).or_else(|| by_azures_reference(answer))
+}
+
+fn by_rule(rule: PopRule, answer: &Answer) -> Option<Node> {
+    match rule {
+        PopRule::Untold => None,
+        // A shield adds itself in front: the last one is the edge that spoke to us.
+        PopRule::ServedBy => fastlys(answer.header("x-served-by").rsplit(',').next()?.trim()),
+        PopRule::Node(header, after, end) => {
+            let (rest, pop) = part(answer.header(header), after, end)?;
+            Some(Node { name: rest.trim_end_matches(')').to_owned(), pop: pop.to_owned() })
+        }
+        PopRule::Pop(header, after, end) => {
+            let (_, pop) = part(answer.header(header), after, end)?;
+            Some(Node { name: pop.to_owned(), pop: pop.to_owned() })
+        }
+    }
+}
+
+/// What comes after `after`, and of that what comes before any letter of `end`.
+fn part<'a>(value: &'a str, after: &str, end: &str) -> Option<(&'a str, &'a str)> {
+    let (_, rest) = value.split_once(after)?;
+    let rest = rest.split(',').next()?.trim();
+    let pop = rest.split(|letter| end.contains(letter)).next().filter(|pop| !pop.is_empty())?;
+    Some((rest, pop))
+}
+
+/// `cache-lhr7321-LHR`; where the last part is missing, the letters of the middle one.
+fn fastlys(name: &str) -> Option<Node> {
+    let place = name.strip_prefix("cache-")?;
+    let pop = match place.rsplit_once('-') {
+        Some((_, pop)) => pop.to_owned(),
+        None => place.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_ascii_uppercase(),
+    };
+    (!pop.is_empty()).then(|| Node { name: name.to_owned(), pop })
+}
+
+/// `Details: cache-lhr6326-LHR 1506338630 2553879771`.
+fn by_fastlys_page(body: &str) -> Option<Node> {
+    let (_, details) = body.split_once("Details: ")?;
+    fastlys(details.split(|letter: char| letter.is_whitespace() || letter == '<').next()?)
+}
+
+/// `X-Azure-Ref: 0WKZEYgAAAADMF2y…`, alone in the header or at the end of the error page: `0`, then base64 with
+/// the POP's name in it (`AMS04EDGE1917`). Newer references are no base64, and name nothing.
+fn by_azures_reference(answer: &Answer) -> Option<Node> {
+    let header = answer.header("x-azure-ref");
+    let is_page = answer.body.contains("services aren");
+    let reference = Some(header).filter(|reference| !reference.is_empty()).or_else(|| {
+        let mut words = answer.body.split(|letter: char| !is_base64(letter)).filter(|_| is_page);
+        words.find(|word| word.len() > 40 && word.starts_with('0'))
+    })?;
+    let bytes = decode(reference.strip_prefix('0')?);
+    let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+    let name = text.split(|letter: char| !letter.is_ascii_alphanumeric()).find(|word| word.contains("EDGE"))?;
+    // The binary part before it may end in letters: a POP is three of them and two digits.
+    let start = name.find("EDGE")?.checked_sub(5)?;
+    let name = name.get(start..)?;
+    Some(Node { name: name.to_owned(), pop: name.get(..3)?.to_owned() })
+}
+
+const fn is_base64(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '=')
+}
+
+/// Base64 up to the first letter that is none.
+fn decode(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let (mut bits, mut count) = (0_u32, 0_u32);
+    for letter in text.bytes() {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => break,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count & 0xff) as u8);
+        }
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(headers: &[(&str, &str)], body: &str, expected: Option<(&str, &str)>) {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let found = node(&Answer { status: 503, headers, body: body.to_owned() });
+        assert_eq!(found.as_ref().map(|node| (node.name.as_str(), node.pop.as_str())), expected);
+    }
+
+    #[test]
+    fn headers_name_the_node_next_to_us() {
+        check(&[("x-served-by", "cache-iad1-IAD, cache-lhr7321-LHR")], "", Some(("cache-lhr7321-LHR", "LHR")));
+        check(&[("x-served-by", "cache-pae2080020")], "", Some(("cache-pae2080020", "PAE")));
+        check(&[("cf-ray", "53e82c077a54769a-ARN")], "", Some(("ARN", "ARN")));
+        check(&[("x-amz-cf-pop", "LHR50-C1")], "", Some(("LHR50-C1", "LHR")));
+        check(&[("server", "BunnyCDN-UK1-1088")], "", Some(("UK1-1088", "UK1")));
+        check(&[("x-vercel-id", "bom1::iad1::mhp76-1733494531544-de5962421606")], "", Some(("bom1", "bom1")));
+        check(&[("server", "ECAcc (lhb/4C5D)")], "", Some(("lhb/4C5D", "lhb")));
+        let reference = "Ref A: 1F7A Ref B: LON04EDGE1109 Ref C: 2024-01-01T00:00:00Z";
+        check(&[("x-msedge-ref", reference)], "", Some(("LON", "LON")));
+    }
+
+    #[test]
+    fn the_outer_edge_is_named_where_two_speak() {
+        let both = [("server", "cloudflare"), ("cf-ray", "1-LHR"), ("x-served-by", "cache-iad1-IAD")];
+        check(&both, "", Some(("LHR", "LHR")));
+    }
+
+    #[test]
+    fn a_page_names_the_node_where_headers_do_not() {
+        let page = "<h3>Guru Mediation:</h3><p>Details: cache-lhr6326-LHR 1506338630 2553879771</p>";
+        check(&[], page, Some(("cache-lhr6326-LHR", "LHR")));
+        let azures = "<h2>Our services aren't available right now</h2><p>We're working.</p>\
+            0WKZEYgAAAADMF2yZfE7ZTZg4DKn+e7zUQU1TMDRFREdFMTkxNwA2M2I5NDA1NC1jMTQ3LTQwNDItYmM4MC0zNGZiYzEwMGFlOGM=";
+        check(&[], azures, Some(("AMS04EDGE1917", "AMS")));
+    }
+
+    #[test]
+    fn what_names_nothing_is_none() {
+        check(&[], "", None);
+        check(&[("server", "nginx")], "Details: none", None);
+        check(&[("cf-ray", "53e82c077a54769a")], "", None);
+        check(&[("x-azure-ref", "20240605T101010Z-r15d9c7b8c5")], "", None);
+        check(&[("x-served-by", "web-1")], "", None);
+    }
+}
