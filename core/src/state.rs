@@ -12,9 +12,9 @@ use crate::copies::Copies;
 use crate::event::TabId;
 use crate::failure::Failure;
 use crate::observation::{Millis, Observation};
-use crate::port::CheckId;
+use crate::port::{CheckId, Scope};
 use crate::target::Target;
-use crate::verdict::Verdict;
+use crate::verdict::{Before, Verdict};
 
 /// All of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct State {
     /// Whether commits are listened to.
     #[serde(default)]
     pub listens: bool,
+    /// What was seen of sites whose tabs are gone, for as long as it may still say something of a CDN.
+    #[serde(default)]
+    pub recent: Vec<Observation>,
 }
 
 /// What the user chose; kept apart from the rest, for good.
@@ -99,6 +102,50 @@ pub struct Tab {
     pub seen: Vec<Observation>,
     /// Copies of the page.
     pub copies: Copies,
+    /// When it is looked at again, and what the looks before came to.
+    #[serde(default)]
+    pub watch: Watch,
+    /// The page is fine; these parts of it are not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Target>,
+}
+
+/// Looking again at a page that failed, until it is back.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    /// When it is looked at next; `None` while nothing is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Millis>,
+    /// How many looks there were.
+    #[serde(default)]
+    pub looks: u32,
+    /// When a look last found it well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_good: Option<Millis>,
+    /// What was wrong, for as long as it is not over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
+    /// The look that is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<Look>,
+    /// Whether others were asked by the site's name, on the user's word.
+    #[serde(default)]
+    pub was_closer: bool,
+}
+
+/// One look at a page that failed before; its verdict stands meanwhile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// The host's check.
+    pub check: CheckId,
+    /// How much it looks at.
+    pub scope: Scope,
+    /// What is still awaited.
+    pub awaits: Awaits,
+    /// After this moment a verdict is made of what is there.
+    pub deadline: Millis,
+    /// What was seen so far.
+    pub seen: Vec<Observation>,
 }
 
 /// What the user sees in the tab.

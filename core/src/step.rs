@@ -13,6 +13,9 @@ use crate::view;
 mod check;
 mod copies;
 mod page;
+mod parts;
+mod siblings;
+mod watch;
 
 /// How long evidence may take before a verdict is made of what is there. The host's own deadline is 6 s;
 /// this leaves it time to say so.
@@ -49,10 +52,12 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
         Event::TimerFired => {
             check::deadlines(&mut state, &mut turn);
             copies::deadlines(&mut state, &mut turn);
+            watch::due(&mut state, &mut turn);
         }
         Event::ArchiveReplied { tab, id, reply } => copies::replied(&mut state, &mut turn, tab, id, &reply),
         Event::TryAgainClicked { tab } => page::try_again(&mut state, &mut turn, tab),
-        Event::LookCloserClicked { .. } | Event::PartsFailed { .. } => {}
+        Event::LookCloserClicked { tab } => watch::look_closer(&mut state, &mut turn, tab),
+        Event::PartsFailed { tab, url, parts } => parts::failed(&mut state, &mut turn, tab, &url, &parts),
         Event::FindCopiesClicked { tab } => copies::look_up(&mut state, &mut turn, tab),
         Event::CopyClicked { tab, url } => copies::open(&mut state, &mut turn, tab, &url),
         Event::BannerClosed { tab } => page::banner_closed(&mut state, &mut turn, tab),
@@ -103,7 +108,7 @@ impl Turn {
 
 /// When this tab next needs a look.
 fn next_deadline(tab: &crate::state::Tab) -> Option<Millis> {
-    [check::deadline(tab), copies::deadline(tab)].into_iter().flatten().min()
+    [check::deadline(tab), copies::deadline(tab), watch::deadline(tab)].into_iter().flatten().min()
 }
 
 /// Whether the host may be asked: it is there, or nobody has tried yet.

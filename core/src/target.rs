@@ -115,6 +115,30 @@ impl From<Target> for String {
     }
 }
 
+/// The part of a host name that one owner registers: `www.bbc.co.uk` → `bbc.co.uk`.
+///
+/// By the shape of the name, not by the Public Suffix List, which alone would fill the wasm: under a two-letter
+/// country, a short second label of common use (co, com, ac, gov, …) is taken for a suffix. Where that is wrong, two
+/// sites count as one, which makes a verdict more careful.
+#[must_use]
+pub fn site_of(host: &str) -> &str {
+    let host = host.trim_end_matches('.');
+    let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+    let (Some(last), Some(second)) = (dots.next(), dots.next()) else { return host };
+    let third = dots.next();
+    let after = |at: usize| host.get(at + 1..).unwrap_or(host);
+    let label = host.get(second + 1..last).unwrap_or_default();
+    let is_suffix = host.len() - last == 3 && SECOND_LEVEL.contains(&label);
+    match (is_suffix, third) {
+        (true, Some(third)) => after(third),
+        (true, None) => host,
+        (false, _) => after(second),
+    }
+}
+
+const SECOND_LEVEL: [&str; 14] =
+    ["co", "com", "net", "org", "ac", "gov", "gob", "edu", "or", "ne", "go", "nom", "ltd", "plc"];
+
 /// Whether a name can only mean something on this network.
 ///
 /// Single labels are intranet names; the suffixes are reserved by RFC 6761, 6762, 7686, 8375 and 9476, or
@@ -296,6 +320,23 @@ mod tests {
             "https://www.gov.uk./",
         ] {
             assert!(Target::parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_of_one_owner_are_one_site() {
+        for (host, site) in [
+            ("www.bbc.co.uk", "bbc.co.uk"),
+            ("bbc.co.uk", "bbc.co.uk"),
+            ("www.theguardian.com", "theguardian.com"),
+            ("twitter.com", "twitter.com"),
+            ("a.b.c.example.net.", "example.net"),
+            ("www.gov.uk", "www.gov.uk"),
+            ("localhost", "localhost"),
+            ("www.fd.io", "fd.io"),
+            ("", ""),
+        ] {
+            assert_eq!(site_of(host), site, "{host}");
         }
     }
 

@@ -5,10 +5,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cdn::{self, Cdn, MadeBy};
-use crate::failure::{Failure, Phase};
-use crate::observation::{Millis, Observation, Outcome, Step, Subject, Vantage};
+use crate::cdn::Cdn;
+use crate::failure::Failure;
+use crate::observation::{Millis, Observation, Subject};
 use crate::target::Target;
+
+mod facts;
+mod limits;
+mod marks;
+mod missing;
+mod rows;
+
+pub use limits::{GOOD_SAMPLES, GOOD_SAMPLES_APART};
+pub use marks::{Controls, Mark};
+
+use facts::Facts;
 
 /// Everything that is known of one failing page: what [`judge`] judges.
 #[derive(Debug, Clone, Copy)]
@@ -204,215 +215,74 @@ pub enum Missing {
     MoreSamples,
 }
 
-/// A certificate that fails everywhere within this long of the anchors' clock is the site's, beyond it the
-/// computer's: certificates are issued and renewed on the scale of days.
-const CLOCK_SKEW: u64 = 24 * 60 * 60 * 1000;
+impl Fault {
+    /// Whether it is the CDN's, so that its other sites say when it is over.
+    #[must_use]
+    pub const fn is_of_cdn(self) -> bool {
+        matches!(
+            self,
+            Self::CdnWide | Self::CdnHere | Self::CdnNames | Self::EdgeUnreachable | Self::Regional | Self::Edge
+        )
+    }
 
-/// The verdict on a target that failed in the browser with `failure`, from all that was seen since.
+    /// Whether it says what is wrong, rather than how far the end is: such a fault is remembered until it is over.
+    #[must_use]
+    pub const fn is_cause(self) -> bool {
+        !matches!(
+            self,
+            Self::Passed
+                | Self::Recovering
+                | Self::Moved
+                | Self::Overloaded
+                | Self::Challenge
+                | Self::Unconfirmed
+                | Self::CantTell
+        )
+    }
+}
+
+/// The verdict on a case. It does not depend on the order of what was seen, and what nothing explains never makes
+/// it surer: such observations are heard only where the others say nothing, and then only for a first guess.
 #[must_use]
 pub fn judge(case: &Case<'_>) -> Verdict {
-    let seen: Vec<Observation> = case.seen.iter().map(|seen| (*seen).clone()).collect();
-    let seen = seen.as_slice();
-    let evidence = Evidence::of(seen);
-    let own = Failure::TcpFailed;
-    let (fault, confidence) = evidence.row(case.failure.unwrap_or(&own));
-    let mut missing = Vec::new();
-    if !evidence.has_host {
-        missing.push(Missing::Host);
-    } else if evidence.controls == Controls::Unseen {
-        missing.push(Missing::Controls);
+    let mut seen = case.seen.to_vec();
+    seen.sort();
+    let controls = Controls::of(&seen, case.target);
+    let explained: Vec<&Observation> =
+        seen.iter().copied().filter(|seen| controls.mark(seen) != Mark::Unexplained).collect();
+    let facts = Facts::of(case, &explained);
+    let mut finding = rows::first(&facts);
+    let mut cdn = facts.cdn.clone();
+    if explained.len() < seen.len() && matches!(finding.fault, Fault::CantTell | Fault::Unconfirmed) {
+        let all = Facts::of(case, &seen);
+        finding = rows::Finding { confidence: Confidence::Low, ..rows::first(&all) };
+        cdn = cdn.or(all.cdn);
     }
-    if matches!(fault, Fault::FromHere | Fault::NameFailing | Fault::CantTell) {
-        missing.push(Missing::OtherNetwork);
+    if finding.fault == Fault::BrokenParts {
+        cdn = crate::cdn::identify(seen.iter().copied().filter(|seen| matches!(seen.subject, Subject::Part(_))));
     }
-    let cdn = cdn::identify(seen.iter().filter(|observation| observation.subject == Subject::Target));
-    Verdict { fault, confidence, cdn, because: Vec::new(), missing }
+    let missing = missing::of(&facts, &finding);
+    Verdict { fault: finding.fault, confidence: finding.confidence, cdn, because: finding.because, missing }
 }
 
-/// How the neutral places fared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Controls {
-    /// None was looked at.
-    Unseen,
-    /// At least one answered.
-    Fine,
-    /// All failed, and not all of them at name resolution.
-    Down,
-    /// All failed at name resolution: no resolver helps.
-    NoNames,
-    /// The probe came back as something else.
-    Portal,
+/// Whether every try at the target was good, and there was one; a family that does not work here does not count.
+#[must_use]
+pub fn is_well(case: &Case<'_>) -> bool {
+    let facts = Facts::of(case, case.seen);
+    facts.good().next().is_some() && facts.bad().next().is_none()
 }
 
-/// The observations, boiled down to what the rows ask for.
-struct Evidence<'a> {
-    has_host: bool,
-    controls: Controls,
-    skew: Option<u64>,
-    host_answers: Vec<&'a crate::observation::Answer>,
-    browser_answers: Vec<&'a crate::observation::Answer>,
-    browser_failed_again: bool,
-    host_failures: Vec<Failure>,
+/// Whether this is a failure of its subject, an error page that says "fine" included.
+#[must_use]
+pub fn is_bad(observation: &Observation) -> bool {
+    facts::Sample::of(observation).is_some_and(|sample| !sample.is_good())
 }
 
-impl<'a> Evidence<'a> {
-    fn of(seen: &'a [Observation]) -> Self {
-        let at = |vantage: &'static Vantage| {
-            seen.iter()
-                .filter(move |observation| observation.vantage == *vantage && observation.subject == Subject::Target)
-        };
-        Self {
-            has_host: seen.iter().any(|observation| observation.vantage == Vantage::Host),
-            controls: controls(seen),
-            skew: clock_skew(seen),
-            host_answers: at(&Vantage::Host).filter_map(Observation::answer).collect(),
-            browser_answers: at(&Vantage::Browser).filter_map(Observation::answer).collect(),
-            browser_failed_again: at(&Vantage::Browser)
-                .any(|observation| matches!(observation.outcome, Outcome::Failed(_))),
-            host_failures: at(&Vantage::Host)
-                .filter_map(|observation| match &observation.outcome {
-                    Outcome::Failed(failure) => Some(failure.clone()),
-                    Outcome::Resolved { .. }
-                    | Outcome::Connected
-                    | Outcome::Secured(_)
-                    | Outcome::Answered(_)
-                    | Outcome::Reported(_) => None,
-                })
-                .collect(),
-        }
-    }
-
-    /// The decision table. Rows are in order; each says in words what it needs.
-    fn row(&self, failure: &Failure) -> (Fault, Confidence) {
-        let answers = || self.host_answers.iter().chain(&self.browser_answers).copied();
-        let is_good = |answer: &&crate::observation::Answer| answer.status < 500;
-        let errors = answers().filter(|answer| !is_good(answer));
-        if answers().any(|answer| cdn::is_challenge("", &answer.body, Some(answer))) {
-            return (Fault::Challenge, Confidence::High);
-        }
-        if *failure == Failure::Offline {
-            return (Fault::You, Confidence::High);
-        }
-        // A server's answer came through: whatever the rest of the network does, this is the server's side.
-        let got_error =
-            failure.status().is_some() || matches!(failure, Failure::HttpError { .. }) || errors.clone().count() > 0;
-        if got_error {
-            let is_fine_now = answers().next().is_some() && answers().all(|answer| is_good(&answer));
-            let has_good = answers().any(|answer| is_good(&answer));
-            if self.controls == Controls::Portal {
-                return (Fault::Portal, Confidence::Medium);
-            }
-            if is_fine_now {
-                let has_both = !self.host_answers.is_empty() && !self.browser_answers.is_empty();
-                return (Fault::Passed, if has_both { Confidence::High } else { Confidence::Medium });
-            }
-            if has_good {
-                return (Fault::ComesAndGoes, Confidence::Medium);
-            }
-            let sure = if self.host_answers.is_empty() { Confidence::Medium } else { Confidence::High };
-            return match errors.map(cdn::made_by).min() {
-                Some(MadeBy::Edge) => (Fault::Edge, sure),
-                Some(MadeBy::EdgeBlamingOrigin | MadeBy::Origin) => (Fault::Origin, sure),
-                Some(MadeBy::Unknown) => (Fault::Server, sure),
-                None => (Fault::Server, Confidence::Medium),
-            };
-        }
-        match self.controls {
-            Controls::Portal => return (Fault::Portal, Confidence::High),
-            Controls::Down => return (Fault::You, Confidence::High),
-            Controls::NoNames => return (Fault::Resolver, Confidence::Medium),
-            Controls::Fine | Controls::Unseen => {}
-        }
-        let browser_is_fine = self.browser_answers.iter().any(is_good);
-        let host_is_fine = self.host_answers.iter().any(is_good);
-        if host_is_fine && browser_is_fine {
-            return (Fault::Passed, Confidence::High);
-        }
-        if !self.has_host {
-            return if browser_is_fine {
-                (Fault::Passed, Confidence::Medium)
-            } else {
-                (Fault::Unconfirmed, Confidence::Low)
-            };
-        }
-        if host_is_fine {
-            return match self.browser_failed_again {
-                true => (Fault::ThisBrowser, Confidence::Medium),
-                false => (Fault::ThisBrowser, Confidence::Low),
-            };
-        }
-        if browser_is_fine {
-            return (Fault::ComesAndGoes, Confidence::Medium);
-        }
-        let is_controlled = self.controls == Controls::Fine;
-        let sure = if is_controlled { Confidence::High } else { Confidence::Medium };
-        let all_in = |phase: Phase| {
-            !self.host_failures.is_empty() && self.host_failures.iter().all(|seen| seen.phase() == phase)
-        };
-        if all_in(Phase::Dns) {
-            let is_gone = self.host_failures.iter().all(|seen| *seen == Failure::DnsNameNotResolved);
-            return match (is_gone, is_controlled) {
-                (true, _) => (Fault::NameGone, sure),
-                (false, true) => (Fault::NameFailing, Confidence::Medium),
-                (false, false) => (Fault::CantTell, Confidence::Low),
-            };
-        }
-        let is_certificate = |failure: &Failure| failure.name().starts_with("tls.cert.");
-        if is_certificate(failure) && self.host_failures.iter().any(is_certificate) {
-            let is_clock = self.skew.is_some_and(|skew| skew > CLOCK_SKEW);
-            return if is_clock { (Fault::Clock, Confidence::High) } else { (Fault::Certificate, sure) };
-        }
-        if self.host_failures.is_empty() {
-            return (Fault::CantTell, Confidence::Low);
-        }
-        (Fault::FromHere, if is_controlled { Confidence::Medium } else { Confidence::Low })
-    }
-}
-
-/// How the anchors and the portal probe fared.
-fn controls(seen: &[Observation]) -> Controls {
-    if seen.iter().any(is_portal) {
-        return Controls::Portal;
-    }
-    let mut routes = seen.iter().filter(|observation| observation.subject == Subject::Route).peekable();
-    let has_no_route = routes.peek().is_some() && routes.all(|route| route.failure().is_some());
-    let is_control = |observation: &&Observation| !matches!(observation.subject, Subject::Target | Subject::Route);
-    let of_controls = || seen.iter().filter(is_control);
-    if of_controls().any(|observation| observation.answer().is_some_and(|answer| answer.status < 500)) {
-        return Controls::Fine;
-    }
-    // Without a way out no name can be looked up either: that is no resolver's fault.
-    if has_no_route {
-        return Controls::Down;
-    }
-    let mut failures = of_controls().filter_map(Observation::failure).peekable();
-    if failures.peek().is_none() {
-        return Controls::Unseen;
-    }
-    if failures.all(|failure| failure.phase() == Phase::Dns) { Controls::NoNames } else { Controls::Down }
-}
-
-/// Whether the portal probe was answered by somebody else (Chromium's rule: a redirect, 511, or a page
-/// where none belongs; 503 and other errors are no portal).
-fn is_portal(observation: &Observation) -> bool {
-    observation.subject == Subject::Portal
-        && observation.answer().is_some_and(|answer| match answer.status {
-            204 => false,
-            200 => answer.body.trim().len() > 1,
-            300..=399 | 511 => true,
-            _ => false,
-        })
-}
-
-/// The largest difference between our clock and an anchor's `Date`, in milliseconds.
-fn clock_skew(seen: &[Observation]) -> Option<u64> {
-    seen.iter()
-        .filter(|observation| observation.subject != Subject::Target && observation.step == Step::Http)
-        .filter_map(|observation| {
-            let theirs = crate::time::parse_http_date(observation.answer()?.header("date"))?;
-            Some(Millis::since(theirs, observation.at).max(Millis::since(observation.at, theirs)))
-        })
-        .min()
+/// How the target failed, where no browser says so: what the host itself met; `None` where it is well.
+#[must_use]
+pub fn failure_here(seen: &[Observation]) -> Option<Failure> {
+    let seen: Vec<&Observation> = seen.iter().filter(|seen| seen.subject == Subject::Target).collect();
+    facts::failure_here(&seen)
 }
 
 #[cfg(test)]

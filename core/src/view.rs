@@ -8,11 +8,14 @@ use serde::{Deserialize, Serialize};
 mod age;
 mod badge;
 mod evidence;
+mod sentence;
 mod tab;
 
+pub use crate::verdict::Mark;
 pub use badge::{Badge, Icon, may_be_offline, sign};
-pub use evidence::row;
-pub use tab::{certainty, headline, mood, tab_view, verdict_text};
+pub use evidence::{row, rows};
+pub use sentence::{certainty, headline, reasons, verdict_text};
+pub use tab::{mood, tab_view};
 
 /// A message of `_locales/*/messages.json` with its arguments, `$1` onwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +74,12 @@ pub struct TabView {
     pub certainty: Option<Text>,
     /// What is missing, and what to do about it (no host, …).
     pub notes: Vec<Text>,
-    /// What it rests on.
+    /// The facts that the verdict rests on, most telling first.
+    pub reasons: Vec<Text>,
+    /// What was seen, step by step.
     pub evidence: Vec<EvidenceRow>,
+    /// Whether others may be asked.
+    pub closer: CloserView,
     /// Copies of the page.
     pub copies: CopiesView,
     /// Whether "try again" makes sense.
@@ -110,16 +117,18 @@ pub struct EvidenceRow {
     pub detail: String,
 }
 
-/// An observation held against its control (OONI's words).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// Whether others may be asked about the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mark {
-    /// As the control.
-    Expected,
-    /// Against the control.
-    Unexpected,
-    /// There is no control to hold it against.
-    Unexplained,
+pub enum CloserView {
+    /// Nothing would come of it.
+    NotNeeded,
+    /// A click would ask; this name is what they would learn.
+    Offered(String),
+    /// They are being asked.
+    Looking,
+    /// They were asked.
+    Done,
 }
 
 /// The copies, as far as they are known.

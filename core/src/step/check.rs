@@ -1,16 +1,21 @@
 //! The cross-check of one failing tab: asked for, evidence collected, concluded.
 
-use super::{CHECK_DEADLINE, Turn, copies, may_ask, page};
+use super::{CHECK_DEADLINE, Turn, copies, may_ask, page, parts, siblings, watch};
 use crate::effect::Effect;
 use crate::event::TabId;
-use crate::observation::{Millis, Observation};
+use crate::observation::{Millis, Observation, Outcome};
 use crate::port::{CheckId, PROTOCOL, Refusal, Reply, Request, Scope};
 use crate::state::{Awaits, Host, Phase, State, Tab};
-use crate::verdict::{self, Fault};
+use crate::target::Target;
+use crate::verdict::{self, Case, Fault, Verdict};
 use crate::view::sign;
 
-/// More than a check of eight addresses and five controls can see; a guard against a host gone wild.
-const MAX_SEEN: usize = 200;
+/// More than a check of eight addresses, its controls, canaries and resolvers can see; a guard against a host gone
+/// wild.
+const MAX_SEEN: usize = 300;
+
+/// As much of a body as tells an error page by its marks; the state is written at every step.
+const MAX_BODY: usize = 8 * 1024;
 
 /// The first phase of a failing tab.
 pub(super) fn begin(state: &mut State, now: Millis) -> Phase {
@@ -21,9 +26,15 @@ pub(super) fn begin(state: &mut State, now: Millis) -> Phase {
 }
 
 /// What to ask the host for this tab, while it is being checked.
-pub(super) fn request(tab: &Tab) -> Option<Request> {
+pub(super) fn request(tab: &Tab, look_closer: bool) -> Option<Request> {
     let Phase::Checking { check, .. } = tab.phase else { return None };
-    Some(Request::Check { id: check, url: tab.target.as_str().to_owned(), scope: Scope::Usual })
+    let scope = if look_closer { Scope::Closer } else { Scope::Usual };
+    Some(Request::Check { id: check, url: subject_of(tab).as_str().to_owned(), scope })
+}
+
+/// What is looked at: the page, or the first of its parts that fails.
+pub(super) fn subject_of(tab: &Tab) -> &Target {
+    tab.parts.first().unwrap_or(&tab.target)
 }
 
 /// Sends a request, after the greeting where none was answered yet.
@@ -46,19 +57,19 @@ pub(super) fn resume(state: &mut State, turn: &mut Turn, version: String) {
         let Some(entry) = state.tabs.get_mut(&tab) else { continue };
         turn.order(Effect::SetBadge { tab, badge: sign(entry) });
         turn.order(Effect::ReadPage { tab });
+        watch::resume(entry, now);
+        let url = subject_of(entry).as_str().to_owned();
         match &mut entry.phase {
             Phase::Concluded { .. } => {}
             Phase::Doubted { deadline } => {
                 *deadline = now.plus(super::DOUBT_DEADLINE);
-                let url = entry.target.as_str().to_owned();
                 turn.order(Effect::AskAgain { tab, url });
             }
             Phase::Checking { awaits, deadline, .. } => {
                 *deadline = now.plus(CHECK_DEADLINE);
                 *awaits = Awaits::Both;
                 entry.seen.clear(); // half a check and a whole one would count the same address twice
-                let url = entry.target.as_str().to_owned();
-                let request = request(entry);
+                let request = request(entry, state.settings.look_closer);
                 if let Some(request) = request {
                     ask_host(state, turn, request);
                 }
@@ -73,22 +84,61 @@ pub(super) fn resume(state: &mut State, turn: &mut Turn, version: String) {
 /// The worker asked the site again.
 pub(super) fn asked_again(state: &mut State, turn: &mut Turn, tab: TabId, url: &str, observation: Observation) {
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
-    if entry.target.as_str() != url {
+    if entry.target.as_str() != url && !entry.parts.iter().any(|part| part.as_str() == url) {
         return; // an answer to an earlier page of this tab
     }
-    let is_error = observation.failure().is_some();
-    entry.seen.push(observation);
+    let is_bad = verdict::is_bad(&observation);
+    let observation = parts::named(entry, url, observation);
+    if let Some(look) = &mut entry.watch.look {
+        look.seen.push(trimmed(observation));
+        if has_its_say(&mut look.awaits, Awaits::Browser) {
+            watch::finish(state, turn, tab);
+        }
+        return;
+    }
+    let is_answer = observation.answer().is_some();
+    entry.seen.push(trimmed(observation));
     match &mut entry.phase {
-        Phase::Doubted { .. } if is_error => return page::confirm(state, turn, tab),
+        Phase::Doubted { .. } if !entry.parts.is_empty() => {
+            return parts::doubted(state, turn, tab, is_bad && is_answer);
+        }
+        Phase::Doubted { .. } if is_bad => return page::confirm(state, turn, tab),
         Phase::Doubted { .. } => return page::forget(state, turn, tab),
         Phase::Concluded { .. } => {}
-        Phase::Checking { awaits, .. } => match awaits {
-            Awaits::Both => *awaits = Awaits::Host,
-            Awaits::Browser => return conclude(state, turn, tab),
-            Awaits::Host => {}
-        },
+        Phase::Checking { awaits, .. } => {
+            if has_its_say(awaits, Awaits::Browser) {
+                return conclude(state, turn, tab);
+            }
+        }
     }
     evidence(state, turn, tab);
+}
+
+/// The worker has asked already, before it was sure.
+pub(super) fn awaits_host_only(state: &mut State, tab: TabId) {
+    if let Some(Phase::Checking { awaits, .. }) = state.tabs.get_mut(&tab).map(|entry| &mut entry.phase) {
+        *awaits = Awaits::Host;
+    }
+}
+
+/// One of the two vantages has had its say; whether both have now.
+fn has_its_say(awaits: &mut Awaits, who: Awaits) -> bool {
+    match (*awaits, who) {
+        (Awaits::Both, Awaits::Browser) => *awaits = Awaits::Host,
+        (Awaits::Both, Awaits::Host) => *awaits = Awaits::Browser,
+        (Awaits::Browser, Awaits::Browser) | (Awaits::Host, Awaits::Host) => return true,
+        (Awaits::Browser, Awaits::Host) | (Awaits::Host, Awaits::Browser) | (_, Awaits::Both) => {}
+    }
+    false
+}
+
+/// Without the rest of a long body.
+fn trimmed(mut observation: Observation) -> Observation {
+    if let Outcome::Answered(answer) = &mut observation.outcome {
+        let end = (0..=MAX_BODY).rev().find(|end| answer.body.is_char_boundary(*end)).unwrap_or_default();
+        answer.body.truncate(end);
+    }
+    observation
 }
 
 /// The host said something.
@@ -98,20 +148,7 @@ pub(super) fn host_replied(state: &mut State, turn: &mut Turn, reply: Reply) {
         Reply::Hello { protocol, version } => {
             host_unusable(state, turn, Host::Incompatible { message: format!("{version} (protocol {protocol})") });
         }
-        Reply::Observed { id, observation } => {
-            let Some(tab) = tab_of(state, id) else { return };
-            if let Some(entry) = state.tabs.get_mut(&tab)
-                && entry.seen.len() < MAX_SEEN
-            {
-                let before = sign(entry);
-                entry.seen.push(observation);
-                let after = sign(entry);
-                if before != after {
-                    turn.order(Effect::SetBadge { tab, badge: after });
-                }
-            }
-            evidence(state, turn, tab);
-        }
+        Reply::Observed { id, observation } => observed(state, turn, id, observation),
         Reply::Finished { id, .. } => host_done(state, turn, id),
         Reply::Refused { reason: Refusal::Protocol, message, .. } => {
             host_unusable(state, turn, Host::Incompatible { message });
@@ -145,14 +182,41 @@ fn host_unusable(state: &mut State, turn: &mut Turn, host: Host) {
     }
 }
 
+/// The host measured a step.
+fn observed(state: &mut State, turn: &mut Turn, id: CheckId, observation: Observation) {
+    let Some(tab) = tab_of(state, id) else { return };
+    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    let url = subject_of(entry).as_str().to_owned();
+    let observation = trimmed(parts::named(entry, &url, observation));
+    if let Some(look) = &mut entry.watch.look {
+        if look.seen.len() < MAX_SEEN {
+            look.seen.push(observation);
+        }
+        return;
+    }
+    if entry.seen.len() < MAX_SEEN {
+        let before = sign(entry);
+        entry.seen.push(observation);
+        let after = sign(entry);
+        if before != after {
+            turn.order(Effect::SetBadge { tab, badge: after });
+        }
+    }
+    evidence(state, turn, tab);
+}
+
 /// The host has nothing more to say on this check.
 fn host_done(state: &mut State, turn: &mut Turn, id: CheckId) {
     let Some(tab) = tab_of(state, id) else { return };
-    let Some(Phase::Checking { awaits, .. }) = state.tabs.get_mut(&tab).map(|entry| &mut entry.phase) else { return };
-    match awaits {
-        Awaits::Both => *awaits = Awaits::Browser,
-        Awaits::Host => conclude(state, turn, tab),
-        Awaits::Browser => {}
+    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    if let Some(look) = &mut entry.watch.look {
+        if has_its_say(&mut look.awaits, Awaits::Host) {
+            watch::finish(state, turn, tab);
+        }
+    } else if let Phase::Checking { awaits, .. } = &mut entry.phase
+        && has_its_say(awaits, Awaits::Host)
+    {
+        conclude(state, turn, tab);
     }
 }
 
@@ -166,33 +230,82 @@ fn evidence(state: &mut State, turn: &mut Turn, tab: TabId) {
 }
 
 /// Makes the verdict of what is there.
-fn conclude(state: &mut State, turn: &mut Turn, tab: TabId) {
+pub(super) fn conclude(state: &mut State, turn: &mut Turn, tab: TabId) {
+    let others = siblings::of(state, tab, turn.now);
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
-    let verdict = verdict::judge(&verdict::Case {
-        target: &entry.target,
-        failure: Some(&entry.failure),
-        seen: &entry.seen.iter().collect::<Vec<_>>(),
-        before: None,
-        now: turn.now,
-    });
+    let is_well = {
+        let seen: Vec<&Observation> = entry.seen.iter().collect();
+        verdict::is_well(&case(entry, &seen, turn.now))
+    };
+    watch::count(entry, is_well, turn.now);
+    let verdict = judged(entry, &others, turn.now);
+    watch::concluded(entry, &verdict, turn.now);
     let is_challenge = verdict.fault == Fault::Challenge;
-    entry.phase = Phase::Concluded { verdict, at: turn.now };
+    let since = match &entry.phase {
+        Phase::Concluded { verdict: earlier, at } if earlier.fault == verdict.fault => *at,
+        Phase::Concluded { .. } | Phase::Checking { .. } | Phase::Doubted { .. } => turn.now,
+    };
+    entry.phase = Phase::Concluded { verdict, at: since };
     if is_challenge {
         page::forget(state, turn, tab);
         return;
     }
     turn.order(Effect::SetBadge { tab, badge: sign(entry) });
     evidence(state, turn, tab);
+    tell_siblings(state, turn, tab);
     release_idle_host(state, turn);
+}
+
+fn case<'a>(tab: &'a Tab, seen: &'a [&'a Observation], now: Millis) -> Case<'a> {
+    Case { target: &tab.target, failure: Some(&tab.failure), seen, before: tab.watch.before.as_ref(), now }
+}
+
+fn judged(tab: &Tab, others: &[Observation], now: Millis) -> Verdict {
+    let seen: Vec<&Observation> = tab.seen.iter().chain(others).collect();
+    verdict::judge(&case(tab, &seen, now))
+}
+
+/// A tab's verdict on a CDN concerns the other tabs on it, which were judged when less was known.
+fn tell_siblings(state: &mut State, turn: &mut Turn, tab: TabId) {
+    let named = |tab: &Tab| match &tab.phase {
+        Phase::Concluded { verdict, .. } => verdict.cdn.as_ref().map(|cdn| (cdn.name.clone(), verdict.fault)),
+        Phase::Checking { .. } | Phase::Doubted { .. } => None,
+    };
+    let Some((cdn, fault)) = state.tabs.get(&tab).and_then(named) else { return };
+    if !fault.is_of_cdn() || fault == Fault::Edge {
+        return;
+    }
+    let is_concerned =
+        |other: &Tab| named(other).is_some_and(|(name, own)| name == cdn && own.is_cause() && own != fault);
+    let others: Vec<TabId> =
+        state.tabs.iter().filter(|(id, other)| **id != tab && is_concerned(other)).map(|(id, _)| *id).collect();
+    for other in others {
+        let seen = siblings::of(state, other, turn.now);
+        let Some(entry) = state.tabs.get_mut(&other) else { continue };
+        let verdict = judged(entry, &seen, turn.now);
+        if verdict.fault == fault {
+            let known = entry.watch.before.take();
+            let good = known.map_or(0, |before| before.good);
+            entry.watch.before = Some(verdict::Before { fault, cdn: Some(cdn.clone()), good });
+            entry.phase = Phase::Concluded { verdict, at: turn.now };
+            turn.order(Effect::SetBadge { tab: other, badge: sign(entry) });
+            turn.touch(other);
+        }
+    }
 }
 
 /// Nobody waits for this tab's check any more.
 pub(super) fn cancel(state: &State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get(&tab) else { return };
-    if let Phase::Checking { check, awaits: Awaits::Both | Awaits::Host, .. } = entry.phase
+    let waiting = match (&entry.watch.look, &entry.phase) {
+        (Some(look), _) => Some((look.check, look.awaits)),
+        (None, Phase::Checking { check, awaits, .. }) => Some((*check, *awaits)),
+        (None, Phase::Concluded { .. } | Phase::Doubted { .. }) => None,
+    };
+    if let Some((id, Awaits::Both | Awaits::Host)) = waiting
         && may_ask(&state.host)
     {
-        turn.order(Effect::AskHost { request: Request::Cancel { id: check } });
+        turn.order(Effect::AskHost { request: Request::Cancel { id } });
     }
 }
 
@@ -205,23 +318,29 @@ pub(super) fn deadlines(state: &mut State, turn: &mut Turn) {
         .map(|(tab, _)| *tab)
         .collect();
     for tab in due {
-        match state.tabs.get(&tab).map(|entry| &entry.phase) {
-            Some(Phase::Checking { .. }) => {
+        let Some(entry) = state.tabs.get(&tab) else { continue };
+        if entry.watch.look.is_some() {
+            cancel(state, turn, tab);
+            watch::finish(state, turn, tab);
+            continue;
+        }
+        match &entry.phase {
+            Phase::Checking { .. } => {
                 cancel(state, turn, tab);
                 conclude(state, turn, tab);
             }
             // Nobody confirmed the service worker's word: quiet is right.
-            Some(Phase::Doubted { .. }) => page::forget(state, turn, tab),
-            Some(Phase::Concluded { .. }) | None => {}
+            Phase::Doubted { .. } => page::forget(state, turn, tab),
+            Phase::Concluded { .. } => {}
         }
     }
 }
 
 /// When this tab's check, or its doubt, is over.
-pub(super) const fn deadline(tab: &Tab) -> Option<Millis> {
+pub(super) fn deadline(tab: &Tab) -> Option<Millis> {
     match tab.phase {
         Phase::Checking { deadline, .. } | Phase::Doubted { deadline } => Some(deadline),
-        Phase::Concluded { .. } => None,
+        Phase::Concluded { .. } => tab.watch.look.as_ref().map(|look| look.deadline),
     }
 }
 
@@ -237,7 +356,11 @@ pub(super) fn release_idle_host(state: &mut State, turn: &mut Turn) {
 }
 
 fn check_of(tab: &Tab) -> Option<CheckId> {
-    if let Phase::Checking { check, .. } = tab.phase { Some(check) } else { None }
+    match (&tab.watch.look, &tab.phase) {
+        (Some(look), _) => Some(look.check),
+        (None, Phase::Checking { check, .. }) => Some(*check),
+        (None, Phase::Concluded { .. } | Phase::Doubted { .. }) => None,
+    }
 }
 
 fn tab_of(state: &State, id: CheckId) -> Option<TabId> {

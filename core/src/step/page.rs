@@ -1,13 +1,13 @@
 //! What happens in a tab: it fails, shows something, is left or closed.
 
-use super::{DOUBT_DEADLINE, Turn, check};
+use super::{DOUBT_DEADLINE, Turn, check, siblings};
 use crate::cdn;
 use crate::copies::Copies;
 use crate::effect::Effect;
 use crate::event::{Page, TabId};
 use crate::failure::Failure;
-use crate::observation::{Millis, Observation};
-use crate::state::{Phase, State, Surface, Tab};
+use crate::observation::{Answer, Millis, Observation};
+use crate::state::{Phase, State, Surface, Tab, Watch};
 use crate::target::Target;
 use crate::view::{Mood, sign};
 
@@ -62,7 +62,8 @@ pub(super) fn failed(state: &mut State, turn: &mut Turn, tab: TabId, load: Load,
 
 /// A committed page told its status.
 pub(super) fn status_seen(state: &mut State, turn: &mut Turn, tab: TabId, url: &str, seen: &Seen) {
-    let (Some(failure), Ok(target)) = (Failure::from_status(seen.status), Target::parse(url)) else { return };
+    let Ok(target) = Target::parse(url) else { return };
+    let Some(failure) = Failure::from_status(seen.status) else { return soft(state, turn, tab, target, seen) };
     if cdn::is_challenge(&seen.title, &seen.html, None) {
         forget(state, turn, tab);
         return;
@@ -83,6 +84,21 @@ pub(super) fn status_seen(state: &mut State, turn: &mut Turn, tab: TabId, url: &
     show_banner(state, turn, tab);
 }
 
+/// A page says "fine" and reads like an error page: nothing is shown unless the site says the same when asked again.
+fn soft(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, seen: &Seen) {
+    let body = format!("<title>{}</title>{}", seen.title, seen.html);
+    let answer = Answer { status: seen.status, body, ..Answer::default() };
+    let is_known = state.tabs.get(&tab).is_some_and(|known| known.target == target && is_soft(&known.failure));
+    if (200..300).contains(&seen.status) && cdn::classify::is_error_page(&answer) && !is_known {
+        let failure = Failure::HttpError { status: Some(seen.status) };
+        doubt(state, turn, tab, target, failure, Surface::Document);
+    }
+}
+
+fn is_soft(failure: &Failure) -> bool {
+    failure.status().is_some_and(|status| status < 300)
+}
+
 /// Begins the check of a failing tab: the sign first, everything else after it.
 fn open(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure: Failure) {
     check::cancel(state, turn, tab);
@@ -90,7 +106,7 @@ fn open(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure:
     let phase = check::begin(state, turn.now);
     let entry = entry(target, failure, turn.now, Surface::Unknown, phase);
     turn.order(Effect::SetBadge { tab, badge: sign(&entry) });
-    let request = check::request(&entry);
+    let request = check::request(&entry, state.settings.look_closer);
     state.tabs.insert(tab, entry);
     if let Some(request) = request.filter(|_| super::may_ask(&state.host)) {
         check::ask_host(state, turn, request);
@@ -103,8 +119,35 @@ fn open(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure:
 }
 
 /// A tab that failed just now, of which nothing is known yet.
-const fn entry(target: Target, failure: Failure, since: Millis, surface: Surface, phase: Phase) -> Tab {
-    Tab { target, failure, since, surface, phase, seen: Vec::new(), copies: Copies::NotAsked }
+pub(super) fn entry(target: Target, failure: Failure, since: Millis, surface: Surface, phase: Phase) -> Tab {
+    Tab {
+        target,
+        failure,
+        since,
+        surface,
+        phase,
+        seen: Vec::new(),
+        copies: Copies::NotAsked,
+        watch: Watch::default(),
+        parts: Vec::new(),
+    }
+}
+
+/// Parts of a page fail for sure: the sign, and the check of the first of them.
+pub(super) fn open_parts(state: &mut State, turn: &mut Turn, tab: TabId) {
+    let phase = check::begin(state, turn.now);
+    let look_closer = state.settings.look_closer;
+    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    entry.failure = entry.seen.iter().find_map(Observation::failure).unwrap_or_else(|| entry.failure.clone());
+    entry.phase = phase;
+    turn.order(Effect::SetBadge { tab, badge: sign(entry) });
+    if let Some(request) = check::request(entry, look_closer).filter(|_| super::may_ask(&state.host)) {
+        check::ask_host(state, turn, request);
+        check::awaits_host_only(state, tab);
+    } else {
+        check::conclude(state, turn, tab);
+    }
+    turn.touch(tab);
 }
 
 /// It is not sure that the site failed: ask the site itself before saying anything.
@@ -121,7 +164,7 @@ pub(super) fn confirm(state: &mut State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get(&tab) else { return };
     let (target, surface, seen) = (entry.target.clone(), entry.surface, entry.seen.clone());
     let failure = seen.iter().find_map(Observation::failure).filter(|seen| seen.status().is_some());
-    let failure = failure.unwrap_or_else(|| entry.failure.clone());
+    let failure = failure.filter(|_| !is_soft(&entry.failure)).unwrap_or_else(|| entry.failure.clone());
     open(state, turn, tab, target, failure);
     if let Some(entry) = state.tabs.get_mut(&tab) {
         entry.seen = seen;
@@ -161,7 +204,10 @@ pub(super) fn read(state: &mut State, turn: &mut Turn, tab: TabId, page: &Page) 
         if state.tabs.get(&tab).is_some_and(|entry| entry.surface != Surface::Document) {
             show_banner(state, turn, tab);
         }
+    } else if !entry.parts.is_empty() || (is_soft(&entry.failure) && entry.surface != Surface::Replaced) {
+        // The page itself is as fine as it ever was.
     } else if entry.surface == Surface::Replaced || entry.failure.status().is_some() {
+        recovered(state, tab);
         forget(state, turn, tab); // a healthy page
     } else if entry.surface == Surface::Unknown {
         show_banner(state, turn, tab); // broken off in the middle: what came of it is on screen
@@ -199,10 +245,20 @@ pub(super) fn committed(state: &mut State, turn: &mut Turn, tab: TabId, frame: i
     }
 }
 
+/// The site is well: what was remembered of its failure says nothing any more.
+fn recovered(state: &mut State, tab: TabId) {
+    if let Some(entry) = state.tabs.remove(&tab) {
+        siblings::clear(state, &entry);
+        state.tabs.insert(tab, Tab { seen: Vec::new(), ..entry });
+    }
+}
+
 /// The tab is gone.
 pub(super) fn left(state: &mut State, turn: &mut Turn, tab: TabId) {
     check::cancel(state, turn, tab);
-    state.tabs.remove(&tab);
+    if let Some(entry) = state.tabs.remove(&tab) {
+        siblings::remember(state, &entry, turn.now);
+    }
     check::release_idle_host(state, turn);
 }
 

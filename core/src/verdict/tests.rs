@@ -1,7 +1,13 @@
 //! The rows of the table, each as evidence and the fault it must give.
 
 use super::*;
-use crate::observation::Answer;
+use crate::failure::Phase;
+use crate::observation::{Answer, Outcome, Step, Vantage};
+
+#[path = "tests/order.rs"]
+mod order;
+#[path = "tests/table.rs"]
+mod table;
 
 fn observe(vantage: Vantage, subject: Subject, step: Step, outcome: Outcome) -> Observation {
     let at = Millis(1_623_145_620_000);
@@ -15,7 +21,12 @@ fn answer(vantage: Vantage, status: u16, body: &str) -> Observation {
 }
 
 fn failed(vantage: Vantage, failure: Failure) -> Observation {
-    observe(vantage, Subject::Target, Step::Tcp, Outcome::Failed(failure))
+    let step = match failure.phase() {
+        Phase::Dns => Step::Dns,
+        Phase::Tls => Step::Tls,
+        Phase::Tcp | Phase::Http | Phase::None => Step::Tcp,
+    };
+    observe(vantage, Subject::Target, step, Outcome::Failed(failure))
 }
 
 fn anchor(outcome: Outcome) -> Observation {
@@ -24,6 +35,10 @@ fn anchor(outcome: Outcome) -> Observation {
 
 fn fine_anchor() -> Observation {
     anchor(Outcome::Answered(Answer { status: 200, ..Answer::default() }))
+}
+
+fn sibling(host: &str, status: u16, body: &str) -> Observation {
+    Observation { subject: Subject::Sibling(host.to_owned()), ..answer(Host, status, body) }
 }
 
 fn portal(status: u16, body: &str) -> Observation {
@@ -50,11 +65,16 @@ use Vantage::{Browser, Host};
 
 #[test]
 fn a_received_5xx_is_the_servers_side() {
-    check(&E503, &[answer(Browser, 503, PAGE), answer(Host, 503, PAGE), fine_anchor()], Fault::Edge, High);
+    let both = [answer(Browser, 503, PAGE), answer(Host, 503, PAGE), fine_anchor()];
+    check(&E503, &both, Fault::Edge, Medium);
+    assert!(judged(&E503, &both).missing.contains(&Missing::Siblings));
+    let fine = ["pypi.org", "www.python.org"].map(|host| sibling(host, 200, ""));
+    check(&E503, &[&both[..], &fine[..]].concat(), Fault::Edge, High);
     check(&E503, &[answer(Browser, 503, PAGE)], Fault::Edge, Medium);
     check(&E503, &[], Fault::Server, Medium);
     let blaming = "<h1>Error 503 No healthy backends</h1><h3>Guru Mediation:</h3>";
-    check(&E503, &[answer(Host, 503, blaming), fine_anchor()], Fault::Origin, High);
+    check(&E503, &[answer(Host, 503, blaming), fine_anchor()], Fault::Origin, Medium);
+    check(&E503, &[&[answer(Host, 503, blaming), fine_anchor()][..], &fine[..]].concat(), Fault::Origin, High);
 }
 
 #[test]
@@ -66,7 +86,9 @@ fn a_failure_that_passed_is_no_outage() {
 
 #[test]
 fn answers_that_differ_come_and_go() {
-    check(&E503, &[answer(Browser, 503, PAGE), answer(Host, 200, "")], Fault::ComesAndGoes, Medium);
+    check(&E503, &[answer(Browser, 503, PAGE), answer(Host, 200, "")], Fault::ComesAndGoes, Low);
+    let some = [503, 200, 503, 200, 200].map(|status| answer(Host, status, if status == 503 { PAGE } else { "" }));
+    check(&E503, &some, Fault::ComesAndGoes, Medium);
 }
 
 #[test]
@@ -127,7 +149,7 @@ fn a_portal_wants_a_sign_in() {
 #[test]
 fn a_name_that_is_gone_is_told_from_a_resolver_that_is_dead() {
     let gone = [failed(Host, Failure::DnsNameNotResolved), fine_anchor()];
-    check(&Failure::DnsNameNotResolved, &gone, Fault::NameGone, High);
+    check(&Failure::DnsNameNotResolved, &gone, Fault::NameGone, Medium);
     let dead = [failed(Host, Failure::DnsUnreachable), anchor(Outcome::Failed(Failure::DnsUnreachable))];
     check(&Failure::DnsNameNotResolved, &dead, Fault::Resolver, Medium);
     let servfail = [failed(Host, Failure::DnsFailed), fine_anchor()];

@@ -54,8 +54,9 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
         Phase::Concluded { verdict, .. } => match verdict.fault {
             Fault::You | Fault::Portal | Fault::Challenge => None,
             Fault::ComesAndGoes => badge("~", AMBER, Icon::Flickering, "badge_title_comes_and_goes"),
+            Fault::Recovering => badge("~", AMBER, Icon::Flickering, "badge_title_recovering"),
+            Fault::BrokenParts => badge("!", AMBER, Icon::Failing, "badge_title_parts"),
             Fault::Passed
-            | Fault::Recovering
             | Fault::Moved
             | Fault::AddressFamily
             | Fault::NameFiltered
@@ -68,7 +69,6 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
             | Fault::CloudRegion
             | Fault::Overloaded
             | Fault::SoftOutage
-            | Fault::BrokenParts
             | Fault::Unreachable
             | Fault::Resolver
             | Fault::NameGone

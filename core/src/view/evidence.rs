@@ -1,32 +1,36 @@
 //! The evidence, a row per observation, each held against its control.
 
-use super::{EvidenceRow, Mark, Text};
+use super::{EvidenceRow, Text};
 use crate::observation::{Observation, Outcome, Step, Subject, Vantage};
+use crate::target::Target;
+use crate::verdict::{Controls, Mark};
 
-/// All rows, in the order of arrival.
-pub(super) fn rows(seen: &[Observation]) -> Vec<EvidenceRow> {
-    let has_good_control = seen.iter().any(|other| is_control(other) && other.failure().is_none());
-    seen.iter().map(|observation| row_of(observation, has_good_control)).collect()
+/// All rows, in the order of arrival, each held against its control.
+#[must_use]
+pub fn rows(target: &Target, seen: &[Observation]) -> Vec<EvidenceRow> {
+    let all: Vec<&Observation> = seen.iter().collect();
+    let controls = Controls::of(&all, target);
+    seen.iter().map(|observation| row_of(observation, controls.mark(observation))).collect()
 }
 
-/// One observation as a row; without its controls it is unexplained when it failed.
+/// One observation as a row, before there is anything to hold it against.
 #[must_use]
 pub fn row(observation: &Observation) -> EvidenceRow {
-    row_of(observation, false)
+    let mark = if observation.failure().is_none() { Mark::Expected } else { Mark::Unexplained };
+    row_of(observation, mark)
 }
 
-fn row_of(observation: &Observation, has_good_control: bool) -> EvidenceRow {
-    let mark = match (observation.failure(), has_good_control) {
-        (None, _) => Mark::Expected,
-        (Some(_), true) => Mark::Unexpected,
-        (Some(_), false) => Mark::Unexplained,
-    };
+fn row_of(observation: &Observation, mark: Mark) -> EvidenceRow {
     EvidenceRow {
-        vantage: Text::of(match observation.vantage {
-            Vantage::Browser => "vantage_browser",
-            Vantage::Host => "vantage_host",
-            Vantage::Remote(_) => "vantage_remote",
-        }),
+        vantage: match &observation.vantage {
+            Vantage::Browser => Text::of("vantage_browser"),
+            Vantage::Host => Text::of("vantage_host"),
+            Vantage::Remote(place) => {
+                let parts = [&place.city, &place.country, &place.network].map(String::as_str);
+                let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+                Text::with("vantage_remote", [&parts.join(", ")])
+            }
+        },
         what: what(observation),
         result: result(&observation.outcome),
         mark,
@@ -35,11 +39,14 @@ fn row_of(observation: &Observation, has_good_control: bool) -> EvidenceRow {
     }
 }
 
-const fn is_control(observation: &Observation) -> bool {
-    !matches!(observation.subject, Subject::Target | Subject::Route)
-}
-
 fn what(observation: &Observation) -> Text {
+    if let (Some(resolver), Subject::Target | Subject::Anchor(_)) = (&observation.resolver, &observation.subject) {
+        let key = if resolver.checking_disabled { "what_dns_unchecked" } else { "what_dns_at" };
+        return match &observation.subject {
+            Subject::Anchor(host) => Text::with("what_anchor_dns_at", [host, &resolver.server]),
+            _ => Text::with(key, [&resolver.server]),
+        };
+    }
     match &observation.subject {
         Subject::Anchor(host) => Text::with("what_anchor", [host]),
         Subject::Portal => Text::of("what_portal"),

@@ -1,12 +1,12 @@
 //! One tab in words: what happened, who is at fault, how sure, what is missing.
 
-use super::{CopiesView, Mood, OfferView, TabView, Text, age, evidence};
+use super::{CloserView, CopiesView, Mood, OfferView, TabView, Text, age, evidence, sentence};
 use crate::copies::{Copies, Source};
 use crate::event::TabId;
-use crate::failure::Failure;
 use crate::observation::{Millis, Vantage};
+use crate::port::Scope;
 use crate::state::{Host, Phase, State, Tab};
-use crate::verdict::{Confidence, Fault, Missing, Verdict};
+use crate::verdict::{Fault, Missing, Verdict};
 
 /// What the pages draw for this tab.
 #[must_use]
@@ -24,7 +24,7 @@ pub fn mood(tab: &Tab) -> Mood {
     match &tab.phase {
         Phase::Doubted { .. } => Mood::Fine,
         Phase::Checking { .. } => Mood::Checking,
-        Phase::Concluded { verdict, .. } if verdict.fault == Fault::Passed => Mood::Back,
+        Phase::Concluded { verdict, .. } if matches!(verdict.fault, Fault::Passed | Fault::Moved) => Mood::Back,
         Phase::Concluded { .. } => Mood::Failing,
     }
 }
@@ -38,7 +38,9 @@ fn fine() -> TabView {
         verdict: None,
         certainty: None,
         notes: Vec::new(),
+        reasons: Vec::new(),
         evidence: Vec::new(),
+        closer: CloserView::NotNeeded,
         copies: CopiesView::NotNeeded,
         can_try_again: false,
     }
@@ -53,112 +55,41 @@ fn failing(state: &State, tab: &Tab, now: Millis) -> TabView {
         url: tab.target.as_str().to_owned(),
         headline: if mood(tab) == Mood::Back {
             Text::with("headline_back", [site])
+        } else if tab.parts.is_empty() {
+            sentence::headline(&tab.failure, site)
         } else {
-            headline(&tab.failure, site)
+            Text::with("headline_parts", [site])
         },
-        verdict: Some(
-            verdict.map_or_else(|| Text::of("verdict_checking"), |verdict| verdict_text(verdict, &tab.failure, site)),
-        ),
-        certainty: verdict.map(|verdict| certainty(verdict.confidence)),
+        verdict: Some(verdict.map_or_else(
+            || Text::of("verdict_checking"),
+            |verdict| sentence::verdict_text(verdict, &tab.failure, site),
+        )),
+        certainty: verdict.map(|verdict| sentence::certainty(verdict.confidence)),
         notes: notes(&state.host, tab, verdict),
-        evidence: evidence::rows(&tab.seen),
+        reasons: verdict.map(sentence::reasons).unwrap_or_default(),
+        evidence: evidence::rows(&tab.target, &tab.seen),
+        closer: closer(state, tab, verdict),
         copies: copies(tab, now),
         can_try_again: true,
     }
 }
 
-/// What happened, in a sentence.
-#[must_use]
-pub fn headline(failure: &Failure, site: &str) -> Text {
-    if let Some(status) = failure.status() {
-        return Text::with("headline_status", [site, &status.to_string()]);
+/// Looking closer needs the host, and a verdict that it could change.
+fn closer(state: &State, tab: &Tab, verdict: Option<&Verdict>) -> CloserView {
+    let can_ask = matches!(state.host, Host::Unknown | Host::Present { .. });
+    let has_host = tab.seen.iter().any(|seen| seen.vantage == Vantage::Host);
+    let Some(verdict) = verdict.filter(|_| can_ask && has_host) else { return CloserView::NotNeeded };
+    if tab.watch.look.as_ref().is_some_and(|look| look.scope == Scope::Closer) {
+        return CloserView::Looking;
     }
-    let key = match failure {
-        Failure::HttpError { .. } => "headline_empty_status",
-        Failure::TcpRefused => "headline_refused",
-        Failure::TcpReset => "headline_reset",
-        Failure::TcpClosed | Failure::TcpAborted => "headline_closed",
-        Failure::TcpTimedOut | Failure::HttpTimedOut => "headline_timed_out",
-        Failure::HttpResponseEmpty => "headline_no_answer",
-        Failure::DnsNameNotResolved | Failure::DnsFailed | Failure::DnsUnreachable => "headline_name",
-        Failure::TcpAddressUnreachable | Failure::TcpFailed => "headline_unreachable",
-        Failure::TlsCertNameInvalid
-        | Failure::TlsCertDateInvalid
-        | Failure::TlsCertAuthorityInvalid
-        | Failure::TlsCertInvalid
-        | Failure::TlsCertRevoked => "headline_certificate",
-        Failure::TlsVersionOrCipherMismatch
-        | Failure::TlsBadClientAuthCert
-        | Failure::TlsProtocolError
-        | Failure::TlsFailed => "headline_secure",
-        Failure::HttpRedirectLoop => "headline_redirect_loop",
-        Failure::HttpResponseInvalid
-        | Failure::HttpContentLengthMismatch
-        | Failure::HttpResponseHeadersInvalid
-        | Failure::HttpResponseEncoding
-        | Failure::HttpProtocolError
-        | Failure::Abandoned
-        | Failure::Blocked
-        | Failure::Unrecognized(_) => "headline_broken_answer",
-        Failure::Offline => return Text::of("headline_offline"),
-    };
-    Text::with(key, [site])
-}
-
-/// Who is at fault, in a sentence.
-#[must_use]
-pub fn verdict_text(verdict: &Verdict, failure: &Failure, site: &str) -> Text {
-    let with_cdn = |plain: &str, named: &str| match &verdict.cdn {
-        Some(cdn) => Text::with(named, [site, &cdn.name]),
-        None => Text::with(plain, [site]),
-    };
-    match verdict.fault {
-        Fault::Passed => Text::with("verdict_back", [site]),
-        Fault::Challenge => Text::with("verdict_challenge", [site]),
-        Fault::You => Text::of("verdict_you"),
-        Fault::Portal => Text::of("verdict_portal"),
-        Fault::Resolver => Text::of("verdict_resolver"),
-        Fault::NameGone => Text::with("verdict_name_gone", [site]),
-        Fault::NameFailing => Text::with("verdict_name_failing", [site]),
-        Fault::Certificate => Text::with("verdict_certificate", [site]),
-        Fault::Clock => Text::of("verdict_certificate_clock"),
-        Fault::Edge => with_cdn("verdict_server", "verdict_server_cdn"),
-        Fault::Origin => with_cdn("verdict_server", "verdict_server_origin"),
-        Fault::Server => Text::with("verdict_server", [site]),
-        Fault::ComesAndGoes => Text::with("verdict_comes_and_goes", [site]),
-        Fault::FromHere => with_cdn("verdict_from_here", "verdict_from_here_cdn"),
-        Fault::ThisBrowser => Text::with("verdict_this_browser", [site]),
-        Fault::Unconfirmed if matches!(failure, Failure::HttpError { .. }) => {
-            Text::with("verdict_unconfirmed_server", [site])
-        }
-        Fault::Unconfirmed => Text::with("verdict_unconfirmed", [site]),
-        Fault::CantTell => Text::with("verdict_cant_tell", [site]),
-        Fault::Recovering
-        | Fault::Moved
-        | Fault::AddressFamily
-        | Fault::NameFiltered
-        | Fault::CdnNames
-        | Fault::Intercepted
-        | Fault::CdnWide
-        | Fault::CdnHere
-        | Fault::EdgeUnreachable
-        | Fault::Regional
-        | Fault::CloudRegion
-        | Fault::Overloaded
-        | Fault::SoftOutage
-        | Fault::BrokenParts
-        | Fault::Unreachable => Text::with("verdict_cant_tell", [site]),
+    if tab.watch.was_closer {
+        return CloserView::Done;
     }
-}
-
-/// How sure, in words.
-#[must_use]
-pub fn certainty(confidence: Confidence) -> Text {
-    Text::of(match confidence {
-        Confidence::High => "certainty_high",
-        Confidence::Medium => "certainty_medium",
-        Confidence::Low => "certainty_low",
-    })
+    let would_tell = verdict
+        .missing
+        .iter()
+        .any(|missing| matches!(missing, Missing::OtherNetwork | Missing::OtherResolvers | Missing::Siblings));
+    if would_tell { CloserView::Offered(tab.target.host().to_owned()) } else { CloserView::NotNeeded }
 }
 
 fn notes(host: &Host, tab: &Tab, verdict: Option<&Verdict>) -> Vec<Text> {

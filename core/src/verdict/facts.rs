@@ -1,0 +1,372 @@
+//! The observations, boiled down to what the rows of the table ask for. Nothing here depends on their order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::limits::{CDN_WIDE_WINDOW, CONTROL_PAIR, DEAD_NAMES};
+use super::marks::{is_good_control, is_literal, is_neutral, is_portal_page};
+use super::{Before, Case};
+use crate::cdn::{self, Cdn, MadeBy};
+use crate::failure::{Failure, Phase};
+use crate::observation::{Answer, Indicator, Millis, Observation, Outcome, Step, Subject, Vantage};
+use crate::target::site_of;
+
+/// One try at the target or at a sibling: where it ended.
+#[derive(Debug, Clone)]
+pub(super) struct Sample<'a> {
+    pub(super) seen: &'a Observation,
+    pub(super) answer: Option<&'a Answer>,
+    /// What it failed with; `None` for a good one.
+    pub(super) failure: Option<Failure>,
+    /// The page said "fine" and was an error page.
+    pub(super) is_soft: bool,
+}
+
+impl<'a> Sample<'a> {
+    pub(super) fn of(seen: &'a Observation) -> Option<Self> {
+        let answer = seen.answer();
+        let is_soft = answer.is_some_and(|answer| answer.status < 300 && cdn::classify::is_error_page(answer));
+        let failure = match (&seen.outcome, is_soft) {
+            (Outcome::Answered(answer), true) => Some(Failure::HttpError { status: Some(answer.status) }),
+            (Outcome::Answered(_) | Outcome::Failed(_), _) => seen.failure(),
+            (Outcome::Resolved { .. } | Outcome::Connected | Outcome::Secured(_) | Outcome::Reported(_), _) => {
+                return None;
+            }
+        };
+        // What other resolvers say is a control, not a try.
+        seen.resolver.is_none().then_some(Self { seen, answer, failure, is_soft })
+    }
+
+    pub(super) const fn is_good(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// The edge node that answered, where it tells.
+    pub(super) fn node(&self) -> Option<cdn::Node> {
+        self.answer.and_then(cdn::node)
+    }
+}
+
+/// How another site on the network fared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Health {
+    /// Most tries were good.
+    Fine,
+    /// The CDN's edge made the errors, blaming nobody.
+    Edge,
+    /// Errors that name the servers behind the edge, or whose maker cannot be told.
+    Behind,
+    /// The site's own servers made the errors.
+    Origin,
+    /// It could not be connected to.
+    Unreachable,
+    /// Its name could not be resolved.
+    Nameless,
+}
+
+/// Another site.
+#[derive(Debug)]
+pub(super) struct Sibling {
+    pub(super) site: String,
+    pub(super) cdn: Option<String>,
+    pub(super) health: Health,
+    pub(super) pops: BTreeSet<String>,
+}
+
+/// How the neutral places fared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Neutral {
+    /// None was looked at.
+    Unseen,
+    /// At least one answers.
+    Fine,
+    /// None answers.
+    Down,
+    /// They answered, and then no more.
+    Lost,
+    /// None can be found by name. `sure`: by their addresses and by other resolvers they can.
+    NoNames {
+        /// Reached by address, and found by other resolvers.
+        sure: bool,
+    },
+    /// Somebody else answers in their place.
+    Portal,
+}
+
+/// What the rows ask for.
+#[derive(Debug)]
+pub(super) struct Facts<'a> {
+    pub(super) failure: Failure,
+    pub(super) before: Option<&'a Before>,
+    pub(super) seen: &'a [&'a Observation],
+    pub(super) neutral: Neutral,
+    pub(super) has_host: bool,
+    /// Tries at the target from this computer.
+    pub(super) samples: Vec<Sample<'a>>,
+    pub(super) cdn: Option<Cdn>,
+    pub(super) siblings: Vec<Sibling>,
+    /// Continents whose remote probes all saw it well, and those where one saw it fail; by what people call the places.
+    pub(super) fine_in: BTreeMap<&'a str, &'a str>,
+    pub(super) fails_in: BTreeMap<&'a str, &'a str>,
+    pub(super) skew: Option<u64>,
+    pub(super) reported: Option<(Indicator, &'a str)>,
+    /// IPv6 (or IPv4) fails here for neutral places and the other family does not.
+    pub(super) broken_family: Option<Family>,
+}
+
+/// An address family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Family {
+    V4,
+    V6,
+}
+
+impl Family {
+    pub(super) const fn of(address: IpAddr) -> Self {
+        if address.is_ipv4() { Self::V4 } else { Self::V6 }
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        }
+    }
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn of(case: &Case<'a>, seen: &'a [&'a Observation]) -> Self {
+        let of_target = || seen.iter().copied().filter(|seen| seen.subject == Subject::Target);
+        let is_here = |seen: &&Observation| !matches!(seen.vantage, Vantage::Remote(_));
+        let broken_family = broken_family(seen);
+        // A family that does not work here says nothing about the site.
+        let is_telling =
+            |seen: &&Observation| !seen.address.is_some_and(|address| broken_family == Some(Family::of(address)));
+        let samples: Vec<Sample<'a>> = of_target().filter(is_here).filter(is_telling).filter_map(Sample::of).collect();
+        let (fine_in, fails_in) = remote(of_target());
+        Self {
+            failure: case.failure.cloned().or_else(|| failure_of(&samples)).unwrap_or(Failure::TcpFailed),
+            before: case.before,
+            seen,
+            neutral: neutral(seen),
+            has_host: seen.iter().any(|seen| seen.vantage == Vantage::Host),
+            samples,
+            cdn: cdn::identify(of_target().filter(is_here)),
+            siblings: siblings(seen, case.target.host(), case.now),
+            fine_in,
+            fails_in,
+            skew: clock_skew(seen),
+            reported: seen.iter().find_map(|seen| match &seen.outcome {
+                Outcome::Reported(report) => Some((report.indicator, report.description.as_str())),
+                _ => None,
+            }),
+            broken_family,
+        }
+    }
+
+    pub(super) fn bad(&self) -> impl Iterator<Item = &Sample<'a>> {
+        self.samples.iter().filter(|sample| !sample.is_good())
+    }
+
+    pub(super) fn good(&self) -> impl Iterator<Item = &Sample<'a>> {
+        self.samples.iter().filter(|sample| sample.is_good())
+    }
+
+    /// Tries by one vantage.
+    pub(super) fn by(&self, vantage: &'static Vantage) -> impl Iterator<Item = &Sample<'a>> {
+        self.samples.iter().filter(move |sample| sample.seen.vantage == *vantage)
+    }
+
+    /// The errors that a server of the site or of its CDN answered with.
+    pub(super) fn errors(&self) -> impl Iterator<Item = &'a Answer> + use<'_, 'a> {
+        self.bad().filter_map(|sample| sample.answer)
+    }
+
+    /// Whether the browser or the host was answered with an error.
+    pub(super) fn has_error(&self) -> bool {
+        self.failure.status().is_some()
+            || matches!(self.failure, Failure::HttpError { .. })
+            || self.errors().next().is_some()
+    }
+
+    /// Other sites on the target's CDN.
+    pub(super) fn on_this_cdn(&self) -> impl Iterator<Item = &Sibling> {
+        let name = self.cdn.as_ref().map(|cdn| &cdn.name);
+        self.siblings.iter().filter(move |sibling| name.is_some() && sibling.cdn.as_ref() == name)
+    }
+
+    /// Whether the outage began with the CDN, by what was concluded earlier.
+    pub(super) fn began_with_cdn(&self) -> bool {
+        self.before.is_some_and(|before| before.fault.is_of_cdn())
+    }
+
+    /// What came of asking other resolvers for the target's name, or `None` where nobody was asked.
+    pub(super) fn at_resolvers(&self) -> impl Iterator<Item = (&'a str, bool, &'a Outcome)> + use<'_, 'a> {
+        self.seen.iter().filter(|seen| seen.subject == Subject::Target && seen.step == Step::Dns).filter_map(|seen| {
+            let resolver = seen.resolver.as_ref()?;
+            Some((resolver.server.as_str(), resolver.checking_disabled, &seen.outcome))
+        })
+    }
+}
+
+/// How the target failed here, in a browser's stead: an error status first, since it says more than a connection
+/// that failed beside it; nothing where some try was good and none an error.
+fn failure_of(samples: &[Sample<'_>]) -> Option<Failure> {
+    let by_status = samples.iter().filter(|sample| sample.answer.is_some()).find_map(|sample| sample.failure.clone());
+    if by_status.is_some() || samples.iter().any(Sample::is_good) {
+        return by_status;
+    }
+    samples.iter().find_map(|sample| sample.failure.clone())
+}
+
+/// How the target failed by what was seen of it from this computer.
+pub(super) fn failure_here(of_target: &[&Observation]) -> Option<Failure> {
+    let here = of_target.iter().copied().filter(|seen| !matches!(seen.vantage, Vantage::Remote(_)));
+    let samples: Vec<Sample<'_>> = here.filter_map(Sample::of).collect();
+    if samples.is_empty() { Some(Failure::TcpFailed) } else { failure_of(&samples) }
+}
+
+/// Groups what was seen of other sites by registrable name.
+fn siblings(seen: &[&Observation], target: &str, now: Millis) -> Vec<Sibling> {
+    let mut by_site: BTreeMap<&str, Vec<&Observation>> = BTreeMap::new();
+    for &observation in seen {
+        let Subject::Sibling(host) = &observation.subject else { continue };
+        let is_recent = now.since(observation.at) <= CDN_WIDE_WINDOW;
+        if is_recent && site_of(host) != site_of(target) {
+            by_site.entry(site_of(host)).or_default().push(observation);
+        }
+    }
+    by_site.into_iter().filter_map(|(site, seen)| sibling(site, &seen)).collect()
+}
+
+fn sibling(site: &str, seen: &[&Observation]) -> Option<Sibling> {
+    let samples: Vec<Sample<'_>> = seen.iter().copied().filter_map(Sample::of).collect();
+    let bad = samples.iter().filter(|sample| !sample.is_good()).count();
+    let health = if samples.is_empty() {
+        return None;
+    } else if bad * 2 < samples.len() {
+        Health::Fine
+    } else {
+        samples.iter().filter_map(health).min()?
+    };
+    let nodes = samples.iter().filter(|sample| !sample.is_good()).filter_map(Sample::node);
+    Some(Sibling {
+        site: site.to_owned(),
+        cdn: cdn::identify(seen.iter().copied()).map(|cdn| cdn.name),
+        health,
+        pops: nodes.map(|node| node.pop).collect(),
+    })
+}
+
+pub(super) fn health(sample: &Sample<'_>) -> Option<Health> {
+    let failure = sample.failure.as_ref()?;
+    Some(match (sample.answer.map(cdn::made_by), failure.phase()) {
+        (Some(MadeBy::Edge), _) => Health::Edge,
+        (Some(MadeBy::EdgeBlamingOrigin | MadeBy::Unknown), _) => Health::Behind,
+        (Some(MadeBy::Origin), _) => Health::Origin,
+        (None, Phase::Dns) => Health::Nameless,
+        (None, _) => Health::Unreachable,
+    })
+}
+
+/// What remote probes saw, by continent.
+fn remote<'a>(
+    of_target: impl Iterator<Item = &'a Observation>,
+) -> (BTreeMap<&'a str, &'a str>, BTreeMap<&'a str, &'a str>) {
+    let (mut fine, mut failing) = (BTreeMap::new(), BTreeMap::new());
+    for seen in of_target {
+        let Vantage::Remote(place) = &seen.vantage else { continue };
+        let name = if place.city.is_empty() { &place.country } else { &place.city };
+        match (seen.answer(), seen.failure()) {
+            (_, Some(_)) => failing.insert(place.continent.as_str(), name.as_str()),
+            (Some(_), None) => fine.insert(place.continent.as_str(), name.as_str()),
+            (None, None) => None,
+        };
+    }
+    fine.retain(|continent, _| !failing.contains_key(continent));
+    (fine, failing)
+}
+
+/// How the neutral places fared.
+fn neutral(seen: &[&Observation]) -> Neutral {
+    let neutral = || seen.iter().copied().filter(|seen| is_neutral(seen));
+    let good = || neutral().filter(|seen| is_good_control(seen));
+    let named = || neutral().filter(|seen| !is_literal(seen));
+    let named_good = named().any(is_good_control);
+    let literal_good = good().any(is_literal);
+    // Nothing gets past a captive portal with a valid certificate.
+    let has_secured = neutral().any(|seen| matches!(seen.outcome, Outcome::Secured(_)));
+    if neutral().any(is_portal_page) && !has_secured {
+        return Neutral::Portal;
+    }
+    let mut routes = seen.iter().filter(|seen| seen.subject == Subject::Route).peekable();
+    let has_no_route = routes.peek().is_some() && routes.all(|route| route.failure().is_some());
+    let last_good = good().map(|seen| seen.at).max();
+    if let Some(last) = last_good {
+        let began_after = |seen: &&Observation| seen.at.0.saturating_sub(seen.duration_ms) > last.plus(CONTROL_PAIR).0;
+        if neutral().filter(|seen| seen.failure().is_some()).any(|seen| began_after(&seen)) {
+            return Neutral::Lost;
+        }
+    }
+    if named_good {
+        return Neutral::Fine;
+    }
+    // Without a way out no name can be looked up either: that is no resolver's fault.
+    if has_no_route && !literal_good {
+        return Neutral::Down;
+    }
+    let failing_names: BTreeSet<&Subject> =
+        named().filter(|seen| seen.failure().is_some()).map(|seen| &seen.subject).collect();
+    let found_elsewhere =
+        named().any(|seen| seen.resolver.is_some() && matches!(seen.outcome, Outcome::Resolved { .. }));
+    let in_dns = named()
+        .filter(|seen| seen.resolver.is_none())
+        .filter_map(Observation::failure)
+        .all(|failure| failure.phase() == Phase::Dns);
+    if failing_names.is_empty() {
+        return if literal_good { Neutral::Fine } else { all_down(neutral().any(|seen| seen.failure().is_some())) };
+    }
+    if literal_good || (found_elsewhere && in_dns) {
+        return Neutral::NoNames { sure: literal_good && found_elsewhere && failing_names.len() >= DEAD_NAMES };
+    }
+    let literal_looked_at = neutral().any(is_literal);
+    if in_dns && !literal_looked_at { Neutral::NoNames { sure: false } } else { Neutral::Down }
+}
+
+const fn all_down(has_failed: bool) -> Neutral {
+    if has_failed { Neutral::Down } else { Neutral::Unseen }
+}
+
+/// The family that fails for every neutral place while the other works for one.
+fn broken_family(seen: &[&Observation]) -> Option<Family> {
+    let works = |family| {
+        seen.iter().any(|seen| {
+            let is_up = matches!(seen.outcome, Outcome::Connected | Outcome::Secured(_) | Outcome::Answered(_));
+            is_up && seen.address.is_some_and(|address| Family::of(address) == family)
+        })
+    };
+    let fails = |family| {
+        seen.iter().any(|seen| {
+            let is_ours = seen.subject == Subject::Target;
+            let is_telling =
+                is_neutral(seen) || (is_ours && seen.outcome == Outcome::Failed(Failure::TcpAddressUnreachable));
+            is_telling && seen.failure().is_some() && seen.address.is_some_and(|address| Family::of(address) == family)
+        })
+    };
+    [(Family::V6, Family::V4), (Family::V4, Family::V6)]
+        .into_iter()
+        .find(|(broken, other)| fails(*broken) && !works(*broken) && works(*other))
+        .map(|(broken, _)| broken)
+}
+
+/// The largest difference between our clock and a neutral place's `Date`, in milliseconds; the smallest of them,
+/// should one be wrong itself.
+fn clock_skew(seen: &[&Observation]) -> Option<u64> {
+    seen.iter()
+        .filter(|seen| is_neutral(seen) && seen.step == Step::Http)
+        .filter_map(|seen| {
+            let theirs = crate::time::parse_http_date(seen.answer()?.header("date"))?;
+            Some(Millis::since(theirs, seen.at).max(Millis::since(seen.at, theirs)))
+        })
+        .min()
+}

@@ -1,0 +1,153 @@
+//! Verdicts in sentences: what happened, who is at fault, how sure, and why.
+
+use super::Text;
+use crate::failure::Failure;
+use crate::verdict::{Because, Confidence, Fault, Verdict};
+
+/// What happened, in a sentence.
+#[must_use]
+pub fn headline(failure: &Failure, site: &str) -> Text {
+    if let Some(status) = failure.status() {
+        if status < 300 {
+            return Text::with("headline_soft", [site]);
+        }
+        return Text::with("headline_status", [site, &status.to_string()]);
+    }
+    let key = match failure {
+        Failure::HttpError { .. } => "headline_empty_status",
+        Failure::TcpRefused => "headline_refused",
+        Failure::TcpReset => "headline_reset",
+        Failure::TcpClosed | Failure::TcpAborted => "headline_closed",
+        Failure::TcpTimedOut | Failure::HttpTimedOut => "headline_timed_out",
+        Failure::HttpResponseEmpty => "headline_no_answer",
+        Failure::DnsNameNotResolved | Failure::DnsFailed | Failure::DnsUnreachable => "headline_name",
+        Failure::TcpAddressUnreachable | Failure::TcpFailed => "headline_unreachable",
+        Failure::TlsCertNameInvalid
+        | Failure::TlsCertDateInvalid
+        | Failure::TlsCertAuthorityInvalid
+        | Failure::TlsCertInvalid
+        | Failure::TlsCertRevoked => "headline_certificate",
+        Failure::TlsVersionOrCipherMismatch
+        | Failure::TlsBadClientAuthCert
+        | Failure::TlsProtocolError
+        | Failure::TlsFailed => "headline_secure",
+        Failure::HttpRedirectLoop => "headline_redirect_loop",
+        Failure::HttpResponseInvalid
+        | Failure::HttpContentLengthMismatch
+        | Failure::HttpResponseHeadersInvalid
+        | Failure::HttpResponseEncoding
+        | Failure::HttpProtocolError
+        | Failure::Abandoned
+        | Failure::Blocked
+        | Failure::Unrecognized(_) => "headline_broken_answer",
+        Failure::Offline => return Text::of("headline_offline"),
+    };
+    Text::with(key, [site])
+}
+
+/// Who is at fault, in a sentence.
+#[must_use]
+pub fn verdict_text(verdict: &Verdict, failure: &Failure, site: &str) -> Text {
+    let with_cdn = |plain: &str, named: &str| match &verdict.cdn {
+        Some(cdn) => Text::with(named, [site, &cdn.name]),
+        None => Text::with(plain, [site]),
+    };
+    match verdict.fault {
+        Fault::Passed => Text::with("verdict_back", [site]),
+        Fault::Challenge => Text::with("verdict_challenge", [site]),
+        Fault::You => Text::of("verdict_you"),
+        Fault::Portal => Text::of("verdict_portal"),
+        Fault::Resolver => Text::of("verdict_resolver"),
+        Fault::NameGone => Text::with("verdict_name_gone", [site]),
+        Fault::NameFailing => Text::with("verdict_name_failing", [site]),
+        Fault::Certificate => Text::with("verdict_certificate", [site]),
+        Fault::Clock => Text::of("verdict_certificate_clock"),
+        Fault::Edge => with_cdn("verdict_server", "verdict_server_cdn"),
+        Fault::Origin => with_cdn("verdict_server", "verdict_server_origin"),
+        Fault::Server => Text::with("verdict_server", [site]),
+        Fault::ComesAndGoes => match only(verdict) {
+            Some(only) => Text::with("verdict_comes_and_goes_only", [site, only]),
+            None => Text::with("verdict_comes_and_goes", [site]),
+        },
+        Fault::FromHere => with_cdn("verdict_from_here", "verdict_from_here_cdn"),
+        Fault::ThisBrowser => Text::with("verdict_this_browser", [site]),
+        Fault::Unconfirmed if matches!(failure, Failure::HttpError { .. }) => {
+            Text::with("verdict_unconfirmed_server", [site])
+        }
+        Fault::Unconfirmed => Text::with("verdict_unconfirmed", [site]),
+        Fault::CantTell => Text::with("verdict_cant_tell", [site]),
+        Fault::Recovering => Text::with("verdict_recovering", [site]),
+        Fault::Moved => match verdict.because.first() {
+            Some(Because::Left(left)) => Text::with("verdict_moved", [site, left]),
+            _ => Text::with("verdict_back", [site]),
+        },
+        Fault::AddressFamily => Text::with("verdict_address_family", [only(verdict).unwrap_or_default(), site]),
+        Fault::NameFiltered => Text::with("verdict_name_filtered", [site]),
+        Fault::CdnNames => with_cdn("verdict_name_failing", "verdict_cdn_names"),
+        Fault::Intercepted => Text::with("verdict_intercepted", [site]),
+        Fault::CdnWide => with_cdn("verdict_server", "verdict_cdn_wide"),
+        Fault::CdnHere => with_cdn("verdict_server", "verdict_cdn_here"),
+        Fault::EdgeUnreachable => with_cdn("verdict_from_here", "verdict_edge_unreachable"),
+        Fault::Regional => with_cdn("verdict_regional", "verdict_regional_cdn"),
+        Fault::CloudRegion => Text::with("verdict_cloud_region", [site]),
+        Fault::Overloaded => with_cdn("verdict_server", "verdict_overloaded"),
+        Fault::SoftOutage => Text::with("verdict_soft_outage", [site]),
+        Fault::BrokenParts => {
+            let hosts = verdict.because.iter().find_map(|because| match because {
+                Because::Parts(hosts) => Some(hosts.join(", ")),
+                _ => None,
+            });
+            let hosts = hosts.unwrap_or_default();
+            match &verdict.cdn {
+                Some(cdn) => Text::with("verdict_broken_parts_cdn", [&hosts, &cdn.name]),
+                None => Text::with("verdict_broken_parts", [&hosts]),
+            }
+        }
+        Fault::Unreachable => Text::with("verdict_unreachable", [site]),
+    }
+}
+
+/// How sure, in words.
+#[must_use]
+pub fn certainty(confidence: Confidence) -> Text {
+    Text::of(match confidence {
+        Confidence::High => "certainty_high",
+        Confidence::Medium => "certainty_medium",
+        Confidence::Low => "certainty_low",
+    })
+}
+
+/// The facts that a verdict rests on, a sentence each.
+#[must_use]
+pub fn reasons(verdict: &Verdict) -> Vec<Text> {
+    verdict.because.iter().map(reason).collect()
+}
+
+fn reason(because: &Because) -> Text {
+    let list = |key, names: &[String]| Text::with(key, [&names.join(", ")]);
+    match because {
+        Because::SiblingsFail(sites) => list("because_siblings_fail", sites),
+        Because::SiblingsFine(sites) => list("because_siblings_fine", sites),
+        Because::Nodes(nodes) => list("because_nodes", nodes),
+        Because::Share { failed, of } => Text::with("because_share", [&failed.to_string(), &of.to_string()]),
+        Because::Only(only) => Text::with("because_only", [only]),
+        Because::FailsIn(places) => list("because_fails_in", places),
+        Because::FineIn(places) => list("because_fine_in", places),
+        Because::ControlsFine => Text::of("because_controls_fine"),
+        Because::ControlsFail => Text::of("because_controls_fail"),
+        Because::ResolversAgree(servers) => list("because_resolvers_agree", servers),
+        Because::ResolversDiffer(servers) => list("because_resolvers_differ", servers),
+        Because::Dnssec => Text::of("because_dnssec"),
+        Because::StatusPage(words) => Text::with("because_status_page", [words]),
+        Because::Parts(hosts) => list("because_parts", hosts),
+        Because::Left(cdn) => Text::with("because_left", [cdn]),
+    }
+}
+
+/// What failures have in common, where they have something.
+fn only(verdict: &Verdict) -> Option<&str> {
+    verdict.because.iter().find_map(|because| match because {
+        Because::Only(only) => Some(only.as_str()),
+        _ => None,
+    })
+}
