@@ -122,7 +122,8 @@ fn answer_in(observation: &Observation) -> Option<&Answer> {
 /// The CDN whose suffix this name ends in.
 #[must_use]
 pub fn by_cname(name: &str) -> Option<&'static Row> {
-    by_suffix(name, |row| row.cnames)
+    let name = name.to_ascii_lowercase();
+    CDNS.iter().find(|row| is_under(&name, row.cnames))
 }
 
 /// The CDN that alone holds certificates with one of these names.
@@ -130,15 +131,19 @@ pub fn by_cname(name: &str) -> Option<&'static Row> {
 pub fn by_certificate(certificate: &Certificate) -> Option<&'static Row> {
     let subject = certificate.subject.split(',').find_map(|part| part.trim().strip_prefix("CN="));
     let mut names = certificate.names.iter().map(String::as_str).chain(subject);
-    names.find_map(|name| by_suffix(name.trim_start_matches("*."), |row| row.certificates))
+    names.find_map(|name| {
+        let name = name.to_ascii_lowercase();
+        CDNS.iter().find(|row| is_under(&name, row.cnames) || is_under(&name, row.certificates))
+    })
 }
 
-fn by_suffix(name: &str, suffixes: impl Fn(&Row) -> &'static [&'static str]) -> Option<&'static Row> {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let is_under = |suffix: &&str| {
-        name.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.') || suffix.starts_with('-'))
+fn is_under(name: &str, suffixes: &str) -> bool {
+    let name = name.trim_end_matches('.').trim_start_matches("*.");
+    let is_suffix = |suffix: &str| {
+        let rest = name.strip_suffix(suffix);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.') || suffix.starts_with('-'))
     };
-    CDNS.iter().find(|row| suffixes(row).iter().any(is_under))
+    suffixes.split(' ').filter(|suffix| !suffix.is_empty()).any(is_suffix)
 }
 
 /// The CDN that set these headers: the outermost, where a site has several behind one another.
@@ -148,15 +153,14 @@ fn by_suffix(name: &str, suffixes: impl Fn(&Row) -> &'static [&'static str]) -> 
 /// first that are mostly put in front.
 #[must_use]
 pub fn by_headers(answer: &Answer) -> Option<&'static Row> {
-    let mut rows = CDNS.iter().filter(|row| row.headers.iter().any(|rule| rule.matches(answer)));
+    let mut rows = CDNS.iter().filter(|row| row.marks(answer));
     let first = rows.next()?;
     let Some(second) = rows.next() else { return Some(first) };
-    let server = answer.header("server").to_ascii_lowercase();
-    let is_signed = |row: &&&Row| row.servers.iter().any(|own| server.starts_with(own));
+    let server = answer.header("server");
     let via = answer.header("via").rsplit(',').next().unwrap_or_default().to_ascii_lowercase();
     let last_via = LAST_VIAS.iter().find(|(mark, _)| via.contains(mark)).map(|(_, name)| *name);
     let all = || [first, second].into_iter().chain(rows.clone());
-    all().find(|row| is_signed(&row)).or_else(|| all().find(|row| last_via == Some(row.name))).or(Some(first))
+    all().find(|row| row.signs(server)).or_else(|| all().find(|row| last_via == Some(row.name))).or(Some(first))
 }
 
 /// Who writes what into `Via`.
@@ -166,7 +170,8 @@ const LAST_VIAS: [(&str, &str); 3] =
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{Step, Subject, Vantage};
+    use crate::failure::Failure;
+    use crate::observation::{SoFar, Step, Subject, Vantage};
 
     fn seen(outcome: Outcome) -> Observation {
         Observation::new(Vantage::Host, Subject::Target, Step::Dns, outcome)
@@ -212,6 +217,61 @@ mod tests {
     fn an_address_is_trusted_over_a_header() {
         let header = answered(&[("server", "cloudflare")]);
         check(&[header, resolved("151.101.1.57", "www.example.org")], "Fastly", Basis::Address);
+    }
+
+    #[test]
+    fn a_certificate_that_only_the_cdn_holds_names_it() {
+        let with = |subject: &str, names: &[&str]| Certificate {
+            subject: subject.to_owned(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..Certificate::default()
+        };
+        check(&[seen(Outcome::Secured(with("", &["*.cloudfront.net"])))], "Amazon CloudFront", Basis::Certificate);
+        check(
+            &[seen(Outcome::Secured(with("CN=sni.cloudflaressl.com,O=Cloudflare\\, Inc.", &["example.org"])))],
+            "Cloudflare",
+            Basis::Certificate,
+        );
+        let mut refused = seen(Outcome::Failed(Failure::TlsCertNameInvalid));
+        let certificate = Some(with("", &["default.ssl.fastly.net"]));
+        refused.so_far = Some(Box::new(SoFar { certificate, ..SoFar::default() }));
+        check(&[refused], "Fastly", Basis::Certificate);
+        assert_eq!(identify(&[seen(Outcome::Secured(with("CN=example.org", &["example.org"])))]), None);
+    }
+
+    #[test]
+    fn a_name_that_failed_to_resolve_tells_by_the_cnames_before() {
+        let mut failed = seen(Outcome::Failed(Failure::DnsFailed));
+        let cnames = vec!["www.example.org.edgekey.net".to_owned(), "e1.a.akamaiedge.net".to_owned()];
+        failed.so_far = Some(Box::new(SoFar { cnames, ..SoFar::default() }));
+        check(&[failed], "Akamai", Basis::Cname);
+    }
+
+    #[test]
+    fn a_connection_that_failed_tells_by_its_address() {
+        let mut failed = seen(Outcome::Failed(Failure::TcpTimedOut));
+        failed.address = Some("104.16.1.1".parse().unwrap());
+        check(&[failed], "Cloudflare", Basis::Address);
+    }
+
+    #[test]
+    fn the_outermost_of_several_edges_is_the_one_that_delivers() {
+        let fastly_behind = [("server", "cloudflare"), ("cf-ray", "1-LHR"), ("x-served-by", "cache-iad1-IAD")];
+        check(&[answered(&fastly_behind)], "Cloudflare", Basis::Header);
+        let fastly_in_front = [
+            ("via", "1.1 a26c.cloudfront.net (CloudFront), 1.1 varnish"),
+            ("x-amz-cf-id", "a"),
+            ("x-served-by", "cache-iad1-IAD"),
+        ];
+        check(&[answered(&fastly_in_front)], "Fastly", Basis::Header);
+        let fastly_inside = [
+            ("via", "1.1 varnish, 1.1 a26c.cloudfront.net (CloudFront)"),
+            ("x-amz-cf-id", "a"),
+            ("x-served-by", "cache-iad1-IAD"),
+        ];
+        check(&[answered(&fastly_inside)], "Amazon CloudFront", Basis::Header);
+        let bunny_in_front = [("server", "BunnyCDN-UK1-1088"), ("x-served-by", "cache-iad1-IAD")];
+        check(&[answered(&bunny_in_front)], "bunny.net", Basis::Header);
     }
 
     #[test]

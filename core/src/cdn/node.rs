@@ -4,7 +4,6 @@
 //! from what differs with every request.
 
 use super::by_headers;
-use super::table::PopRule;
 use crate::observation::Answer;
 
 /// The node or POP that answered.
@@ -23,28 +22,20 @@ pub fn node(answer: &Answer) -> Option<Node> {
     by_rule.or_else(|| by_fastlys_page(&answer.body)).or_else(|| by_azures_reference(answer))
 }
 
-fn by_rule(rule: PopRule, answer: &Answer) -> Option<Node> {
-    match rule {
-        PopRule::Untold => None,
+/// Reads [`super::Row::pop`].
+fn by_rule(rule: &str, answer: &Answer) -> Option<Node> {
+    let Some((header, (after, until))) =
+        rule.split_once('|').and_then(|(header, rest)| Some((header, rest.split_once('|')?)))
+    else {
         // A shield adds itself in front: the last one is the edge that spoke to us.
-        PopRule::ServedBy => fastlys(answer.header("x-served-by").rsplit(',').next()?.trim()),
-        PopRule::Node(header, after, end) => {
-            let (rest, pop) = part(answer.header(header), after, end)?;
-            Some(Node { name: rest.trim_end_matches(')').to_owned(), pop: pop.to_owned() })
-        }
-        PopRule::Pop(header, after, end) => {
-            let (_, pop) = part(answer.header(header), after, end)?;
-            Some(Node { name: pop.to_owned(), pop: pop.to_owned() })
-        }
-    }
-}
-
-/// What comes after `after`, and of that what comes before any letter of `end`.
-fn part<'a>(value: &'a str, after: &str, end: &str) -> Option<(&'a str, &'a str)> {
-    let (_, rest) = value.split_once(after)?;
+        return fastlys(answer.header(rule).rsplit(',').next()?.trim());
+    };
+    let (_, rest) = answer.header(header.trim_start_matches('*')).split_once(after)?;
     let rest = rest.split(',').next()?.trim();
-    let pop = rest.split(|letter| end.contains(letter)).next().filter(|pop| !pop.is_empty())?;
-    Some((rest, pop))
+    let is_end = |letter: char| until.contains(letter) || (until.contains('#') && letter.is_ascii_digit());
+    let pop = rest.split(is_end).next().filter(|pop| !pop.is_empty())?;
+    let name = if header.starts_with('*') { rest.trim_end_matches(')') } else { pop };
+    Some(Node { name: name.to_owned(), pop: pop.to_owned() })
 }
 
 /// `cache-lhr7321-LHR`; where the last part is missing, the letters of the middle one.

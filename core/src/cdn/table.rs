@@ -11,46 +11,25 @@ mod entries;
 use entries::ENTRIES;
 
 /// What one CDN is recognised by, besides its addresses.
+///
+/// Rules are text, in lower case, so that a table of this length takes little room in the wasm: slices of slices
+/// would be as large as the words themselves.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
     /// Its name for people.
     pub name: &'static str,
-    /// Suffixes of the names that its customers point to. One that begins with `-` may end a label.
-    pub cnames: &'static [&'static str],
-    /// Suffixes of names in certificates that only the CDN holds.
-    pub certificates: &'static [&'static str],
-    /// Headers that only this CDN sets.
-    pub headers: &'static [HeaderRule],
-    /// Where it says which of its nodes or POPs answered.
-    pub pop: PopRule,
-    /// The names of its own servers in `Server`, in lower case. An edge that signs its own errors so leaves an
-    /// origin's header on those that it passes on.
-    pub servers: &'static [&'static str],
-}
-
-/// One header that gives a CDN away.
-#[derive(Debug, Clone, Copy)]
-pub enum HeaderRule {
-    /// The header is there.
-    Present(&'static str),
-    /// The header's value begins with this, without case.
-    Begins(&'static str, &'static str),
-    /// The header's value holds this, without case.
-    Holds(&'static str, &'static str),
-}
-
-/// Where a CDN's headers name the node that answered.
-#[derive(Debug, Clone, Copy)]
-pub enum PopRule {
-    /// They do not.
-    Untold,
-    /// `x-served-by: cache-iad1-IAD, cache-lhr7321-LHR`, the last one being next to us.
-    ServedBy,
-    /// The part of this header after the second text, up to one of the third's letters, is the POP; all after the
-    /// second text is the node.
-    Node(&'static str, &'static str, &'static str),
-    /// The same, where the rest of the header differs with every request: the POP is all there is.
-    Pop(&'static str, &'static str, &'static str),
+    /// Suffixes of the names that its customers point to, with spaces between. One that begins with `-` may end a
+    /// label. Certificates with such names are the CDN's own too.
+    pub cnames: &'static str,
+    /// More suffixes of names in certificates that only the CDN holds.
+    pub certificates: &'static str,
+    /// Headers that only this CDN sets, with `|` between: `name` is there, `name^value` begins so, `name~value`
+    /// holds that.
+    pub headers: &'static str,
+    /// Where it names the POP that answered: `header|after|until`, the POP being what comes after the one text and
+    /// before any letter of the other (`#` is any digit). With `*` in front all after the first text is the node;
+    /// else the rest differs with every request. A header alone is Fastly's form.
+    pub pop: &'static str,
 }
 
 /// A row with what only the build and the command line look at.
@@ -60,24 +39,39 @@ struct Entry {
     provenance: &'static str,
 }
 
-impl HeaderRule {
-    /// Whether the answer bears the mark.
-    #[must_use]
-    pub fn matches(&self, answer: &Answer) -> bool {
-        let value = |name: &str| answer.header(name).to_ascii_lowercase();
-        match self {
-            Self::Present(name) => answer.headers.contains_key(*name),
-            Self::Begins(name, start) => value(name).starts_with(start),
-            Self::Holds(name, part) => value(name).contains(part),
-        }
-    }
-}
-
 impl Row {
     /// The row of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         CDNS.iter().find(|row| row.name == name)
+    }
+
+    /// Whether the answer bears one of its headers.
+    #[must_use]
+    pub fn marks(&self, answer: &Answer) -> bool {
+        self.rules().any(|rule| is_borne(rule, answer))
+    }
+
+    /// Whether this is what it writes into `Server`.
+    #[must_use]
+    pub fn signs(&self, server: &str) -> bool {
+        let server = server.to_ascii_lowercase();
+        self.rules().filter_map(|rule| rule.strip_prefix("server^")).any(|own| server.starts_with(own))
+    }
+
+    fn rules(&self) -> impl Iterator<Item = &'static str> {
+        self.headers.split('|').filter(|rule| !rule.is_empty())
+    }
+}
+
+fn is_borne(rule: &str, answer: &Answer) -> bool {
+    let value = |name: &str| answer.header(name).to_ascii_lowercase();
+    if let Some((name, start)) = rule.split_once('^') {
+        value(name).starts_with(start)
+    } else if let Some((name, part)) = rule.split_once('~') {
+        value(name).contains(part)
+    } else {
+        answer.headers.contains_key(rule)
     }
 }
 
@@ -140,19 +134,38 @@ mod tests {
 
     #[test]
     fn marks_are_in_lower_case_and_no_two_rows_share_a_suffix() {
-        let mut suffixes: Vec<&str> = CDNS.iter().flat_map(|row| row.cnames).copied().collect();
+        let mut suffixes: Vec<&str> = CDNS.iter().flat_map(|row| row.cnames.split(' ')).collect();
+        suffixes.retain(|suffix| !suffix.is_empty());
         suffixes.sort_unstable();
         for pair in suffixes.windows(2) {
             assert_ne!(pair[0], pair[1]);
         }
         for row in &CDNS {
-            for rule in row.headers {
-                let (name, value) = match rule {
-                    HeaderRule::Present(name) => (*name, ""),
-                    HeaderRule::Begins(name, value) | HeaderRule::Holds(name, value) => (*name, *value),
-                };
-                assert_eq!((name.to_lowercase(), value.to_lowercase()), (name.to_owned(), value.to_owned()));
+            for text in [row.cnames, row.certificates, row.headers] {
+                assert_eq!(text.to_lowercase(), text);
             }
         }
+    }
+
+    #[test]
+    fn headers_are_there_begin_so_or_hold_that() {
+        let answer = |name: &str, value: &str| Answer {
+            status: 503,
+            headers: [(name.to_owned(), value.to_owned())].into(),
+            body: String::new(),
+        };
+        for (name, value, cdn) in [
+            ("cf-ray", "1", "Cloudflare"),
+            ("server", "CloudFront", "Amazon CloudFront"),
+            ("via", "1.1 a26c.cloudfront.net (CloudFront)", "Amazon CloudFront"),
+            ("server", "ECS (lhb/1)", "Edgio"),
+        ] {
+            assert!(Row::named(cdn).unwrap().marks(&answer(name, value)), "{name}: {value}");
+        }
+        for (name, value) in [("server", "nginx"), ("server", "my cloudfront"), ("via", "1.1 varnish"), ("", "")] {
+            assert!(CDNS.iter().all(|row| !row.marks(&answer(name, value))), "{name}: {value}");
+        }
+        assert!(Row::named("Akamai").unwrap().signs("AkamaiGHost"));
+        assert!(!Row::named("Fastly").unwrap().signs("Varnish"));
     }
 }
