@@ -8,6 +8,7 @@ use hyper::body::Incoming;
 use serde::{Deserialize, Serialize};
 
 use crate::dns::{Parsed, SILENCE, TTL, code_of};
+use crate::hosts::DOH_ADDRESSES;
 use crate::pages::{Body, status, with};
 use crate::serve::{Arrival, Reply};
 use crate::zone::{Asked, Lookup};
@@ -36,7 +37,7 @@ pub(crate) async fn answer(arrival: &Arrival, request: Request<Incoming>) -> Rep
     let Some(asked) = Parsed::from(&question) else {
         return status(400, Body::Page);
     };
-    let lookup = match arrival.doh() {
+    let lookup = match mode(arrival) {
         DohMode::Answer => asked.look_up(&arrival.world.zone, Asked::Other),
         DohMode::Servfail => Lookup::Failed,
         DohMode::Silent | DohMode::Refused => Lookup::Silence,
@@ -51,6 +52,11 @@ pub(crate) async fn answer(arrival: &Arrival, request: Request<Incoming>) -> Rep
         ),
         None => std::future::pending().await,
     }
+}
+
+fn mode(arrival: &Arrival) -> DohMode {
+    let nth = DOH_ADDRESSES.iter().position(|address| arrival.host.address == *address);
+    arrival.modes(|modes| nth.and_then(|nth| modes.doh.get(nth).copied()).unwrap_or_default())
 }
 
 /// The DNS message of a GET or a POST, section 4.1.

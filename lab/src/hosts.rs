@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::behaviour::Behaviour;
+use crate::zone::Cdn;
 use crate::{neighbours, sites};
 
 /// What answers a healthy host's connections.
@@ -28,6 +29,10 @@ pub enum Home {
     Pages,
     /// A DNS-over-HTTPS server.
     Doh,
+    /// A CDN's own status page.
+    Status,
+    /// The service that measures from other networks.
+    Globalping,
     /// Somebody else, to whom a lying resolver leads: an advertisement, and a certificate of their own.
     Stranger,
 }
@@ -60,6 +65,8 @@ impl Host {
             | Home::Anchor
             | Home::Portal
             | Home::Pages
+            | Home::Status
+            | Home::Globalping
             | Home::Stranger => &[443, 80],
             Home::Doh => &[443],
         }
@@ -96,6 +103,10 @@ pub fn all() -> Vec<Host> {
     for (name, address) in DOH.into_iter().zip(DOH_ADDRESSES) {
         hosts.push(host(name, address, Home::Doh));
     }
+    for (nth, (_, name)) in (1..).zip(STATUS_PAGES) {
+        hosts.push(host(name, Ipv4Addr::new(127, 0, 10, nth), Home::Status));
+    }
+    hosts.push(host(GLOBALPING, Ipv4Addr::new(127, 0, 11, 1), Home::Globalping));
     hosts.push(host(STRANGER, ASTRAY, Home::Stranger));
     hosts.push(host(PORTAL_PROBE, Ipv4Addr::new(127, 0, 6, 1), Home::Portal));
     for (nth, (name, starts)) in (1..).zip(fault_hosts()) {
@@ -174,6 +185,11 @@ pub const DOH: [&str; 3] = ["doh-one.detour-lab.net", "doh-two.detour-lab.net", 
 /// Their addresses, in the same order.
 pub const DOH_ADDRESSES: [Ipv4Addr; 3] =
     [Ipv4Addr::new(127, 0, 0, 81), Ipv4Addr::new(127, 0, 0, 82), Ipv4Addr::new(127, 0, 0, 83)];
+/// The CDNs' own status pages.
+pub const STATUS_PAGES: [(Cdn, &str); 2] =
+    [(Cdn::Fastly, "www.fastlystatus.com"), (Cdn::Cloudflare, "www.cloudflarestatus.com")];
+/// The service that measures from other networks.
+pub const GLOBALPING: &str = "api.globalping.io";
 /// Where a lying resolver leads.
 pub const STRANGER: &str = "ads.lab-provider.net";
 /// The stranger's address.

@@ -18,6 +18,7 @@ use crate::door::Doors;
 use crate::edge;
 use crate::error::{Doing, LabError};
 use crate::folder::{self, HOST_CONFIG};
+use crate::globalping::Measurements;
 use crate::namespace;
 use crate::process::Server;
 use crate::record::{Record, Seen};
@@ -63,7 +64,14 @@ impl Lab {
         let zone: SharedZone = Arc::new(RwLock::new(Zone::new()));
         let mut tasks = JoinSet::new();
         dns::start(zone.clone(), record.clone(), &mut tasks).await?;
-        let world = Arc::new(World { record, tls, zone, modes: RwLock::default(), spent: StdMutex::default() });
+        let world = Arc::new(World {
+            record,
+            tls,
+            zone,
+            modes: RwLock::default(),
+            measurements: Measurements::new(&files.ca)?,
+            spent: StdMutex::default(),
+        });
         let ca = files.ca.clone();
         let trust = tokio::task::spawn_blocking(move || certificates::trust_in_chromium(&home, &ca));
         let (varnish, nginx, archive, doors, trusted) = tokio::join!(

@@ -42,7 +42,7 @@ pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, 
     let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
     match arrival.host.home {
         Home::Anchor => status(204, Body::Empty),
-        Home::Portal => portal(arrival.portal(), path),
+        Home::Portal => portal(arrival.modes(|modes| modes.portal), path),
         Home::Stranger => html(200, page("Did you mean shoes?", "This name is for sale, and so are these shoes.", "")),
         Home::Edge
         | Home::SecondEdge
@@ -51,6 +51,8 @@ pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, 
         | Home::Origin
         | Home::Archive
         | Home::Doh
+        | Home::Globalping
+        | Home::Status
         | Home::Pages => lab_page(arrival, host, path, query).await,
     }
 }
@@ -168,7 +170,12 @@ pub(crate) fn html(code: u16, body: String) -> Reply {
     with(reply, &[("content-type", "text/html; charset=utf-8"), ("cache-control", "no-cache")])
 }
 
-fn typed(media_type: &str, body: &str) -> Reply {
+/// A JSON document.
+pub(crate) fn json(code: u16, value: &serde_json::Value) -> Reply {
+    with(html(code, value.to_string()), &[("content-type", "application/json; charset=utf-8")])
+}
+
+pub(crate) fn typed(media_type: &str, body: &str) -> Reply {
     with(html(200, body.to_owned()), &[("content-type", media_type)])
 }
 

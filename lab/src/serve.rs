@@ -1,6 +1,6 @@
 //! What happens to a connection once a door has let it in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -24,10 +24,13 @@ use crate::certificates::TlsFaces;
 use crate::dns::SharedZone;
 use crate::doh::{self, DohMode};
 use crate::failing::{self, Break};
+use crate::globalping::{self, Measurements, RemoteMode};
 use crate::h2_failing::{self, H2Break};
-use crate::hosts::{ARCHIVES, BARE, DOH_ADDRESSES, EDGE, Home, Host, ORIGINS, SECOND_EDGE, THIRD_EDGE};
+use crate::hosts::{ARCHIVES, BARE, EDGE, Home, Host, ORIGINS, SECOND_EDGE, THIRD_EDGE};
 use crate::pages;
 use crate::record::Record;
+use crate::status_page::{self, StatusMode};
+use crate::zone::Cdn;
 
 /// A response of the lab's own servers.
 pub(crate) type Reply = Response<Full<Bytes>>;
@@ -52,6 +55,7 @@ pub(crate) struct World {
     pub(crate) tls: TlsFaces,
     pub(crate) zone: SharedZone,
     pub(crate) modes: RwLock<Modes>,
+    pub(crate) measurements: Measurements,
     /// Keys of `/status/503/once` that have had their 503.
     pub(crate) spent: Mutex<BTreeSet<String>>,
 }
@@ -61,6 +65,8 @@ pub(crate) struct World {
 pub(crate) struct Modes {
     pub(crate) portal: PortalMode,
     pub(crate) doh: [DohMode; 3],
+    pub(crate) status: BTreeMap<Cdn, StatusMode>,
+    pub(crate) remote: RemoteMode,
 }
 
 impl World {
@@ -123,7 +129,9 @@ impl Arrival {
             Home::Bare => self.forward(stream, BARE).await,
             Home::Origin => self.forward(stream, ORIGINS).await,
             Home::Archive => self.forward(stream, ARCHIVES).await,
-            Home::Doh => self.secured(stream, Behaviour::Healthy, Some(|tls| &tls.either)).await,
+            Home::Doh | Home::Status | Home::Globalping => {
+                self.secured(stream, Behaviour::Healthy, Some(|tls| &tls.either)).await
+            }
             Home::Stranger => self.secured(stream, Behaviour::Healthy, Some(|tls| &tls.stranger)).await,
             Home::Anchor | Home::Portal | Home::Pages => self.secured(stream, Behaviour::Healthy, None).await,
         }
@@ -177,10 +185,17 @@ impl Arrival {
         if self.host.home == Home::Doh && is_well {
             return doh::answer(self, request).await;
         }
+        if self.host.home == Home::Globalping && is_well {
+            return globalping::answer(self, request).await;
+        }
         let host = request.headers().get("host").and_then(|host| host.to_str().ok());
         let host = host.or(request.uri().host()).unwrap_or(&self.host.name);
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let reply = pages::answer(self, host, path, behaviour).await;
+        let reply = if self.host.home == Home::Status && is_well {
+            status_page::answer(self, path)
+        } else {
+            pages::answer(self, host, path, behaviour).await
+        };
         let server = match self.host.home {
             Home::Anchor => "anchor",
             Home::Portal => "portal",
@@ -193,19 +208,15 @@ impl Arrival {
             | Home::Doh
             | Home::Pages => "pages",
             Home::Stranger => "stranger",
+            Home::Status => "status",
+            Home::Globalping => "globalping",
         };
         self.world.record.saw(server, self.peer, host, request.method().as_str(), path, reply.status().as_u16());
         reply
     }
 
-    pub(crate) fn portal(&self) -> PortalMode {
-        self.world.modes.read().unwrap_or_else(PoisonError::into_inner).portal
-    }
-
-    pub(crate) fn doh(&self) -> DohMode {
-        let modes = self.world.modes.read().unwrap_or_else(PoisonError::into_inner);
-        let mut servers = DOH_ADDRESSES.iter().zip(modes.doh);
-        servers.find_map(|(address, mode)| (self.host.address == *address).then_some(mode)).unwrap_or_default()
+    pub(crate) fn modes<T>(&self, look: impl FnOnce(&Modes) -> T) -> T {
+        look(&self.world.modes.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -5,13 +5,17 @@ use serde::{Deserialize, Serialize};
 use crate::availability::AvailabilityMode;
 use crate::behaviour::Behaviour;
 use crate::doh::DohMode;
+use crate::globalping::RemoteMode;
 use crate::serve::PortalMode;
-use crate::zone::{Cdn, DnsMode};
+use crate::status_page::StatusMode;
+use crate::zone::DnsMode;
 
 pub use crate::availability::AvailabilityMode as Availability;
 pub use crate::doh::DohMode as Doh;
+pub use crate::globalping::RemoteMode as Remote;
 pub use crate::serve::PortalMode as Portal;
-pub use crate::zone::{Cdn as MoveTo, DnsMode as Dns};
+pub use crate::status_page::StatusMode as Status;
+pub use crate::zone::{Cdn, Cdn as MoveTo, DnsMode as Dns};
 
 /// One switch. In JSON its kebab-case name is the field `switch`: `{"switch":"edge-fails","share":0.85}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +102,18 @@ pub enum Switch {
         /// How.
         mode: AvailabilityMode,
     },
+    /// What a CDN's own status page says.
+    Status {
+        /// Whose.
+        cdn: Cdn,
+        /// What.
+        mode: StatusMode,
+    },
+    /// What the service that measures from other networks finds, or whether it works at all.
+    Remote {
+        /// What.
+        mode: RemoteMode,
+    },
     /// What the captive-portal probe meets.
     Portal {
         /// What.
@@ -169,6 +185,10 @@ impl Switch {
             Self::Doh { server: Some(0), mode: DohMode::Refused },
             Self::Ipv6 { name: name(), on: true },
             Self::Availability { mode: AvailabilityMode::TooManyRequests },
+            Self::Status { cdn: Cdn::Fastly, mode: StatusMode::Major },
+            Self::Status { cdn: Cdn::Cloudflare, mode: StatusMode::Stale },
+            Self::Remote { mode: RemoteMode::AllFine },
+            Self::Remote { mode: RemoteMode::RateLimited },
             Self::Portal { mode: PortalMode::Redirect },
             Self::Cut { net: "127.0.1.0/24".into(), cut: true },
             Self::Offline { offline: true },

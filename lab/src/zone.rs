@@ -164,7 +164,7 @@ impl Zone {
         }
         match self.follow(question) {
             Lookup::NoSuchName(_) if mode == DnsMode::RewriteNxdomain => astray(question),
-            found => found,
+            found @ (Lookup::Found(_) | Lookup::NoSuchName(_) | Lookup::Failed | Lookup::Silence) => found,
         }
     }
 

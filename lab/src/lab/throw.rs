@@ -8,7 +8,8 @@ use crate::availability::AvailabilityMode;
 use crate::behaviour::Behaviour;
 use crate::doh::DohMode;
 use crate::error::LabError;
-use crate::hosts::{self, DOH, NODES};
+use crate::globalping::RemoteMode;
+use crate::hosts::{self, DOH, GLOBALPING, NODES};
 use crate::network;
 use crate::serve::Modes;
 use crate::switch::Switch;
@@ -57,6 +58,17 @@ impl Lab {
             Switch::Availability { mode } => {
                 *inner.availability.mode.write().unwrap_or_else(PoisonError::into_inner) = mode;
                 Ok(())
+            }
+            Switch::Status { cdn, mode } => {
+                inner.world.set_modes(|modes| {
+                    modes.status.insert(cdn, mode);
+                });
+                Ok(())
+            }
+            Switch::Remote { mode } => {
+                let behaviour = if mode == RemoteMode::Down { Behaviour::Refused } else { Behaviour::Healthy };
+                inner.world.set_modes(|modes| modes.remote = mode);
+                inner.doors.set(GLOBALPING, behaviour).await
             }
             Switch::Portal { mode } => {
                 inner.world.set_modes(|modes| modes.portal = mode);
@@ -156,6 +168,7 @@ impl Lab {
         }
         *self.inner.availability.mode.write().unwrap_or_else(PoisonError::into_inner) = AvailabilityMode::default();
         self.inner.world.set_modes(|modes| *modes = Modes::default());
+        self.inner.world.measurements.clear();
         self.inner.world.spent.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.inner.varnish.forget().await?;
         self.heal_edge(&[]).await

@@ -16,7 +16,9 @@ mod connections;
 mod edges;
 mod names;
 mod network;
+mod remote;
 mod resolvers;
+mod status_pages;
 
 use std::future::Future;
 use std::path::Path;
@@ -73,6 +75,13 @@ fn stories() -> Vec<Story> {
         resolvers::the_alias_outlives_the_cdns_dns,
         resolvers::each_doh_server_is_switched_alone,
         resolvers::doh_refuses_what_is_no_question,
+        status_pages::fastlys_feed_says_what_it_is_told_to,
+        status_pages::cloudflares_page_says_what_it_is_told_to,
+        remote::three_probes_look_at_the_lab_as_it_is,
+        remote::probes_are_past_the_users_own_resolver,
+        remote::certificates_and_failures_are_told_in_the_services_words,
+        remote::the_finding_can_be_switched,
+        remote::refusals_are_as_documented,
         network::a_cut_network_is_unreachable_until_restored,
         network::offline_and_back,
         network::everything_is_recorded,
