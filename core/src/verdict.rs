@@ -14,6 +14,7 @@ mod facts;
 mod limits;
 mod marks;
 mod missing;
+mod names;
 mod rows;
 
 pub use limits::{GOOD_SAMPLES, GOOD_SAMPLES_APART};
@@ -157,43 +158,59 @@ pub enum Confidence {
 /// A fact that a verdict rests on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Because {
+    /// What kind of fact.
+    pub fact: Fact,
+    /// What it is about: sites, nodes, places, resolvers or numbers, as the kind says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<String>,
+}
+
+impl Because {
+    fn just(fact: Fact) -> Self {
+        Self { fact, about: Vec::new() }
+    }
+
+    fn one(fact: Fact, about: &str) -> Self {
+        Self { fact, about: vec![about.to_owned()] }
+    }
+}
+
+/// Kinds of facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Because {
+pub enum Fact {
     /// These other sites on the same CDN fail as well.
-    SiblingsFail(Vec<String>),
+    SiblingsFail,
     /// These other sites on the same CDN are well.
-    SiblingsFine(Vec<String>),
-    /// These nodes or POPs of the CDN made the errors.
-    Nodes(Vec<String>),
-    /// So many of so many tries failed.
-    Share {
-        /// Tries that failed.
-        failed: u32,
-        /// All tries.
-        of: u32,
-    },
+    SiblingsFine,
+    /// These POPs of the CDN made the errors.
+    Pops,
+    /// So many tries failed, of so many.
+    Share,
     /// It fails with this and works with the others: a node, an address, `IPv4` or `IPv6`.
-    Only(String),
+    Only,
     /// Remote probes in these places fail too.
-    FailsIn(Vec<String>),
+    FailsIn,
     /// Remote probes in these places are well.
-    FineIn(Vec<String>),
+    FineIn,
     /// Neutral places answer.
     ControlsFine,
     /// Neutral places do not answer either.
     ControlsFail,
     /// These other resolvers say the same of the name.
-    ResolversAgree(Vec<String>),
+    ResolversAgree,
     /// These other resolvers give a good answer.
-    ResolversDiffer(Vec<String>),
+    ResolversDiffer,
     /// The name is wrongly signed: it answers only where DNSSEC is not checked.
     Dnssec,
     /// The CDN's own status page says so, in these words.
-    StatusPage(String),
+    StatusPage,
     /// These hosts of the page's parts fail.
-    Parts(Vec<String>),
+    Parts,
     /// The site was delivered by this CDN when it failed.
-    Left(String),
+    Left,
 }
 
 /// What a verdict lacks.
@@ -245,8 +262,7 @@ impl Fault {
 /// it surer: such observations are heard only where the others say nothing, and then only for a first guess.
 #[must_use]
 pub fn judge(case: &Case<'_>) -> Verdict {
-    let mut seen = case.seen.to_vec();
-    seen.sort();
+    let seen = in_order(case.seen);
     let controls = Controls::of(&seen, case.target);
     let explained: Vec<&Observation> =
         seen.iter().copied().filter(|seen| controls.mark(seen) != Mark::Unexplained).collect();
@@ -263,6 +279,17 @@ pub fn judge(case: &Case<'_>) -> Verdict {
     }
     let missing = missing::of(&facts, &finding);
     Verdict { fault: finding.fault, confidence: finding.confidence, cdn, because: finding.because, missing }
+}
+
+/// The observations in one order, whatever the order of their arrival. By hand: a check sees a hundred or two, and a
+/// sort from the library is several times the size of everything around it.
+fn in_order<'a>(seen: &[&'a Observation]) -> Vec<&'a Observation> {
+    let mut ordered: Vec<&Observation> = Vec::with_capacity(seen.len());
+    for &observation in seen {
+        let place = ordered.partition_point(|other| (other.at, *other) < (observation.at, observation));
+        ordered.insert(place, observation);
+    }
+    ordered
 }
 
 /// Whether every try at the target was good, and there was one; a family that does not work here does not count.

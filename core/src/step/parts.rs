@@ -51,7 +51,10 @@ pub(super) fn doubted(state: &mut State, turn: &mut Turn, tab: TabId, is_error: 
     }
     let failing = entry.seen.last().map(|seen| seen.subject.clone());
     // The one that fails for sure is the one to look at.
-    entry.parts.sort_by_key(|part| failing != Some(Subject::Part(part.host().to_owned())));
+    let is_failing = |part: &Target| failing == Some(Subject::Part(part.host().to_owned()));
+    if let Some(place) = entry.parts.iter().position(is_failing) {
+        entry.parts.swap(0, place);
+    }
     page::open_parts(state, turn, tab);
 }
 

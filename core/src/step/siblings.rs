@@ -9,7 +9,7 @@ use crate::verdict::Fault;
 /// How long a failure is remembered after its tab is gone: as long as it counts for a verdict, and a little more.
 const REMEMBERED: u64 = 10 * 60 * 1000;
 
-/// Observations of gone tabs that are kept, newest first: a handful of sites.
+/// Observations of gone tabs that are kept, the latest: a handful of sites.
 const MAX_RECENT: usize = 100;
 
 /// What is known of other sites, as evidence for this tab.
@@ -32,8 +32,8 @@ pub(super) fn remember(state: &mut State, tab: &Tab, now: Millis) {
         state.recent.extend(as_sibling(tab));
     }
     state.recent.retain(|seen| now.since(seen.at) <= REMEMBERED);
-    state.recent.sort_by_key(|seen| std::cmp::Reverse(seen.at));
-    state.recent.truncate(MAX_RECENT);
+    let too_many = state.recent.len().saturating_sub(MAX_RECENT);
+    state.recent.drain(..too_many);
 }
 
 /// The site is well again: what was remembered of it says nothing any more.

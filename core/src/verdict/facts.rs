@@ -1,10 +1,10 @@
 //! The observations, boiled down to what the rows of the table ask for. Nothing here depends on their order.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::limits::{CDN_WIDE_WINDOW, CONTROL_PAIR, DEAD_NAMES};
 use super::marks::{is_good_control, is_literal, is_neutral, is_portal_page};
+use super::names::Names;
 use super::{Before, Case};
 use crate::cdn::{self, Cdn, MadeBy};
 use crate::failure::{Failure, Phase};
@@ -70,7 +70,7 @@ pub(super) struct Sibling {
     pub(super) site: String,
     pub(super) cdn: Option<String>,
     pub(super) health: Health,
-    pub(super) pops: BTreeSet<String>,
+    pub(super) pops: Names,
 }
 
 /// How the neutral places fared.
@@ -105,13 +105,22 @@ pub(super) struct Facts<'a> {
     pub(super) samples: Vec<Sample<'a>>,
     pub(super) cdn: Option<Cdn>,
     pub(super) siblings: Vec<Sibling>,
-    /// Continents whose remote probes all saw it well, and those where one saw it fail; by what people call the places.
-    pub(super) fine_in: BTreeMap<&'a str, &'a str>,
-    pub(super) fails_in: BTreeMap<&'a str, &'a str>,
+    /// Remote probes that saw it well, on continents where none saw it fail, and those that saw it fail.
+    pub(super) fine_in: Elsewhere,
+    pub(super) fails_in: Elsewhere,
     pub(super) skew: Option<u64>,
     pub(super) reported: Option<(Indicator, &'a str)>,
     /// IPv6 (or IPv4) fails here for neutral places and the other family does not.
     pub(super) broken_family: Option<Family>,
+}
+
+/// Where remote probes stand that saw the same.
+#[derive(Debug, Default)]
+pub(super) struct Elsewhere {
+    /// Each once, since neighbours share their trouble.
+    pub(super) continents: Names,
+    /// What people call the places.
+    pub(super) places: Names,
 }
 
 /// An address family.
@@ -143,7 +152,8 @@ impl<'a> Facts<'a> {
         let is_telling =
             |seen: &&Observation| !seen.address.is_some_and(|address| broken_family == Some(Family::of(address)));
         let samples: Vec<Sample<'a>> = of_target().filter(is_here).filter(is_telling).filter_map(Sample::of).collect();
-        let (fine_in, fails_in) = remote(of_target());
+        let fails_in = remote(of_target(), true, &Names::default());
+        let fine_in = remote(of_target(), false, &fails_in.continents);
         Self {
             failure: case.failure.cloned().or_else(|| failure_of(&samples)).unwrap_or(Failure::TcpFailed),
             before: case.before,
@@ -228,15 +238,20 @@ pub(super) fn failure_here(of_target: &[&Observation]) -> Option<Failure> {
 
 /// Groups what was seen of other sites by registrable name.
 fn siblings(seen: &[&Observation], target: &str, now: Millis) -> Vec<Sibling> {
-    let mut by_site: BTreeMap<&str, Vec<&Observation>> = BTreeMap::new();
-    for &observation in seen {
-        let Subject::Sibling(host) = &observation.subject else { continue };
-        let is_recent = now.since(observation.at) <= CDN_WIDE_WINDOW;
-        if is_recent && site_of(host) != site_of(target) {
-            by_site.entry(site_of(host)).or_default().push(observation);
-        }
-    }
-    by_site.into_iter().filter_map(|(site, seen)| sibling(site, &seen)).collect()
+    let recent: Vec<(&str, &Observation)> = seen
+        .iter()
+        .filter(|seen| now.since(seen.at) <= CDN_WIDE_WINDOW)
+        .filter_map(|seen| match &seen.subject {
+            Subject::Sibling(host) if site_of(host) != site_of(target) => Some((site_of(host), *seen)),
+            _ => None,
+        })
+        .collect();
+    let sites = Names::of(recent.iter().map(|(site, _)| (*site).to_owned()));
+    let of_site = |site: String| {
+        let seen: Vec<&Observation> = recent.iter().filter(|(of, _)| *of == site).map(|(_, seen)| *seen).collect();
+        sibling(&site, &seen)
+    };
+    sites.into_vec().into_iter().filter_map(of_site).collect()
 }
 
 fn sibling(site: &str, seen: &[&Observation]) -> Option<Sibling> {
@@ -254,7 +269,7 @@ fn sibling(site: &str, seen: &[&Observation]) -> Option<Sibling> {
         site: site.to_owned(),
         cdn: cdn::identify(seen.iter().copied()).map(|cdn| cdn.name),
         health,
-        pops: nodes.map(|node| node.pop).collect(),
+        pops: Names::of(nodes.map(|node| node.pop)),
     })
 }
 
@@ -269,22 +284,20 @@ pub(super) fn health(sample: &Sample<'_>) -> Option<Health> {
     })
 }
 
-/// What remote probes saw, by continent.
-fn remote<'a>(
-    of_target: impl Iterator<Item = &'a Observation>,
-) -> (BTreeMap<&'a str, &'a str>, BTreeMap<&'a str, &'a str>) {
-    let (mut fine, mut failing) = (BTreeMap::new(), BTreeMap::new());
+/// The remote probes that saw it fail, or saw it well, but for some continents.
+fn remote<'a>(of_target: impl Iterator<Item = &'a Observation>, is_failing: bool, but: &Names) -> Elsewhere {
+    let mut elsewhere = Elsewhere::default();
     for seen in of_target {
         let Vantage::Remote(place) = &seen.vantage else { continue };
-        let name = if place.city.is_empty() { &place.country } else { &place.city };
-        match (seen.answer(), seen.failure()) {
-            (_, Some(_)) => failing.insert(place.continent.as_str(), name.as_str()),
-            (Some(_), None) => fine.insert(place.continent.as_str(), name.as_str()),
-            (None, None) => None,
-        };
+        let is_meant =
+            if is_failing { seen.failure().is_some() } else { seen.failure().is_none() && seen.answer().is_some() };
+        if is_meant && !but.has(&place.continent) {
+            let name = if place.city.is_empty() { &place.country } else { &place.city };
+            elsewhere.continents.add(place.continent.clone());
+            elsewhere.places.add(name.clone());
+        }
     }
-    fine.retain(|continent, _| !failing.contains_key(continent));
-    (fine, failing)
+    elsewhere
 }
 
 /// How the neutral places fared.
@@ -315,8 +328,10 @@ fn neutral(seen: &[&Observation]) -> Neutral {
     if has_no_route && !literal_good {
         return Neutral::Down;
     }
-    let failing_names: BTreeSet<&Subject> =
-        named().filter(|seen| seen.failure().is_some()).map(|seen| &seen.subject).collect();
+    let failing_names = Names::of(named().filter(|seen| seen.failure().is_some()).map(|seen| match &seen.subject {
+        Subject::Anchor(host) => host.clone(),
+        _ => String::new(),
+    }));
     let found_elsewhere =
         named().any(|seen| seen.resolver.is_some() && matches!(seen.outcome, Outcome::Resolved { .. }));
     let in_dns = named()

@@ -10,7 +10,7 @@ pub(super) fn of(facts: &Facts<'_>, finding: &Finding) -> Vec<Missing> {
     let fault = finding.fault;
     let is_settled = matches!(fault, Fault::Passed | Fault::Moved | Fault::Challenge | Fault::You | Fault::Portal);
     let resolvers = facts.at_resolvers().filter(|(_, unchecked, _)| !unchecked).count();
-    let remote = facts.fine_in.len() + facts.fails_in.len();
+    let remote = facts.fine_in.continents.len() + facts.fails_in.continents.len();
     let lacks = [
         (Missing::Host, !facts.has_host),
         (Missing::Controls, facts.has_host && facts.neutral == Neutral::Unseen),

@@ -1,13 +1,12 @@
 //! The decision table: rows in order, the first that matches wins. Each says in words what it needs.
 
-use std::collections::BTreeSet;
-
 use super::facts::{Facts, Family, Health, Neutral, Sample};
 use super::limits::{
     CDN_WIDE_PLACES, CDN_WIDE_SITES, CLOCK_SKEW, FAILING_SIBLINGS_TENTHS, GOOD_SAMPLES, HEALTHY_SIBLINGS,
     MIXED_SAMPLES, MIXED_TENTHS, REMOTE_CONTINENTS, RESOLVERS, UNREACHABLE_SIBLINGS,
 };
-use super::{Because, Confidence, Fault};
+use super::names::Names;
+use super::{Because, Confidence, Fact, Fault};
 use crate::cdn::{self, MadeBy};
 use crate::failure::{Failure, Phase};
 use crate::observation::{Indicator, Observation, Outcome, Step, Subject, Vantage};
@@ -61,17 +60,15 @@ const fn if_sure(is_sure: bool) -> Confidence {
 
 /// The page is fine; scripts, styles or images of it fail at other hosts.
 fn broken_parts(facts: &Facts<'_>) -> Option<Finding> {
-    let host = |seen: &&&Observation| matches!(seen.subject, Subject::Part(_));
-    let failing: BTreeSet<&Subject> =
-        facts.seen.iter().filter(host).filter(|seen| seen.failure().is_some()).map(|seen| &seen.subject).collect();
-    if failing.is_empty() || facts.bad().next().is_some() {
-        return None;
-    }
-    let hosts = failing.into_iter().filter_map(|subject| match subject {
+    let failing = facts.seen.iter().filter(|seen| seen.failure().is_some()).filter_map(|seen| match &seen.subject {
         Subject::Part(host) => Some(host.clone()),
         _ => None,
     });
-    Some(found(Fault::BrokenParts, if_sure(facts.has_host), vec![Because::Parts(hosts.collect())]))
+    let hosts = Names::of(failing);
+    if hosts.is_empty() || facts.bad().next().is_some() {
+        return None;
+    }
+    Some(found(Fault::BrokenParts, if_sure(facts.has_host), list(Fact::Parts, hosts)))
 }
 
 /// 0: a bot challenge or a block.
@@ -89,7 +86,8 @@ fn offline(facts: &Facts<'_>) -> Option<Finding> {
 /// still be the site's.
 fn portal(facts: &Facts<'_>) -> Option<Finding> {
     let is_sure = facts.failure.status().is_none();
-    (facts.neutral == Neutral::Portal).then(|| found(Fault::Portal, if_sure(is_sure), vec![Because::ControlsFail]))
+    (facts.neutral == Neutral::Portal)
+        .then(|| found(Fault::Portal, if_sure(is_sure), vec![Because::just(Fact::ControlsFail)]))
 }
 
 /// 6: certificates look out of date because our clock is wrong.
@@ -110,7 +108,7 @@ fn back(facts: &Facts<'_>) -> Option<Finding> {
     if let (Some(left), Some(_), true) = (&before.cdn, now, before.fault.is_of_cdn())
         && now != Some(left)
     {
-        return Some(found(Fault::Moved, if_sure(before.good >= GOOD_SAMPLES), vec![Because::Left(left.clone())]));
+        return Some(found(Fault::Moved, if_sure(before.good >= GOOD_SAMPLES), vec![Because::one(Fact::Left, left)]));
     }
     let (failing, fine) = count_siblings(facts);
     let are_siblings_back = failing * 10 <= (failing + fine) * FAILING_SIBLINGS_TENTHS;
@@ -156,22 +154,23 @@ fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
     }
     let mut because = siblings(facts);
     let own = facts.bad().filter_map(Sample::node).map(|node| node.pop);
-    let pops: BTreeSet<String> = own.chain(failing.iter().flat_map(|sibling| sibling.pops.iter().cloned())).collect();
-    if !pops.is_empty() {
-        because.push(Because::Nodes(pops.iter().cloned().collect()));
+    let mut pops = Names::of(own);
+    for sibling in &failing {
+        sibling.pops.clone().into_vec().into_iter().for_each(|pop| pops.add(pop));
     }
+    because.extend(list(Fact::Pops, pops.clone()));
     because.extend(remote(facts));
     because.extend(controls(facts));
-    let is_everywhere = facts.fails_in.len() >= CDN_WIDE_PLACES;
-    let is_elsewhere_fine = facts.fine_in.len() >= REMOTE_CONTINENTS;
+    let is_everywhere = facts.fails_in.continents.len() >= CDN_WIDE_PLACES;
+    let is_elsewhere_fine = facts.fine_in.continents.len() >= REMOTE_CONTINENTS;
     let status = facts.reported.filter(|(indicator, _)| *indicator >= Indicator::Major);
-    because.extend(status.map(|(_, words)| Because::StatusPage(words.to_owned())));
+    because.extend(status.map(|(_, words)| Because::one(Fact::StatusPage, words)));
     let are_controls_fine = facts.neutral == Neutral::Fine;
     let is_sure = are_controls_fine && (is_everywhere || status.is_some() || sites > CDN_WIDE_SITES);
     if worst == Health::Nameless {
         let agree = disagreeing(facts, |outcome| matches!(outcome, Outcome::Failed(_)));
         let is_sure = are_controls_fine && agree.len() + 1 >= RESOLVERS;
-        because.extend((!agree.is_empty()).then_some(Because::ResolversAgree(agree)));
+        because.extend(list(Fact::ResolversAgree, agree));
         return Some(found(Fault::CdnNames, if_sure(is_sure), because));
     }
     let fault = if is_elsewhere_fine && !is_everywhere {
@@ -195,19 +194,20 @@ fn cloud_region(facts: &Facts<'_>) -> Option<Finding> {
     let failing: Vec<&super::facts::Sibling> =
         facts.siblings.iter().filter(|sibling| is_behind(sibling.health)).collect();
     let own = facts.cdn.as_ref().map(|cdn| cdn.name.as_str());
-    let cdns: BTreeSet<Option<&str>> =
-        failing.iter().map(|sibling| sibling.cdn.as_deref()).chain(std::iter::once(own)).collect();
+    let name = |cdn: Option<&str>| cdn.unwrap_or_default().to_owned();
+    let behind = failing.iter().map(|sibling| name(sibling.cdn.as_deref()));
+    let cdns = Names::of(behind.chain(std::iter::once(name(own))));
     if failing.len() + 1 < CDN_WIDE_SITES || cdns.len() < 2 {
         return None;
     }
-    let sites = failing.iter().map(|sibling| sibling.site.clone()).collect();
-    Some(found(Fault::CloudRegion, Medium, vec![Because::SiblingsFail(sites)]))
+    let sites = Names::of(failing.iter().map(|sibling| sibling.site.clone()));
+    Some(found(Fault::CloudRegion, Medium, list(Fact::SiblingsFail, sites)))
 }
 
 /// 10: it fails for every try here, and is well on other continents.
 fn fails_only_here(facts: &Facts<'_>) -> Option<Finding> {
     let is_here = facts.bad().next().is_some() && facts.good().next().is_none();
-    let is_fine_elsewhere = facts.fine_in.len() >= REMOTE_CONTINENTS && facts.fails_in.is_empty();
+    let is_fine_elsewhere = facts.fine_in.continents.len() >= REMOTE_CONTINENTS && facts.fails_in.continents.is_empty();
     // A broken network, resolver or clock of one's own looks the same from elsewhere; its rows come later.
     let is_own = matches!(facts.neutral, Neutral::Down | Neutral::Lost | Neutral::NoNames { .. });
     // The browser's second try fails without saying how.
@@ -241,7 +241,8 @@ fn comes_and_goes(facts: &Facts<'_>) -> Option<Finding> {
         (true, None) => Medium,
         (false, _) => Low,
     };
-    let because = only.map(Because::Only).into_iter().chain(with_share(facts, Vec::new())).collect();
+    let because =
+        only.map(|only| Because::one(Fact::Only, &only)).into_iter().chain(with_share(facts, Vec::new())).collect();
     Some(found(Fault::ComesAndGoes, confidence, because))
 }
 
@@ -258,7 +259,7 @@ fn server(facts: &Facts<'_>) -> Option<Finding> {
     }
     let (failing, fine) = count_siblings(facts);
     let by_host = facts.by(&Vantage::Host).any(|sample| sample.answer.is_some());
-    let by_remote = facts.fails_in.len() >= REMOTE_CONTINENTS;
+    let by_remote = facts.fails_in.continents.len() >= REMOTE_CONTINENTS;
     // Behind a CDN its other sites are the control.
     let is_controlled = facts.cdn.is_none() || (fine >= 2 && failing == 0) || by_remote;
     let sure = if_sure(by_host && is_controlled);
@@ -275,8 +276,8 @@ fn server(facts: &Facts<'_>) -> Option<Finding> {
 /// 1: nothing neutral answers.
 fn network_down(facts: &Facts<'_>) -> Option<Finding> {
     match facts.neutral {
-        Neutral::Down => Some(found(Fault::You, High, vec![Because::ControlsFail])),
-        Neutral::Lost => Some(found(Fault::You, Medium, vec![Because::ControlsFail])),
+        Neutral::Down => Some(found(Fault::You, High, vec![Because::just(Fact::ControlsFail)])),
+        Neutral::Lost => Some(found(Fault::You, Medium, vec![Because::just(Fact::ControlsFail)])),
         Neutral::Unseen | Neutral::Fine | Neutral::NoNames { .. } | Neutral::Portal => None,
     }
 }
@@ -284,7 +285,7 @@ fn network_down(facts: &Facts<'_>) -> Option<Finding> {
 /// 3: known names cannot be found, or lead astray, while the places themselves answer.
 fn resolver(facts: &Facts<'_>) -> Option<Finding> {
     let Neutral::NoNames { sure } = facts.neutral else { return None };
-    Some(found(Fault::Resolver, if_sure(sure), vec![Because::ControlsFail]))
+    Some(found(Fault::Resolver, if_sure(sure), vec![Because::just(Fact::ControlsFail)]))
 }
 
 /// 1, the lesser half: one address family fails for everything, and the browser tried that one.
@@ -299,7 +300,7 @@ fn address_family(facts: &Facts<'_>) -> Option<Finding> {
     if !is_connection || !is_there || other_fails {
         return None;
     }
-    Some(found(Fault::AddressFamily, High, vec![Because::Only(family.name().to_owned())]))
+    Some(found(Fault::AddressFamily, High, vec![Because::one(Fact::Only, family.name())]))
 }
 
 /// It answers: for everybody, or for everybody but this browser.
@@ -328,20 +329,20 @@ fn name(facts: &Facts<'_>) -> Option<Finding> {
     }
     let is_controlled = facts.neutral == Neutral::Fine;
     if gone.len() >= RESOLVERS {
-        return Some(found(Fault::NameGone, if_sure(is_controlled), vec![Because::ResolversAgree(gone)]));
+        return Some(found(Fault::NameGone, if_sure(is_controlled), list(Fact::ResolversAgree, gone)));
     }
     let answering = disagreeing(facts, |outcome| matches!(outcome, Outcome::Resolved { .. }));
     if !answering.is_empty() {
         let sure = if_sure(is_controlled && is_proven_elsewhere(facts));
-        return Some(found(Fault::NameFiltered, sure, vec![Because::ResolversDiffer(answering)]));
+        return Some(found(Fault::NameFiltered, sure, list(Fact::ResolversDiffer, answering)));
     }
     let failing = disagreeing(facts, |outcome| matches!(outcome, Outcome::Failed(_)));
     if failing.len() >= RESOLVERS {
         let is_signed_wrong = facts
             .at_resolvers()
             .any(|(_, unchecked, outcome)| unchecked && matches!(outcome, Outcome::Resolved { .. }));
-        let because = is_signed_wrong.then_some(Because::Dnssec);
-        let because = because.into_iter().chain(std::iter::once(Because::ResolversAgree(failing))).collect();
+        let mut because = if is_signed_wrong { vec![Because::just(Fact::Dnssec)] } else { Vec::new() };
+        because.extend(list(Fact::ResolversAgree, failing));
         return Some(found(Fault::NameFailing, if_sure(is_controlled), because));
     }
     // Nobody else was asked: the name's own resolver has the word.
@@ -366,7 +367,7 @@ fn certificate(facts: &Facts<'_>) -> Option<Finding> {
     let is_everywhere = facts.seen.iter().any(|seen| {
         matches!(seen.subject, Subject::Anchor(_)) && shown(seen).is_some_and(|certificate| own.contains(&certificate))
     });
-    let is_good_elsewhere = facts.fine_in.len() >= REMOTE_CONTINENTS && facts.fails_in.is_empty();
+    let is_good_elsewhere = facts.fine_in.continents.len() >= REMOTE_CONTINENTS && facts.fails_in.continents.is_empty();
     if is_everywhere || is_good_elsewhere {
         return Some(found(Fault::Intercepted, if_sure(is_everywhere && is_good_elsewhere), remote(facts)));
     }
@@ -395,7 +396,7 @@ fn connection(facts: &Facts<'_>) -> Option<Finding> {
     because.extend(siblings(facts));
     because.extend(controls(facts));
     let is_controlled = facts.neutral == Neutral::Fine;
-    if facts.fails_in.len() >= REMOTE_CONTINENTS {
+    if facts.fails_in.continents.len() >= REMOTE_CONTINENTS {
         return Some(found(Fault::Unreachable, if_sure(is_controlled), because));
     }
     Some(found(Fault::FromHere, if is_controlled { Medium } else { Low }, because))
@@ -423,31 +424,33 @@ fn count_siblings(facts: &Facts<'_>) -> (usize, usize) {
 }
 
 fn siblings(facts: &Facts<'_>) -> Vec<Because> {
-    let sites = |is_fine: bool| -> Vec<String> {
+    let sites = |is_fine: bool| {
         let wanted = facts.on_this_cdn().filter(|sibling| (sibling.health == Health::Fine) == is_fine);
-        wanted.map(|sibling| sibling.site.clone()).collect()
+        Names::of(wanted.map(|sibling| sibling.site.clone()))
     };
-    let (failing, fine) = (sites(false), sites(true));
-    let failing = (!failing.is_empty()).then_some(Because::SiblingsFail(failing));
-    failing.into_iter().chain((!fine.is_empty()).then_some(Because::SiblingsFine(fine))).collect()
+    let mut because = list(Fact::SiblingsFail, sites(false));
+    because.extend(list(Fact::SiblingsFine, sites(true)));
+    because
 }
 
 fn remote(facts: &Facts<'_>) -> Vec<Because> {
-    let names = |places: &std::collections::BTreeMap<&str, &str>| -> Vec<String> {
-        places.values().map(|name| (*name).to_owned()).collect()
-    };
-    let (failing, fine) = (names(&facts.fails_in), names(&facts.fine_in));
-    let failing = (!failing.is_empty()).then_some(Because::FailsIn(failing));
-    failing.into_iter().chain((!fine.is_empty()).then_some(Because::FineIn(fine))).collect()
+    let mut because = list(Fact::FailsIn, facts.fails_in.places.clone());
+    because.extend(list(Fact::FineIn, facts.fine_in.places.clone()));
+    because
+}
+
+/// The fact, where it is about anything.
+fn list(fact: Fact, about: Names) -> Vec<Because> {
+    if about.is_empty() { Vec::new() } else { vec![Because { fact, about: about.into_vec() }] }
 }
 
 fn controls(facts: &Facts<'_>) -> Vec<Because> {
-    if facts.neutral == Neutral::Fine { vec![Because::ControlsFine] } else { Vec::new() }
+    if facts.neutral == Neutral::Fine { vec![Because::just(Fact::ControlsFine)] } else { Vec::new() }
 }
 
 fn with_share(facts: &Facts<'_>, mut because: Vec<Because>) -> Vec<Because> {
-    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    because.push(Because::Share { failed: count(facts.bad().count()), of: count(facts.samples.len()) });
+    let count = |count: usize| count.to_string();
+    because.push(Because { fact: Fact::Share, about: vec![count(facts.bad().count()), count(facts.samples.len())] });
     because
 }
 
@@ -456,14 +459,14 @@ fn correlate(facts: &Facts<'_>) -> Option<String> {
     let by_node = |sample: &Sample<'_>| sample.node().map(|node| node.name);
     let by_address = |sample: &Sample<'_>| sample.seen.address.map(|address| address.to_string());
     let by_family = |sample: &Sample<'_>| sample.seen.address.map(|address| Family::of(address).name().to_owned());
-    split(facts, by_node).or_else(|| split(facts, by_family)).or_else(|| split(facts, by_address))
+    split(facts, &by_node).or_else(|| split(facts, &by_family)).or_else(|| split(facts, &by_address))
 }
 
-fn split(facts: &Facts<'_>, trait_of: impl Fn(&Sample<'_>) -> Option<String>) -> Option<String> {
-    let bad: BTreeSet<String> = facts.bad().filter_map(&trait_of).collect();
-    let good: BTreeSet<String> = facts.good().filter_map(&trait_of).collect();
-    let only = bad.first().filter(|only| bad.len() == 1 && !good.is_empty() && !good.contains(*only))?;
-    Some(only.clone())
+fn split(facts: &Facts<'_>, trait_of: &dyn Fn(&Sample<'_>) -> Option<String>) -> Option<String> {
+    let bad = Names::of(facts.bad().filter_map(trait_of));
+    let good = Names::of(facts.good().filter_map(trait_of));
+    let only = bad.first().filter(|only| bad.len() == 1 && !good.is_empty() && !good.has(only))?;
+    Some(only.to_owned())
 }
 
 /// The system's own look-up of the target's name.
@@ -473,23 +476,19 @@ fn is_own_look_up(seen: &Observation) -> bool {
 }
 
 /// Other resolvers (told to check DNSSEC) whose outcome is of this kind.
-fn disagreeing(facts: &Facts<'_>, is_meant: impl Fn(&Outcome) -> bool) -> Vec<String> {
-    let servers: BTreeSet<&str> = facts
-        .at_resolvers()
-        .filter(|(_, unchecked, outcome)| !unchecked && is_meant(outcome))
-        .map(|(server, _, _)| server)
-        .collect();
-    servers.into_iter().map(str::to_owned).collect()
+fn disagreeing(facts: &Facts<'_>, is_meant: impl Fn(&Outcome) -> bool) -> Names {
+    let meant = facts.at_resolvers().filter(|(_, unchecked, outcome)| !unchecked && is_meant(outcome));
+    Names::of(meant.map(|(server, _, _)| server.to_owned()))
 }
 
 /// The addresses that other resolvers gave and the system did not.
-fn elsewhere(facts: &Facts<'_>) -> BTreeSet<std::net::IpAddr> {
+fn elsewhere(facts: &Facts<'_>) -> Vec<std::net::IpAddr> {
     let addresses = |seen: &Observation| match &seen.outcome {
         Outcome::Resolved { addresses, .. } => addresses.clone(),
         _ => Vec::new(),
     };
     let of_target = || facts.seen.iter().filter(|seen| seen.subject == Subject::Target && seen.step == Step::Dns);
-    let own: BTreeSet<_> = of_target().filter(|seen| is_own_look_up(seen)).flat_map(|seen| addresses(seen)).collect();
+    let own: Vec<_> = of_target().filter(|seen| is_own_look_up(seen)).flat_map(|seen| addresses(seen)).collect();
     let others = of_target().filter(|seen| seen.resolver.is_some()).flat_map(|seen| addresses(seen));
     others.filter(|address| !own.contains(address)).collect()
 }

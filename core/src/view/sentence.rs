@@ -2,7 +2,7 @@
 
 use super::Text;
 use crate::failure::Failure;
-use crate::verdict::{Because, Confidence, Fault, Verdict};
+use crate::verdict::{Because, Confidence, Fact, Fault, Verdict};
 
 /// What happened, in a sentence.
 #[must_use]
@@ -65,8 +65,8 @@ pub fn verdict_text(verdict: &Verdict, failure: &Failure, site: &str) -> Text {
         Fault::Edge => with_cdn("verdict_server", "verdict_server_cdn"),
         Fault::Origin => with_cdn("verdict_server", "verdict_server_origin"),
         Fault::Server => Text::with("verdict_server", [site]),
-        Fault::ComesAndGoes => match only(verdict) {
-            Some(only) => Text::with("verdict_comes_and_goes_only", [site, only]),
+        Fault::ComesAndGoes => match about(verdict, Fact::Only) {
+            Some(only) => Text::with("verdict_comes_and_goes_only", [site, &only]),
             None => Text::with("verdict_comes_and_goes", [site]),
         },
         Fault::FromHere => with_cdn("verdict_from_here", "verdict_from_here_cdn"),
@@ -78,10 +78,12 @@ pub fn verdict_text(verdict: &Verdict, failure: &Failure, site: &str) -> Text {
         Fault::CantTell => Text::with("verdict_cant_tell", [site]),
         Fault::Recovering => Text::with("verdict_recovering", [site]),
         Fault::Moved => match verdict.because.first() {
-            Some(Because::Left(left)) => Text::with("verdict_moved", [site, left]),
-            _ => Text::with("verdict_back", [site]),
+            Some(left) => Text::with("verdict_moved", [site, &left.about.join("")]),
+            None => Text::with("verdict_back", [site]),
         },
-        Fault::AddressFamily => Text::with("verdict_address_family", [only(verdict).unwrap_or_default(), site]),
+        Fault::AddressFamily => {
+            Text::with("verdict_address_family", [&about(verdict, Fact::Only).unwrap_or_default(), site])
+        }
         Fault::NameFiltered => Text::with("verdict_name_filtered", [site]),
         Fault::CdnNames => with_cdn("verdict_name_failing", "verdict_cdn_names"),
         Fault::Intercepted => Text::with("verdict_intercepted", [site]),
@@ -93,11 +95,7 @@ pub fn verdict_text(verdict: &Verdict, failure: &Failure, site: &str) -> Text {
         Fault::Overloaded => with_cdn("verdict_server", "verdict_overloaded"),
         Fault::SoftOutage => Text::with("verdict_soft_outage", [site]),
         Fault::BrokenParts => {
-            let hosts = verdict.because.iter().find_map(|because| match because {
-                Because::Parts(hosts) => Some(hosts.join(", ")),
-                _ => None,
-            });
-            let hosts = hosts.unwrap_or_default();
+            let hosts = about(verdict, Fact::Parts).unwrap_or_default();
             match &verdict.cdn {
                 Some(cdn) => Text::with("verdict_broken_parts_cdn", [&hosts, &cdn.name]),
                 None => Text::with("verdict_broken_parts", [&hosts]),
@@ -124,30 +122,29 @@ pub fn reasons(verdict: &Verdict) -> Vec<Text> {
 }
 
 fn reason(because: &Because) -> Text {
-    let list = |key, names: &[String]| Text::with(key, [&names.join(", ")]);
-    match because {
-        Because::SiblingsFail(sites) => list("because_siblings_fail", sites),
-        Because::SiblingsFine(sites) => list("because_siblings_fine", sites),
-        Because::Nodes(nodes) => list("because_nodes", nodes),
-        Because::Share { failed, of } => Text::with("because_share", [&failed.to_string(), &of.to_string()]),
-        Because::Only(only) => Text::with("because_only", [only]),
-        Because::FailsIn(places) => list("because_fails_in", places),
-        Because::FineIn(places) => list("because_fine_in", places),
-        Because::ControlsFine => Text::of("because_controls_fine"),
-        Because::ControlsFail => Text::of("because_controls_fail"),
-        Because::ResolversAgree(servers) => list("because_resolvers_agree", servers),
-        Because::ResolversDiffer(servers) => list("because_resolvers_differ", servers),
-        Because::Dnssec => Text::of("because_dnssec"),
-        Because::StatusPage(words) => Text::with("because_status_page", [words]),
-        Because::Parts(hosts) => list("because_parts", hosts),
-        Because::Left(cdn) => Text::with("because_left", [cdn]),
-    }
+    let key = match because.fact {
+        Fact::SiblingsFail => "because_siblings_fail",
+        Fact::SiblingsFine => "because_siblings_fine",
+        Fact::Pops => "because_pops",
+        Fact::Share => {
+            return Text { key: "because_share".to_owned(), args: because.about.clone() };
+        }
+        Fact::Only => "because_only",
+        Fact::FailsIn => "because_fails_in",
+        Fact::FineIn => "because_fine_in",
+        Fact::ControlsFine => "because_controls_fine",
+        Fact::ControlsFail => "because_controls_fail",
+        Fact::ResolversAgree => "because_resolvers_agree",
+        Fact::ResolversDiffer => "because_resolvers_differ",
+        Fact::Dnssec => "because_dnssec",
+        Fact::StatusPage => "because_status_page",
+        Fact::Parts => "because_parts",
+        Fact::Left => "because_left",
+    };
+    Text::with(key, [&because.about.join(", ")])
 }
 
-/// What failures have in common, where they have something.
-fn only(verdict: &Verdict) -> Option<&str> {
-    verdict.because.iter().find_map(|because| match because {
-        Because::Only(only) => Some(only.as_str()),
-        _ => None,
-    })
+/// What a fact of this kind is about, where the verdict rests on one.
+fn about(verdict: &Verdict, fact: Fact) -> Option<String> {
+    verdict.because.iter().find(|because| because.fact == fact).map(|because| because.about.join(", "))
 }

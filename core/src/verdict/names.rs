@@ -1,0 +1,40 @@
+//! A few words, each once, in order. A `BTreeSet` would do the same, and brings a sort and a tree for every type that
+//! it is used with into the wasm.
+
+/// Words, each once, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Names(Vec<String>);
+
+impl Names {
+    pub(super) fn of(words: impl Iterator<Item = String>) -> Self {
+        let mut names = Self::default();
+        words.for_each(|word| names.add(word));
+        names
+    }
+
+    pub(super) fn add(&mut self, word: String) {
+        if let Err(place) = self.0.binary_search(&word) {
+            self.0.insert(place, word);
+        }
+    }
+
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.0.iter().any(|known| known == word)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn first(&self) -> Option<&str> {
+        self.0.first().map(String::as_str)
+    }
+
+    pub(super) fn into_vec(self) -> Vec<String> {
+        self.0
+    }
+}
