@@ -1,16 +1,26 @@
 //! One check: the target and its controls, measured side by side, one observation per step.
 //!
 //! A *fetch* is name resolution, then TCP, TLS and HTTP over every address at once. A site that fails is an
-//! observation, never an error. Redirects are recorded, not followed: a 3xx is an answer.
+//! observation, never an error. Redirects are recorded, not followed: a 3xx is an answer. What is seen leads to
+//! further *orders*, decided in one place, [`course`]. One check makes at most some 130 observations.
 
+mod anchors;
+mod call;
 mod certificate;
+mod controls;
+mod course;
 mod deadlines;
 mod dns;
+mod doh;
 mod fetch;
 mod http;
+mod order;
 mod plan;
 mod recorder;
+mod remote;
+mod repeats;
 mod route;
+mod status;
 mod tally;
 mod tcp;
 mod tls;
@@ -18,25 +28,27 @@ mod tls;
 use std::sync::Arc;
 
 use detour_core::observation::{Observation, Subject};
-use detour_core::port::Refusal;
+use detour_core::port::{Refusal, Scope};
 use detour_core::target::Target;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::config::Config;
 
 pub use deadlines::CHECK_DEADLINE;
 pub use tls::{Trust, TrustError};
 
+use course::Course;
 use fetch::Findings;
-use recorder::Recorder;
+use order::Probes;
+use recorder::{Begun, News};
 
-/// What every check needs, made once: the config and the trusted certificate authorities.
+/// What every check needs, made once: the config, the trusted certificate authorities, and what outlives a check.
 #[derive(Debug)]
 pub struct Instruments {
     config: Config,
     trust: Trust,
+    rest: remote::Rest,
 }
 
 impl Instruments {
@@ -46,7 +58,7 @@ impl Instruments {
     /// [`TrustError`], when a certificate file named in the config cannot be used.
     pub fn new(config: Config) -> Result<Self, TrustError> {
         let trust = Trust::load(&config.extra_root_certificates)?;
-        Ok(Self { config, trust })
+        Ok(Self { config, trust, rest: remote::Rest::default() })
     }
 
     /// The config these were made from.
@@ -76,34 +88,52 @@ pub enum Ending {
 /// Measures the target and the controls; observations leave through `observed` as they are made.
 ///
 /// Dropping the future stops every probe at once.
-pub async fn run(instruments: Arc<Instruments>, target: Target, observed: mpsc::Sender<Observation>) -> Ending {
+pub async fn run(
+    instruments: Arc<Instruments>,
+    target: Target,
+    scope: Scope,
+    observed: mpsc::Sender<Observation>,
+) -> Ending {
     let until = Instant::now() + CHECK_DEADLINE;
-    let resolver = Arc::new(dns::Resolver::new(instruments.config.resolvers.system));
-    let mut fetches = JoinSet::new();
-    for planned in plan::fetches(target, &instruments.config) {
-        let recorder = Recorder::new(planned.subject.clone(), observed.clone());
-        fetches.spawn(fetch::run(planned, instruments.clone(), resolver.clone(), recorder, until));
-    }
-    fetches.spawn(route::look(Recorder::new(Subject::Route, observed.clone())));
-    drop(observed);
-    settle(fetches, until).await
-}
-
-/// Waits for every fetch. One that crashed does not stop the others, but the check does not pass for whole.
-async fn settle(mut fetches: JoinSet<Findings>, until: Instant) -> Ending {
-    let mut crashed = false;
-    while let Some(ended) = fetches.join_next().await {
-        match ended {
-            Ok(Findings::Measured) => {}
-            Ok(Findings::OnlyPrivateAddresses) => return refused(Refusal::PrivateAddress, PRIVATE),
-            Ok(Findings::Crashed) => crashed = true,
-            Err(error) => {
-                tracing::error!(%error, "a probe crashed");
-                crashed = true;
+    let (news, mut inbox) = mpsc::channel(NEWS_AHEAD);
+    let mut course = Course::new(instruments.clone(), target, scope);
+    let mut probes = Probes::new(instruments, news, until);
+    let mut patience = std::pin::pin!(sleep(deadlines::PATIENCE));
+    let mut is_patient = true;
+    let mut has_crashed = false;
+    // First and by itself: whether there is a way out decides what the other failures are worth.
+    route::look(probes.recorder(Subject::Route, Begun::AtOnce)).await;
+    let mut orders = course.opening();
+    loop {
+        orders.drain(..).for_each(|order| probes.begin(order));
+        tokio::select! {
+            // News before ends: what a probe saw last may call for another one.
+            biased;
+            Some(news) = inbox.recv() => {
+                orders = course.note(&news);
+                if let News::Observed(observation) = news {
+                    // Nobody listens any more once the check was cancelled.
+                    let _ = observed.send(*observation).await;
+                }
+            }
+            ended = probes.ended() => match ended {
+                Some(Findings::Measured) => {}
+                Some(Findings::OnlyPrivateAddresses) => return refused(Refusal::PrivateAddress, PRIVATE),
+                // It does not stop the others, but the check does not pass for whole.
+                Some(Findings::Crashed) => has_crashed = true,
+                None => break,
+            },
+            () = &mut patience, if is_patient => {
+                is_patient = false;
+                orders = course.lose_patience();
             }
         }
     }
-    if crashed { refused(Refusal::Internal, CRASHED) } else { Ending::Finished { timed_out: Instant::now() >= until } }
+    if has_crashed {
+        refused(Refusal::Internal, CRASHED)
+    } else {
+        Ending::Finished { timed_out: Instant::now() >= until }
+    }
 }
 
 fn refused(reason: Refusal, message: &str) -> Ending {
@@ -116,22 +146,5 @@ const PRIVATE: &str = "this name leads to an address on your own network, where 
 const CRASHED: &str = "a probe crashed, so the check is incomplete; please report it with the output of \
                        `DETOUR_LOG=debug detour check URL`";
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_probe_that_crashes_stops_no_other_and_is_owned_up_to() {
-        let mut fetches = JoinSet::new();
-        let (tell, mut told) = mpsc::channel(1);
-        fetches.spawn(async { panic!("a bug") });
-        fetches.spawn(async move {
-            tokio::task::yield_now().await;
-            tell.send("measured").await.unwrap();
-            Findings::Measured
-        });
-        let ending = settle(fetches, Instant::now() + CHECK_DEADLINE).await;
-        assert_eq!(told.recv().await, Some("measured"));
-        assert!(matches!(ending, Ending::Refused { reason: Refusal::Internal, .. }), "{ending:?}");
-    }
-}
+/// More than all probes say in one moment, so that none waits for another's news to be read.
+const NEWS_AHEAD: usize = 64;

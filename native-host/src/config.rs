@@ -2,20 +2,27 @@
 //!
 //! Only this file can widen what the host may look at; the extension has no say in it.
 
-use std::fmt;
+mod read;
+mod services;
+
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use detour_core::cdn::places;
 use detour_core::target::{Target, is_private_address};
 use ipnet::IpNet;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use url::Url;
+
+pub use services::{Doh, StatusPage};
 
 /// Everything the user may set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Private ranges that may be connected to, for labs and intranets; none by default.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "read::networks")]
     pub allow_addresses: Vec<IpNet>,
     /// PEM files with certificate authorities to trust besides the system's.
     pub extra_root_certificates: Vec<PathBuf>,
@@ -25,20 +32,27 @@ pub struct Config {
     pub anchors: Anchors,
     /// The probe that finds captive portals.
     pub portal: Portal,
+    /// By a CDN's name, other sites on it to ask when the target fails, in place of the built-in ones.
+    pub canaries: BTreeMap<String, Vec<Target>>,
+    /// By a CDN's name, its status page, in place of the built-in one.
+    pub status_pages: BTreeMap<String, StatusPage>,
+    /// Probes on other networks, asked only on the user's word.
+    pub globalping: Globalping,
     /// Where copies are looked for.
     pub archives: Archives,
 }
 
 /// Which DNS servers to ask.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Resolvers {
     /// Takes the place of the operating system's resolver.
-    #[serde(deserialize_with = "resolver")]
+    #[serde(deserialize_with = "read::server")]
     pub system: Option<SocketAddr>,
-    /// DNS-over-HTTPS servers. This version asks none, and says so rather than leave one out quietly.
-    #[serde(deserialize_with = "no_doh")]
-    pub doh: Vec<String>,
+    /// DNS-over-HTTPS servers to hold it against. They learn an anchor's name when the system's resolver is in doubt,
+    /// and the target's only on the user's word.
+    #[serde(deserialize_with = "read::resolvers")]
+    pub doh: Vec<Doh>,
 }
 
 /// Neutral sites on networks that have nothing to do with each other.
@@ -46,8 +60,12 @@ pub struct Resolvers {
 #[serde(default, deny_unknown_fields)]
 pub struct Anchors {
     /// One http(s) address each.
-    #[serde(deserialize_with = "targets")]
+    #[serde(deserialize_with = "read::targets")]
     pub hosts: Vec<Target>,
+    /// Literal addresses, port 443 unless one is given, that answer TLS with a certificate for the address: they
+    /// need no resolver.
+    #[serde(deserialize_with = "read::sockets")]
+    pub addresses: Vec<SocketAddr>,
 }
 
 /// A plain-http address whose answer is known, so that another answer is somebody in between.
@@ -55,11 +73,20 @@ pub struct Anchors {
 #[serde(default, deny_unknown_fields)]
 pub struct Portal {
     /// What to fetch; `None` leaves the probe out.
-    #[serde(deserialize_with = "optional_target")]
+    #[serde(deserialize_with = "read::optional_target")]
     pub url: Option<Target>,
     /// The status of an open network. Core knows 204 alone, as Chromium does.
-    #[serde(deserialize_with = "status_204")]
+    #[serde(deserialize_with = "read::status_204")]
     pub expect_status: u16,
+}
+
+/// The service that runs remote probes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Globalping {
+    /// Its base address; `None` leaves remote probes out.
+    #[serde(deserialize_with = "read::optional_url")]
+    pub api: Option<Url>,
 }
 
 /// Base addresses of the archives.
@@ -125,6 +152,21 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Other sites on the CDN of this name.
+    #[must_use]
+    pub fn canaries(&self, cdn: &str) -> Vec<Target> {
+        let built_in = || places::canaries(cdn).iter().filter_map(|url| Target::parse(url).ok()).collect();
+        self.canaries.get(cdn).cloned().unwrap_or_else(built_in)
+    }
+
+    /// The status page of the CDN of this name.
+    #[must_use]
+    pub fn status_page(&self, cdn: &str) -> Option<StatusPage> {
+        self.status_pages.get(cdn).cloned().or_else(|| StatusPage::known(cdn))
+    }
+}
+
 /// Where the config file lies when nobody says otherwise.
 ///
 /// `environment` answers like `std::env::var`, so that each system's rule can be tested on any other.
@@ -141,7 +183,22 @@ pub fn default_path(os: &str, environment: impl Fn(&str) -> Option<String>) -> O
 
 impl Default for Anchors {
     fn default() -> Self {
-        Self { hosts: DEFAULT_ANCHORS.iter().filter_map(|url| Target::parse(url).ok()).collect() }
+        Self {
+            hosts: DEFAULT_ANCHORS.iter().filter_map(|url| Target::parse(url).ok()).collect(),
+            addresses: DEFAULT_LITERALS.iter().filter_map(|address| address.parse().ok()).collect(),
+        }
+    }
+}
+
+impl Default for Resolvers {
+    fn default() -> Self {
+        Self { system: None, doh: services::DEFAULT_DOH.iter().filter_map(|url| Doh::parse(url)).collect() }
+    }
+}
+
+impl Default for Globalping {
+    fn default() -> Self {
+        Self { api: Url::parse("https://api.globalping.io").ok() }
     }
 }
 
@@ -160,65 +217,15 @@ impl Default for Archives {
     }
 }
 
-fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
-    let parse = |text: &String| text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok();
-    each(deserializer, parse, "is no address range; write it like \"10.0.0.0/8\" or \"::1/128\"")
-}
-
-fn targets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Target>, D::Error> {
-    each(deserializer, |text| Target::parse(text).ok(), EXPECTED_URL)
-}
-
-fn optional_target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Target>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if text.is_empty() {
-        return Ok(None);
-    }
-    Target::parse(&text).map(Some).map_err(|_| complaint(&text, EXPECTED_URL))
-}
-
-fn resolver<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.parse()
-        .or_else(|_| text.parse::<IpAddr>().map(|address| SocketAddr::new(address, DNS_PORT)))
-        .map(Some)
-        .map_err(|_| complaint(&text, "is no DNS server; write it like \"9.9.9.9\" or \"127.0.0.53:53\""))
-}
-
-fn no_doh<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    each(deserializer, |_| None, "cannot be asked by this version; leave doh empty: doh = []")
-}
-
-fn status_204<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-    match u16::deserialize(deserializer)? {
-        204 => Ok(204),
-        other => Err(complaint(&other.to_string(), "is no status this version knows; name a probe that answers 204")),
-    }
-}
-
-fn each<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    parse: impl Fn(&String) -> Option<T>,
-    expected: &str,
-) -> Result<Vec<T>, D::Error> {
-    let texts = Vec::<String>::deserialize(deserializer)?;
-    texts.iter().map(|text| parse(text).ok_or_else(|| complaint(text, expected))).collect()
-}
-
-fn complaint<E: serde::de::Error>(text: &str, expected: impl fmt::Display) -> E {
-    E::custom(format!("\"{text}\" {expected}"))
-}
-
-const EXPECTED_URL: &str = "is no public http(s) address; write it like \"https://www.wikipedia.org/\"";
-
-const DNS_PORT: u16 = 53;
-
 /// Three networks that share no CDN: Wikimedia's own, Google's own, Debian's own servers. Small answers.
 const DEFAULT_ANCHORS: [&str; 3] = [
     "https://www.wikipedia.org/robots.txt",
     "https://www.google.com/generate_204",
     "https://www.debian.org/robots.txt",
 ];
+
+/// Cloudflare, Google and Quad9, whose certificates name these addresses; the last one is Quad9's in IPv6.
+const DEFAULT_LITERALS: [&str; 4] = ["1.1.1.1:443", "8.8.8.8:443", "9.9.9.9:443", "[2620:fe::fe]:443"];
 
 /// Chromium's own probe (components/captive_portal): an open network answers 204 without a body.
 const DEFAULT_PORTAL: &str = "http://connectivitycheck.gstatic.com/generate_204";
@@ -236,6 +243,8 @@ mod tests {
         let config = parsed("").unwrap();
         assert_eq!(config, Config::default());
         assert!(config.anchors.hosts.len() >= 3);
+        assert_eq!((config.anchors.addresses.len(), config.resolvers.doh.len()), (4, 3));
+        assert!(config.globalping.api.is_some());
         assert!(!config.permits("127.0.0.1".parse().unwrap()));
         assert!(config.permits("9.9.9.9".parse().unwrap()));
     }
@@ -248,9 +257,18 @@ mod tests {
             extra_root_certificates = ["/abs/ca.pem"]
             [resolvers]
             system = "127.0.0.53:5353"
-            doh = []
+            doh = ["https://9.9.9.9/dns-query", "https://[2620:fe::fe]/dns-query", "https://127.0.0.1:8443/dns-query"]
             [anchors]
             hosts = ["https://anchor-one.detour-lab.net/"]
+            addresses = ["9.9.9.9", "2620:fe::fe", "127.0.0.1:8443"]
+            [canaries]
+            Fastly = ["https://www.python.org/"]
+            "bunny.net" = []
+            [status_pages]
+            Fastly = { rss = "https://www.fastlystatus.com/rss/" }
+            Cloudflare = { summary = "https://www.cloudflarestatus.com/api/v2/summary.json" }
+            [globalping]
+            api = "https://api.globalping.io"
             [portal]
             url = "http://connectivitycheck.gstatic.com/generate_204"
             expect_status = 204
@@ -263,6 +281,14 @@ mod tests {
         assert!(config.permits("127.0.3.4".parse().unwrap()));
         assert!(!config.permits("10.0.0.1".parse().unwrap()));
         assert_eq!(config.resolvers.system, Some("127.0.0.53:5353".parse().unwrap()));
+        let doh: Vec<String> = config.resolvers.doh.iter().map(|server| server.address().to_string()).collect();
+        assert_eq!(doh, ["9.9.9.9", "2620:fe::fe", "127.0.0.1"]);
+        let literals: Vec<String> = config.anchors.addresses.iter().map(ToString::to_string).collect();
+        assert_eq!(literals, ["9.9.9.9:443", "[2620:fe::fe]:443", "127.0.0.1:8443"]);
+        assert_eq!(config.canaries("Fastly").len(), 1);
+        assert!(config.canaries("bunny.net").is_empty());
+        assert_eq!(config.canaries("Akamai").len(), places::canaries("Akamai").len());
+        assert!(matches!(config.status_page("Fastly"), Some(StatusPage::Rss(_))));
     }
 
     #[test]
@@ -274,7 +300,12 @@ mod tests {
             ("[anchors]\nhosts = [\"example\"]", ["hosts", "write it like \"https://"]),
             ("[portal]\nexpect_status = \"204\"", ["expect_status", "expected u16"]),
             ("[portal]\nexpect_status = 200", ["expect_status", "answers 204"]),
-            ("[resolvers]\ndoh = [\"https://dns.example/\"]", ["doh", "leave doh empty"]),
+            ("[resolvers]\ndoh = [\"https://dns.example/\"]", ["doh", "write it like \"https://9.9.9.9/dns-query\""]),
+            ("[resolvers]\ndoh = [\"http://9.9.9.9/\"]", ["doh", "write it like \"https://9.9.9.9/dns-query\""]),
+            ("[anchors]\naddresses = [\"quad9\"]", ["addresses", "write it like \"9.9.9.9\""]),
+            ("[globalping]\napi = \"api.globalping.io\"", ["api", "https://api.globalping.io"]),
+            ("[canaries]\nFastly = [\"http://10.0.0.1/\"]", ["Fastly", "your own network"]),
+            ("[status_pages]\nFastly = { html = \"https://x.example.org/\" }", ["html", "rss"]),
         ] {
             let error = parsed(text).unwrap_err();
             assert!(error.contains("/etc/detour.toml"), "{error}");

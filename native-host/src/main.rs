@@ -42,11 +42,11 @@ fn serve() -> anyhow::Result<ExitCode> {
     in_runtime(async {
         // Begun now, so that the first check does not wait for the certificate store.
         tokio::spawn(ready());
-        host::serve(io::stdin(), io::stdout(), |target, observed| {
+        host::serve(io::stdin(), io::stdout(), |target, scope, observed| {
             let ready = ready();
             async move {
                 match ready.await {
-                    Ok(instruments) => check::run(instruments, target, observed).await,
+                    Ok(instruments) => check::run(instruments, target, scope, observed).await,
                     Err(message) => Ending::Refused { reason: Refusal::Internal, message },
                 }
             }

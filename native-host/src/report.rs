@@ -45,7 +45,7 @@ pub async fn check(
     };
     let archives = instruments.config().archives.clone();
     let (observed, mut observations) = mpsc::channel(AHEAD);
-    let checking = tokio::spawn(check::run(instruments, target.clone(), observed));
+    let checking = tokio::spawn(check::run(instruments, target.clone(), detour_core::port::Scope::Usual, observed));
     let mut seen = Vec::new();
     while let Some(observation) = observations.recv().await {
         if style == Style::Words {

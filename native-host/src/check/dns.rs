@@ -8,15 +8,15 @@ use std::net::{IpAddr, SocketAddr};
 
 use detour_core::failure::Failure;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
-use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
-use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use hickory_resolver::{ResolverBuilder, TokioResolver};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::deadlines;
+use super::recorder::Broken;
 
 /// The resolvers of one check.
 pub(super) struct Resolver {
@@ -43,15 +43,43 @@ impl Resolver {
         Self { direct, uses_system: configured.is_none() }
     }
 
-    /// The addresses of a name, or why there are none.
-    pub(super) async fn resolve(&self, name: &str, limit: Instant) -> Result<Found, Failure> {
+    /// One that knows no name, for services that are named by their address.
+    pub(super) const fn none() -> Self {
+        Self { direct: None, uses_system: false }
+    }
+
+    /// The addresses of a name, or why there are none and how far its chain of CNAMEs went.
+    pub(super) async fn resolve(&self, name: &str, limit: Instant) -> Result<Found, Broken> {
         let answer = if self.uses_system {
             self.resolve_by_system(name, limit).await
         } else {
             timeout_at(limit, self.ask(name)).await.unwrap_or(Err(Failure::DnsUnreachable))
         };
         tracing::debug!(name, ?answer, "resolved");
-        answer
+        match answer {
+            Ok(found) => Ok(found),
+            // Nobody has answered: asking on would only take the time away from the rest.
+            Err(failure @ Failure::DnsUnreachable) => Err(failure.into()),
+            Err(failure) => Err(Broken::after_names(failure, self.chain(name, limit).await)),
+        }
+    }
+
+    /// The CNAMEs of a name that has no address, one at a time: together with a failure servers send none.
+    async fn chain(&self, name: &str, limit: Instant) -> Vec<String> {
+        let mut chain = Vec::new();
+        let (Some(direct), Some(mut name)) = (&self.direct, absolute(name)) else { return chain };
+        while chain.len() < LONGEST_CHAIN {
+            let asking = timeout_at(limit, direct.lookup(name, RecordType::CNAME));
+            let Ok(Ok(lookup)) = asking.await else { break };
+            let Some(next) = lookup.answers().iter().find_map(alias) else { break };
+            name = next;
+            let text = plain(&name);
+            if chain.contains(&text) {
+                break;
+            }
+            chain.push(text);
+        }
+        chain
     }
 
     async fn resolve_by_system(&self, name: &str, limit: Instant) -> Result<Found, Failure> {
@@ -96,12 +124,11 @@ impl Resolver {
     /// Asks for both families at once; one that answers is enough.
     async fn ask(&self, name: &str) -> Result<Found, Failure> {
         let Some(direct) = &self.direct else { return Err(Failure::DnsFailed) };
-        let mut name = Name::from_utf8(name).map_err(|_| Failure::DnsNameNotResolved)?;
-        name.set_fqdn(true); // the search list is for names that people type, not for a URL's
+        let name = absolute(name).ok_or(Failure::DnsNameNotResolved)?;
         let (v4, v6) = tokio::join!(direct.lookup(name.clone(), RecordType::A), direct.lookup(name, RecordType::AAAA));
         let mut found = Found::default();
         for lookup in [&v4, &v6].into_iter().flatten() {
-            collect(lookup, &mut found);
+            found.collect(lookup.answers());
         }
         if found.addresses.is_empty() {
             Err([v4.err(), v6.err()].into_iter().flatten().map(|error| failure(&error)).max_by_key(severity).unwrap_or(
@@ -131,21 +158,39 @@ fn finish(mut builder: ResolverBuilder<TokioRuntimeProvider>) -> Result<TokioRes
     builder.build()
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum that grows; what is new falls to the last arm")]
-fn collect(lookup: &Lookup, found: &mut Found) {
-    for record in lookup.answers() {
-        match &record.data {
-            RData::A(address) => found.addresses.push(IpAddr::V4(address.0)),
-            RData::AAAA(address) => found.addresses.push(IpAddr::V6(address.0)),
-            RData::CNAME(name) => {
-                let name = name.to_string().trim_end_matches('.').to_ascii_lowercase();
-                if !found.cnames.contains(&name) {
-                    found.cnames.push(name);
+impl Found {
+    /// Takes in the records of an answer.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum that grows; what is new falls to the last arm")]
+    pub(super) fn collect(&mut self, records: &[Record]) {
+        for record in records {
+            match &record.data {
+                RData::A(address) => self.addresses.push(IpAddr::V4(address.0)),
+                RData::AAAA(address) => self.addresses.push(IpAddr::V6(address.0)),
+                RData::CNAME(name) => {
+                    let name = plain(&name.0);
+                    if !self.cnames.contains(&name) {
+                        self.cnames.push(name);
+                    }
                 }
+                _ => {}
             }
-            _ => {}
         }
     }
+}
+
+/// A name as a URL means it: the search list is for names that people type.
+pub(super) fn absolute(name: &str) -> Option<Name> {
+    let mut name = Name::from_utf8(name).ok()?;
+    name.set_fqdn(true);
+    Some(name)
+}
+
+fn alias(record: &Record) -> Option<Name> {
+    if let RData::CNAME(name) = &record.data { Some(name.0.clone()) } else { None }
+}
+
+fn plain(name: &Name) -> String {
+    name.to_string().trim_end_matches('.').to_ascii_lowercase()
 }
 
 /// What a resolver's error means. NODATA counts as "no such name": there is nothing to connect to.
@@ -160,7 +205,7 @@ fn failure(error: &NetError) -> Failure {
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum that grows; what is new falls to the last arm")]
-fn from_code(code: ResponseCode) -> Failure {
+pub(super) fn from_code(code: ResponseCode) -> Failure {
     match code {
         ResponseCode::NXDomain | ResponseCode::NoError => Failure::DnsNameNotResolved,
         _ => Failure::DnsFailed,
@@ -169,7 +214,7 @@ fn from_code(code: ResponseCode) -> Failure {
 
 /// Where the two families fail differently, the one that got furthest from an answer speaks for both:
 /// a name with AAAA trouble alone would have had an address by its A record.
-const fn severity(failure: &Failure) -> u8 {
+pub(super) const fn severity(failure: &Failure) -> u8 {
     if matches!(failure, Failure::DnsFailed) {
         2
     } else if matches!(failure, Failure::DnsUnreachable) {
@@ -178,3 +223,6 @@ const fn severity(failure: &Failure) -> u8 {
         0
     }
 }
+
+/// Real chains have two to five links; a longer one leads nowhere.
+const LONGEST_CHAIN: usize = 8;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use detour_core::failure::Failure;
 use detour_core::observation::{Outcome, Step, Subject};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use url::Host;
 
 use super::dns::{Found, Resolver};
 use super::plan::Fetch;
-use super::recorder::Recorder;
+use super::recorder::{Broken, News, Recorder};
+use super::repeats::{self, Sample};
 use super::{Instruments, deadlines, http, tcp, tls};
 
 /// What is to be said of a fetch besides its observations.
@@ -33,14 +34,25 @@ pub(super) async fn run(
     recorder: Recorder,
     until: Instant,
 ) -> Findings {
-    let addresses = match addresses(&fetch, &instruments, &resolver, &recorder, until).await {
-        Ok(addresses) => addresses,
-        Err(findings) => return findings,
-    };
+    match addresses(&fetch, &instruments, &resolver, &recorder, until).await {
+        Ok(addresses) => over(fetch, addresses, instruments, recorder, until).await,
+        Err(findings) => findings,
+    }
+}
+
+/// Measures one URL on these addresses.
+pub(super) async fn over(
+    fetch: Fetch,
+    addresses: Vec<IpAddr>,
+    instruments: Arc<Instruments>,
+    recorder: Recorder,
+    until: Instant,
+) -> Findings {
+    let samples = repeats::samples(&fetch, &addresses);
     let fetch = Arc::new(fetch);
     let mut probes = JoinSet::new();
-    for address in addresses {
-        probes.spawn(probe(fetch.clone(), address, instruments.clone(), recorder.clone(), until));
+    for sample in samples {
+        probes.spawn(probe(fetch.clone(), sample, instruments.clone(), recorder.keeping(sample.keeps), until));
     }
     let mut findings = Findings::Measured;
     while let Some(ended) = probes.join_next().await {
@@ -69,38 +81,43 @@ async fn addresses(
     let began = Instant::now();
     let found = match resolver.resolve(name, until.min(began + deadlines::DNS)).await {
         Ok(found) => found,
-        Err(failure) => {
-            recorder.record(Step::Dns, None, began, Outcome::Failed(failure)).await;
+        Err(broken) => {
+            recorder.fail(Step::Dns, None, began, broken).await;
             return Err(Findings::Measured);
         }
     };
     let Found { addresses, cnames } = found;
-    let permitted: Vec<IpAddr> =
-        addresses.into_iter().filter(|address| fetch.permits(*address, &instruments.config)).collect();
+    let (permitted, private): (Vec<IpAddr>, Vec<IpAddr>) =
+        addresses.into_iter().partition(|address| fetch.permits(*address, &instruments.config));
     if permitted.is_empty() {
         if *recorder.subject() == Subject::Target {
             return Err(Findings::OnlyPrivateAddresses);
         }
         // A private address for a public control is the resolver's nonsense, not a place to go.
-        recorder.record(Step::Dns, None, began, Outcome::Failed(Failure::DnsFailed)).await;
+        recorder.fail(Step::Dns, None, began, Broken::after_names(Failure::DnsFailed, cnames)).await;
         return Err(Findings::Measured);
+    }
+    if !private.is_empty() && *recorder.subject() == Subject::Target {
+        recorder.tell(News::PrivateName).await;
     }
     let chosen = first_of_each_family(&permitted, fetch.addresses_per_family);
     recorder.record(Step::Dns, None, began, Outcome::Resolved { addresses: permitted, cnames }).await;
     Ok(chosen)
 }
 
-/// TCP, TLS where the URL wants it, and one GET, over one address.
-async fn probe(fetch: Arc<Fetch>, address: IpAddr, instruments: Arc<Instruments>, recorder: Recorder, until: Instant) {
+/// TCP, TLS where the URL wants it, and one GET, over one fresh connection.
+async fn probe(fetch: Arc<Fetch>, sample: Sample, instruments: Arc<Instruments>, recorder: Recorder, until: Instant) {
     let url = fetch.target.url();
     let Some(port) = url.port_or_known_default() else { return };
+    sleep(sample.after).await;
+    let address = sample.address;
     let within = |limit| until.min(Instant::now() + limit);
 
     let connecting = tcp::connect(SocketAddr::new(address, port));
     let Some(stream) = recorder.measure(Step::Tcp, address, within(deadlines::TCP), connecting).await else { return };
 
     // The HTTP step keeps its own limit, so that a status that came is not lost with a body that did not.
-    let asking = |limit| (http::Question { url: url.clone(), body: fetch.body, limit }, limit + deadlines::HTTP_SLACK);
+    let asking = |limit| (http::Question::get(url.clone(), sample.body, limit), limit + deadlines::HTTP_SLACK);
     if url.scheme() == "https" {
         let securing = tls::handshake(&instruments.trust, fetch.target.host(), stream);
         let Some(secured) = recorder.measure(Step::Tls, address, within(deadlines::TLS), securing).await else {
@@ -108,10 +125,10 @@ async fn probe(fetch: Arc<Fetch>, address: IpAddr, instruments: Arc<Instruments>
         };
         let protocol = tls::agreed_protocol(&secured);
         let (question, limit) = asking(within(deadlines::HTTP));
-        recorder.measure(Step::Http, address, limit, http::get(secured, protocol, question)).await;
+        recorder.measure(Step::Http, address, limit, http::answer(secured, protocol, question)).await;
     } else {
         let (question, limit) = asking(within(deadlines::HTTP));
-        recorder.measure(Step::Http, address, limit, http::get(stream, http::Protocol::Http1, question)).await;
+        recorder.measure(Step::Http, address, limit, http::answer(stream, http::Protocol::Http1, question)).await;
     }
 }
 

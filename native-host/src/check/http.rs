@@ -1,6 +1,6 @@
-//! HTTP: one GET over one connection, and what its errors mean.
+//! HTTP: one request over one connection, and what its errors mean.
 //!
-//! GET and not HEAD: edges have answered HEAD with 503 while GET worked (cweiske/stapibas#1).
+//! Sites are asked with GET and not HEAD: edges have answered HEAD with 503 while GET worked (cweiske/stapibas#1).
 
 use std::error::Error;
 use std::io;
@@ -8,25 +8,51 @@ use std::sync::Arc;
 
 use detour_core::failure::Failure;
 use detour_core::observation::{Answer, Outcome};
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::{http1, http2};
-use hyper::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, HOST, HeaderMap, USER_AGENT};
-use hyper::{Request, Response};
+use hyper::header::{
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, USER_AGENT,
+};
+use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout_at};
 use url::{Position, Url};
 
 use super::plan::BodyWanted;
+use super::recorder::Broken;
 use super::tally::{Tallied, Tally};
 
 /// What is asked for, and until when.
 #[derive(Debug)]
 pub(super) struct Question {
     pub(super) url: Url,
+    pub(super) post: Option<Post>,
     pub(super) body: BodyWanted,
     pub(super) limit: Instant,
+}
+
+/// What is sent; an answer of the same type is wanted.
+#[derive(Debug)]
+pub(super) struct Post {
+    pub(super) media_type: &'static str,
+    pub(super) body: Bytes,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Heard {
+    /// As an observation tells it.
+    pub(super) answer: Answer,
+    /// The body before it was made text.
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Question {
+    pub(super) const fn get(url: Url, body: BodyWanted, limit: Instant) -> Self {
+        Self { url, post: None, body, limit }
+    }
 }
 
 /// The HTTP version spoken on a connection.
@@ -43,8 +69,16 @@ enum Moment {
     Body,
 }
 
+/// Asks, and tells the answer.
+pub(super) async fn answer<S>(stream: S, protocol: Protocol, question: Question) -> Result<(Outcome, ()), Broken>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    ask(stream, protocol, question).await.map(|heard| (Outcome::Answered(heard.answer), ()))
+}
+
 /// Asks, and reads as much of the answer as is wanted.
-pub(super) async fn get<S>(stream: S, protocol: Protocol, question: Question) -> Result<(Outcome, ()), Failure>
+pub(super) async fn ask<S>(stream: S, protocol: Protocol, question: Question) -> Result<Heard, Broken>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -52,7 +86,7 @@ where
     let io = TokioIo::new(Tallied::new(stream, tally.clone()));
     let exchange = Exchange { protocol, tally, question };
     let request = exchange.request().ok_or(Failure::HttpProtocolError)?;
-    let answer = match protocol {
+    match protocol {
         Protocol::Http1 => {
             let (mut sender, connection) =
                 http1::handshake(io).await.map_err(|error| exchange.failure(&error, Moment::Head))?;
@@ -70,8 +104,7 @@ where
             };
             alongside(connection, reading).await
         }
-    };
-    answer.map(|answer| (Outcome::Answered(answer), ()))
+    }
 }
 
 /// Drives the connection while waiting for the answer. What the connection says of its own end is left
@@ -95,55 +128,64 @@ struct Exchange {
 }
 
 impl Exchange {
-    fn request(&self) -> Option<Request<Empty<Bytes>>> {
+    fn request(&self) -> Option<Request<Full<Bytes>>> {
         let url = &self.question.url;
-        let request = match self.protocol {
-            Protocol::Http1 => Request::get(&url[Position::BeforePath..Position::AfterQuery])
-                .header(HOST, &url[Position::BeforeHost..Position::AfterPort]),
-            Protocol::Http2 => Request::get(&url[..Position::AfterQuery]),
-        };
-        request
+        let request = Request::builder()
             .header(USER_AGENT, OUR_NAME)
-            .header(ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
             .header(ACCEPT_LANGUAGE, "en;q=0.8,*;q=0.5")
-            .header(ACCEPT_ENCODING, "identity")
-            .body(Empty::new())
-            .ok()
+            .header(ACCEPT_ENCODING, "identity");
+        let request = match self.protocol {
+            Protocol::Http1 => request
+                .uri(&url[Position::BeforePath..Position::AfterQuery])
+                .header(HOST, &url[Position::BeforeHost..Position::AfterPort]),
+            Protocol::Http2 => request.uri(&url[..Position::AfterQuery]),
+        };
+        match &self.question.post {
+            None => request
+                .method(Method::GET)
+                .header(ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+                .body(Full::default()),
+            Some(post) => request
+                .method(Method::POST)
+                .header(ACCEPT, post.media_type)
+                .header(CONTENT_TYPE, post.media_type)
+                .body(Full::new(post.body.clone())),
+        }
+        .ok()
     }
 
-    async fn read(&self, asking: impl Future<Output = hyper::Result<Response<Incoming>>>) -> Result<Answer, Failure> {
+    async fn read(&self, asking: impl Future<Output = hyper::Result<Response<Incoming>>>) -> Result<Heard, Broken> {
         let response = timeout_at(self.question.limit, asking)
             .await
             .map_err(|_| Failure::HttpTimedOut)?
             .map_err(|error| self.failure(&error, Moment::Head))?;
         let (head, mut incoming) = response.into_parts();
-        let mut body = Vec::new();
+        let mut bytes = Vec::new();
         let mut cut_short = None;
-        if self.question.body == BodyWanted::Beginning {
-            cut_short = timeout_at(self.question.limit, self.beginning(&mut incoming, &mut body))
+        if self.question.body != BodyWanted::None {
+            cut_short = timeout_at(self.question.limit, self.beginning(&mut incoming, &mut bytes))
                 .await
                 .unwrap_or(Err(Failure::HttpTimedOut))
                 .err();
         }
+        let status = head.status.as_u16();
+        let answer = Answer { status, body: text(&head.headers, &bytes), headers: joined(&head.headers) };
         match cut_short {
             // An error status says more than an error page that broke off.
-            Some(failure) if head.status.as_u16() < 500 => Err(failure),
-            Some(_) | None => Ok(Answer {
-                status: head.status.as_u16(),
-                body: text(&head.headers, &body),
-                headers: joined(&head.headers),
-            }),
+            Some(failure) if status < 500 => Err(Broken::after_answer(failure, answer)),
+            Some(_) | None => Ok(Heard { answer, bytes }),
         }
     }
 
-    /// Reads on to [`MAX_BODY`] or the end, since a body that breaks off shows only when it is read.
+    /// Reads on to the limit or the end, since a body that breaks off shows only when it is read.
     async fn beginning(&self, incoming: &mut Incoming, body: &mut Vec<u8>) -> Result<(), Failure> {
+        let most = self.question.body.most();
         while let Some(frame) = incoming.frame().await {
             let frame = frame.map_err(|error| self.failure(&error, Moment::Body))?;
             if let Ok(bytes) = frame.into_data() {
-                let room = MAX_BODY.saturating_sub(body.len());
+                let room = most.saturating_sub(body.len());
                 body.extend_from_slice(bytes.get(..room).unwrap_or(&bytes));
-                if body.len() >= MAX_BODY {
+                if body.len() >= most {
                     break;
                 }
             }
@@ -197,6 +239,3 @@ fn text(headers: &HeaderMap, body: &[u8]) -> String {
 
 /// Says honestly who asks, so that a site's operator can find out why.
 const OUR_NAME: &str = concat!("Detour/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")");
-
-/// Enough for any error page, and for the beginning of a page that works.
-const MAX_BODY: usize = 64 * 1024;

@@ -7,10 +7,11 @@ use detour_core::failure::Failure;
 use detour_core::observation::Outcome;
 use tokio::net::TcpStream;
 
+use super::recorder::Broken;
 use super::tls;
 
 /// Connects to one address.
-pub(super) async fn connect(address: SocketAddr) -> Result<(Outcome, TcpStream), Failure> {
+pub(super) async fn connect(address: SocketAddr) -> Result<(Outcome, TcpStream), Broken> {
     let stream = TcpStream::connect(address).await.map_err(|error| failure(&error))?;
     // Only a hint: a socket without it is slower, not wrong.
     let _ = stream.set_nodelay(true);

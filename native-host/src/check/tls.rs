@@ -17,6 +17,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::http::Protocol;
+use super::recorder::Broken;
 use super::{certificate, tcp};
 
 /// Whose signatures are trusted.
@@ -88,7 +89,7 @@ pub(super) async fn handshake(
     trust: &Trust,
     host: &str,
     stream: TcpStream,
-) -> Result<(Outcome, TlsStream<TcpStream>), Failure> {
+) -> Result<(Outcome, TlsStream<TcpStream>), Broken> {
     let bare = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
     let name = ServerName::try_from(bare.to_owned()).map_err(|_| Failure::TlsFailed)?;
     let witness = Arc::new(Witness { trust: trust.clone(), seen: Mutex::new(None) });
@@ -105,9 +106,23 @@ pub(super) async fn handshake(
         Ok(stream) => Ok((Outcome::Secured(presented.unwrap_or_default()), stream)),
         Err(error) => {
             tracing::debug!(host, %error, certificate = ?presented, "the handshake failed");
-            Err(tcp::failure(&error))
+            let failure = tcp::failure(&error);
+            let refused = presented.filter(|_| is_about_certificate(&failure));
+            Err(Broken::after_certificate(failure, refused))
         }
     }
+}
+
+/// Whether it was the certificate that was turned down, and not something that came after it.
+const fn is_about_certificate(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::TlsCertNameInvalid
+            | Failure::TlsCertDateInvalid
+            | Failure::TlsCertAuthorityInvalid
+            | Failure::TlsCertInvalid
+            | Failure::TlsCertRevoked
+    )
 }
 
 /// Which HTTP version the two ends agreed on.

@@ -23,7 +23,7 @@ fn home(lab: &Lab) -> tempfile::TempDir {
     let dir = home.path().join(".config/detour");
     std::fs::create_dir_all(&dir).unwrap();
     let config = format!(
-        "allow_addresses = [\"127.0.0.0/8\"]\n[resolvers]\nsystem = \"{}\"\n[anchors]\nhosts = []\n[portal]\nurl = \"\"\n",
+        "allow_addresses = [\"127.0.0.0/8\"]\n[resolvers]\nsystem = \"{}\"\ndoh = []\n[anchors]\nhosts = []\naddresses = []\n[portal]\nurl = \"\"\n",
         lab.names.server
     );
     std::fs::write(dir.join("config.toml"), config).unwrap();
@@ -69,7 +69,7 @@ async fn a_check_runs_from_request_to_last_word() {
     let lab = Lab::new().await;
     let home = home(&lab);
     let mut child = detour(home.path()).arg("chrome-extension://x/").spawn().unwrap();
-    let check = Request::Check { id: CheckId(3), url: format!("http://{SITE}:{port}/") };
+    let check = Request::Check { id: CheckId(3), url: format!("http://{SITE}:{port}/"), scope: Scope::Again };
     let mut reply = ask(&mut child, &check);
     let mut statuses = Vec::new();
     while let Reply::Observed { observation, .. } = &reply {

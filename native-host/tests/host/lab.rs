@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use detour_core::failure::Failure;
 use detour_core::observation::{Answer, Observation, Outcome, Step, Subject};
+use detour_core::port::Scope;
 use detour_core::target::Target;
 use detour_host::check::{self, Ending, Instruments};
 use detour_host::config::{Config, Portal};
@@ -17,6 +18,7 @@ pub(crate) const SITE: &str = "www.example-site.com";
 pub(crate) struct Lab {
     pub(crate) names: Names,
     pub(crate) config: Config,
+    pub(crate) scope: Scope,
 }
 
 /// What a check came to.
@@ -33,9 +35,17 @@ impl Lab {
         names.set(SITE, names::Answer::Addresses(vec!["127.0.0.1".parse().unwrap()]));
         let mut config = Config { allow_addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Config::default() };
         config.resolvers.system = Some(names.server);
+        config.resolvers.doh.clear();
         config.anchors.hosts.clear();
+        config.anchors.addresses.clear();
         config.portal = Portal { url: None, ..Portal::default() };
-        Self { names, config }
+        config.globalping.api = None;
+        Self { names, config, scope: Scope::Usual }
+    }
+
+    pub(crate) const fn scoped(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
     }
 
     pub(crate) fn trusting(mut self, authority: PathBuf) -> Self {
@@ -44,9 +54,12 @@ impl Lab {
     }
 
     pub(crate) async fn check(&self, url: &str) -> Outcomes {
-        let instruments = Arc::new(Instruments::new(self.config.clone()).unwrap());
+        self.check_with(Arc::new(Instruments::new(self.config.clone()).unwrap()), url).await
+    }
+
+    pub(crate) async fn check_with(&self, instruments: Arc<Instruments>, url: &str) -> Outcomes {
         let (observed, mut observations) = mpsc::channel(64);
-        let checking = tokio::spawn(check::run(instruments, Target::parse(url).unwrap(), observed));
+        let checking = tokio::spawn(check::run(instruments, Target::parse(url).unwrap(), self.scope, observed));
         let mut seen = Vec::new();
         while let Some(observation) = observations.recv().await {
             // This computer's own routing table is not what these tests are about.
@@ -59,18 +72,29 @@ impl Lab {
 }
 
 impl Outcomes {
-    /// The failures of the target, each with its step.
+    /// The failures of the target, each with its step, each once.
     pub(crate) fn failures(&self) -> Vec<(Step, Failure)> {
-        let of_target = self.seen.iter().filter(|seen| seen.subject == Subject::Target);
-        of_target
-            .filter_map(|seen| match &seen.outcome {
-                Outcome::Failed(failure) => Some((seen.step, failure.clone())),
-                Outcome::Resolved { .. } | Outcome::Connected | Outcome::Secured(_) | Outcome::Answered(_) => None,
-            })
-            .collect()
+        let of_target = self.of(&Subject::Target).filter(|seen| seen.resolver.is_none());
+        let mut failures: Vec<_> = of_target.filter_map(|seen| Some((seen.step, failed(seen)?))).collect();
+        failures.dedup();
+        failures
+    }
+
+    pub(crate) fn of(&self, subject: &Subject) -> impl Iterator<Item = &Observation> {
+        self.seen.iter().filter(move |seen| seen.subject == *subject)
+    }
+
+    /// Whether anything was seen of subjects like this one.
+    pub(crate) fn has(&self, is_like: impl Fn(&Subject) -> bool) -> bool {
+        self.seen.iter().any(|seen| is_like(&seen.subject))
     }
 
     pub(crate) fn answer(&self, subject: &Subject) -> Option<&Answer> {
         self.seen.iter().filter(|seen| seen.subject == *subject).find_map(Observation::answer)
     }
+}
+
+/// The failure of a step that did not come to an answer.
+pub(crate) fn failed(seen: &Observation) -> Option<Failure> {
+    if let Outcome::Failed(failure) = &seen.outcome { Some(failure.clone()) } else { None }
 }

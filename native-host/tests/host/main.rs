@@ -8,8 +8,19 @@ mod lab;
 mod names;
 
 #[cfg(test)]
+mod services;
+
+#[cfg(test)]
 mod binary;
 #[cfg(test)]
 mod measuring;
 #[cfg(test)]
 mod port;
+#[cfg(test)]
+mod evidence;
+#[cfg(test)]
+mod neighbours;
+#[cfg(test)]
+mod resolvers;
+#[cfg(test)]
+mod remote;

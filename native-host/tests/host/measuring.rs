@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use detour_core::failure::Failure;
 use detour_core::observation::{Outcome, Step, Subject};
-use detour_core::port::Refusal;
+use detour_core::port::{Refusal, Scope};
 use detour_core::target::Target;
 use detour_host::check::Ending;
 use hickory_proto::op::ResponseCode;
@@ -35,7 +35,7 @@ async fn a_healthy_answer_comes_with_status_headers_and_body() {
         stream.write_all(answer.as_bytes()).await.unwrap();
     })
     .await;
-    let outcomes = Lab::new().await.check(&format!("http://{SITE}:{port}/page?q=1#part")).await;
+    let outcomes = Lab::new().await.scoped(Scope::Again).check(&format!("http://{SITE}:{port}/page?q=1#part")).await;
     let answer = outcomes.answer(&Subject::Target).unwrap();
     assert_eq!((answer.status, answer.body.as_str(), answer.header("via")), (200, "hello", "a, b"));
     let steps: Vec<Step> = outcomes.seen.iter().map(|seen| seen.step).collect();

@@ -15,6 +15,10 @@ pub(crate) enum Answer {
     Addresses(Vec<IpAddr>),
     Alias(&'static str, Vec<IpAddr>),
     Code(ResponseCode),
+    /// A CNAME whose end nobody can resolve: what a CDN's DNS outage looks like.
+    BrokenAlias(&'static str),
+    /// Wrongly signed: SERVFAIL, unless DNSSEC is not to be checked.
+    Bogus(Vec<IpAddr>),
     Silence,
 }
 
@@ -23,19 +27,19 @@ pub(crate) enum Answer {
 pub(crate) struct Names {
     pub(crate) server: SocketAddr,
     answers: Arc<Mutex<BTreeMap<String, Answer>>>,
+    asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Names {
     pub(crate) async fn serve() -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let names = Self { server: socket.local_addr().unwrap(), answers: Arc::default() };
-        let answers = names.answers.clone();
+        let names = Self { server: socket.local_addr().unwrap(), answers: Arc::default(), asked: Arc::default() };
+        let serving = names.clone();
         tokio::spawn(async move {
             let mut buffer = [0; 4096];
             while let Ok((length, peer)) = socket.recv_from(&mut buffer).await {
                 let query = Message::from_vec(&buffer[..length]).unwrap();
-                let reply = reply(&query, &answers.lock().unwrap());
-                if let Some(reply) = reply {
+                if let Some(reply) = serving.reply(&query) {
                     socket.send_to(&reply.to_vec().unwrap(), peer).await.unwrap();
                 }
             }
@@ -48,6 +52,25 @@ impl Names {
     }
 }
 
+impl Names {
+    /// Answers one query, and takes note of it.
+    pub(crate) fn reply(&self, query: &Message) -> Option<Message> {
+        let name = query.queries[0].name().to_string();
+        self.asked.lock().unwrap().push(name.trim_end_matches('.').to_owned());
+        reply(query, &self.answers.lock().unwrap())
+    }
+
+    /// How many queries came for a name.
+    pub(crate) fn asked(&self, name: &str) -> usize {
+        self.asked.lock().unwrap().iter().filter(|asked| *asked == name).count()
+    }
+
+    /// Every name that was asked for.
+    pub(crate) fn all_asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
 fn reply(query: &Message, answers: &BTreeMap<String, Answer>) -> Option<Message> {
     let question = query.queries[0].clone();
     let name = question.name().clone();
@@ -57,7 +80,15 @@ fn reply(query: &Message, answers: &BTreeMap<String, Answer>) -> Option<Message>
         None => reply.metadata.response_code = ResponseCode::NXDomain,
         Some(Answer::Silence) => return None,
         Some(Answer::Code(code)) => reply.metadata.response_code = *code,
-        Some(Answer::Addresses(addresses)) => {
+        Some(Answer::BrokenAlias(alias)) if question.query_type() == RecordType::CNAME => {
+            let alias = Name::from_ascii(alias).unwrap();
+            reply.add_answer(Record::from_rdata(name, 60, RData::CNAME(CNAME(alias))));
+        }
+        Some(Answer::BrokenAlias(_)) => reply.metadata.response_code = ResponseCode::ServFail,
+        Some(Answer::Bogus(_)) if !query.metadata.checking_disabled => {
+            reply.metadata.response_code = ResponseCode::ServFail;
+        }
+        Some(Answer::Addresses(addresses) | Answer::Bogus(addresses)) => {
             reply.add_answers(records(&name, addresses, question.query_type()));
         }
         Some(Answer::Alias(alias, addresses)) => {

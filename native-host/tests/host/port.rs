@@ -3,7 +3,7 @@
 use std::io::{PipeReader, PipeWriter, Write};
 use std::sync::Arc;
 
-use detour_core::observation::{Answer, Millis, Observation, Outcome, Step, Subject, Vantage};
+use detour_core::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
 use detour_core::port::{CheckId, MAX_TO_BROWSER, MAX_TO_HOST, PROTOCOL, Refusal, Reply, Request, Scope};
 use detour_core::target::Target;
 use detour_host::check::Ending;
@@ -20,7 +20,7 @@ struct Browser {
 }
 
 impl Browser {
-    fn connect<F>(check: impl Fn(Target, mpsc::Sender<Observation>) -> F + Send + Sync + 'static) -> Self
+    fn connect<F>(check: impl Fn(Target, Scope, mpsc::Sender<Observation>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Ending> + Send + 'static,
     {
@@ -40,7 +40,11 @@ impl Browser {
     }
 
     fn check(&mut self, id: u64, path: &str) {
-        self.send(&Request::Check { id: CheckId(id), url: format!("https://www.example-site.com/{path}") });
+        self.send(&Request::Check {
+            id: CheckId(id),
+            url: format!("https://www.example-site.com/{path}"),
+            scope: Scope::Usual,
+        });
     }
 
     fn receive(&mut self) -> Reply {
@@ -62,24 +66,18 @@ impl Browser {
 }
 
 fn observation(body: String) -> Observation {
-    Observation {
-        vantage: Vantage::Host,
-        subject: Subject::Target,
-        step: Step::Http,
-        at: Millis(1),
-        duration_ms: 1,
-        address: None,
-        outcome: Outcome::Answered(Answer { status: 503, body, ..Answer::default() }),
-    }
+    let answer = Outcome::Answered(Answer { status: 503, body, ..Answer::default() });
+    Observation::new(Vantage::Host, Subject::Target, Step::Http, answer)
 }
 
 const FINISHED: Ending = Ending::Finished { timed_out: false };
 
 /// Does what the path says.
-async fn as_told(target: Target, observed: mpsc::Sender<Observation>) -> Ending {
+async fn as_told(target: Target, scope: Scope, observed: mpsc::Sender<Observation>) -> Ending {
     match target.url().path() {
         "/slow" => std::future::pending().await,
         "/crash" => panic!("a bug"),
+        "/scope" => observed.send(observation(format!("{scope:?}"))).await.unwrap(),
         "/large" => observed.send(observation("\"<žluť>\u{1}".repeat(400_000))).await.unwrap(),
         _ => observed.send(observation("small".into())).await.unwrap(),
     }
@@ -110,7 +108,7 @@ async fn garbage_is_answered_and_the_port_lives_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_public_web_addresses_are_checked() {
-    let mut browser = Browser::connect(|_, _| async { panic!("checked") });
+    let mut browser = Browser::connect(|_, _, _| async { panic!("checked") });
     for (url, reason) in [
         ("file:///etc/passwd", Refusal::NotHttp),
         ("nonsense", Refusal::NotHttp),
@@ -121,6 +119,25 @@ async fn only_public_web_addresses_are_checked() {
         browser.send(&Request::Check { id: CheckId(1), url: url.into(), scope: Scope::Usual });
         browser.expect_refusal(Some(1), reason);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_is_as_close_as_was_asked_for_and_no_closer() {
+    let mut browser = Browser::connect(as_told);
+    for (id, scope, expected) in [
+        (1, "", "Usual"), // what an extension that knows no scopes says
+        (2, r#","scope":"usual""#, "Usual"),
+        (3, r#","scope":"again""#, "Again"),
+        (4, r#","scope":"closer""#, "Closer"),
+    ] {
+        let request = format!(r#"{{"type":"check","id":{id},"url":"https://www.example-site.com/scope"{scope}}}"#);
+        browser.send_bytes(request.as_bytes());
+        let Reply::Observed { observation, .. } = browser.receive() else { panic!("no observation") };
+        assert_eq!(observation.answer().unwrap().body, expected);
+        assert!(matches!(browser.receive(), Reply::Finished { .. }));
+    }
+    browser.send_bytes(br#"{"type":"check","id":5,"url":"https://www.example-site.com/scope","scope":"everything"}"#);
+    browser.expect_refusal(Some(5), Refusal::Unrecognized);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -142,7 +159,7 @@ async fn a_slow_check_does_not_delay_another_and_can_be_cancelled() {
 async fn one_check_too_many_is_refused_and_the_others_go_on() {
     let go = Arc::new(Notify::new());
     let waiting = go.clone();
-    let mut browser = Browser::connect(move |_, _| {
+    let mut browser = Browser::connect(move |_, _, _| {
         let waiting = waiting.clone();
         async move {
             waiting.notified().await;
@@ -203,7 +220,7 @@ async fn the_end_of_input_ends_the_session_and_its_checks() {
         }
     }
     let seen = stopped.clone();
-    let mut browser = Browser::connect(move |_, _| {
+    let mut browser = Browser::connect(move |_, _, _| {
         let guard = OnDrop(seen.clone());
         async move {
             let _guard = guard;

@@ -1,0 +1,246 @@
+//! What to measure next, from what was seen so far. It decides what to look at, never what it means.
+//!
+//! Nothing is asked without need: canaries and status pages only where the target fails, other resolvers for an
+//! anchor only where the own one is in doubt, and outsiders learn the target's name only on the user's word.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use detour_core::cdn::{self, Cdn};
+use detour_core::observation::{Observation, Outcome, Step, Subject, Vantage};
+use detour_core::port::Scope;
+use detour_core::target::{Target, is_private_address, site_of};
+use url::Host;
+
+use super::Instruments;
+use super::call::Reach;
+use super::controls::Controls;
+use super::doh::Families;
+use super::order::Order;
+use super::plan::{self, Fetch};
+use super::recorder::{Begun, News};
+use crate::config::Config;
+
+/// The course of one check.
+pub(super) struct Course {
+    instruments: Arc<Instruments>,
+    target: Target,
+    scope: Scope,
+    controls: Controls,
+    /// Whether somebody outside may learn the name, besides the scope.
+    is_local_name: bool,
+    /// What the own resolver gave.
+    own_addresses: Vec<IpAddr>,
+    /// What only other resolvers gave, and was followed.
+    other_addresses: Vec<IpAddr>,
+    cdn: Option<Cdn>,
+    has_answered: bool,
+    is_in_doubt: bool,
+    has_asked_around: bool,
+    has_asked_outside: bool,
+    asked_of_resolvers: BTreeSet<String>,
+}
+
+impl Course {
+    pub(super) fn new(instruments: Arc<Instruments>, target: Target, scope: Scope) -> Self {
+        Self {
+            instruments,
+            target,
+            scope,
+            controls: Controls::default(),
+            is_local_name: false,
+            own_addresses: Vec::new(),
+            other_addresses: Vec::new(),
+            cdn: None,
+            has_answered: false,
+            is_in_doubt: false,
+            has_asked_around: false,
+            has_asked_outside: false,
+            asked_of_resolvers: BTreeSet::new(),
+        }
+    }
+
+    /// What is begun at once.
+    pub(super) fn opening(&mut self) -> Vec<Order> {
+        let mut orders = plan::opening(&self.target, self.scope, &self.instruments.config);
+        if self.name().is_none() {
+            orders.extend(self.ask_outside(Reach::Anywhere));
+        }
+        orders
+    }
+
+    /// What is to be measured because of this.
+    pub(super) fn note(&mut self, news: &News) -> Vec<Order> {
+        let seen = match news {
+            News::Observed(seen) => seen,
+            News::PrivateName => {
+                self.is_local_name = true;
+                return Vec::new();
+            }
+        };
+        match &seen.subject {
+            Subject::Target if seen.vantage == Vantage::Host => self.note_target(seen),
+            Subject::Anchor(host) => {
+                let doubted = self.controls.note_anchor(host, seen);
+                doubted.into_iter().filter_map(|host| self.ask_about_anchor(&host)).collect()
+            }
+            Subject::Route => {
+                self.controls.note_route(seen);
+                Vec::new()
+            }
+            Subject::Target
+            | Subject::Portal
+            | Subject::Sibling(_)
+            | Subject::Part(_)
+            | Subject::StatusPage(_)
+            | Subject::RemoteApi(_) => Vec::new(),
+        }
+    }
+
+    /// [`super::deadlines::PATIENCE`] is over: a target that has not answered once is looked into as one that failed.
+    pub(super) fn lose_patience(&mut self) -> Vec<Order> {
+        self.is_in_doubt |= !self.has_answered;
+        self.ask_around()
+    }
+
+    fn note_target(&mut self, seen: &Observation) -> Vec<Order> {
+        self.name_cdn(seen);
+        self.has_answered |= seen.answer().is_some();
+        let mut orders = match (&seen.outcome, &seen.resolver) {
+            (Outcome::Resolved { addresses, .. }, Some(resolver)) if !resolver.checking_disabled => {
+                self.follow(addresses)
+            }
+            (_, Some(_)) => Vec::new(),
+            (outcome, None) if seen.step == Step::Dns => self.settle_name(outcome),
+            (_, None) => Vec::new(),
+        };
+        let is_failure = seen.resolver.is_none() && seen.failure().is_some() && !self.controls.explain(seen);
+        self.is_in_doubt |= is_failure;
+        if is_failure && self.controls.have_grown_old(seen) {
+            orders.extend(self.close());
+        }
+        orders.extend(self.ask_around());
+        orders
+    }
+
+    /// The own resolver has had its say.
+    fn settle_name(&mut self, outcome: &Outcome) -> Vec<Order> {
+        let mut orders = Vec::new();
+        let mut reach = Reach::Anywhere;
+        if let Outcome::Resolved { addresses, .. } = outcome {
+            self.own_addresses.clone_from(addresses);
+            if addresses.iter().any(|address| is_private_address(*address)) {
+                reach = Reach::PrivateOnly;
+            }
+        } else {
+            // Whose fault is it, the name's or the resolver's? An anchor's name tells, and gives nothing away.
+            let anchor = self.config().anchors.hosts.first().map(|anchor| anchor.host().to_owned());
+            orders.extend(anchor.and_then(|host| self.ask_about_anchor(&host)));
+        }
+        orders.extend(self.ask_outside(reach));
+        orders
+    }
+
+    /// Other resolvers and remote probes, who learn the target's name.
+    fn ask_outside(&mut self, reach: Reach) -> Vec<Order> {
+        if self.scope != Scope::Closer || self.is_local_name || self.has_asked_outside {
+            return Vec::new();
+        }
+        self.has_asked_outside = true;
+        let resolvers = self.name().map(|name| Order::AskResolvers {
+            subject: Subject::Target,
+            name,
+            families: Families::Both,
+            reach,
+        });
+        resolvers.into_iter().chain([Order::AskRemote(self.target.clone(), reach)]).collect()
+    }
+
+    /// Addresses that only another resolver gave: whether the site is behind them shows in the handshake.
+    fn follow(&mut self, addresses: &[IpAddr]) -> Vec<Order> {
+        let mut fresh = Vec::new();
+        for address in addresses {
+            let of_family = self.other_addresses.iter().filter(|other| other.is_ipv4() == address.is_ipv4()).count();
+            let is_known = self.own_addresses.contains(address) || self.other_addresses.contains(address);
+            if !is_known && of_family < OTHER_ADDRESSES {
+                self.other_addresses.push(*address);
+                fresh.push(*address);
+            }
+        }
+        if fresh.is_empty() {
+            return Vec::new();
+        }
+        vec![Order::FetchFrom(Fetch::target_elsewhere(self.target.clone()), fresh)]
+    }
+
+    /// Other sites on the target's CDN, and what the CDN says of itself; once.
+    fn ask_around(&mut self) -> Vec<Order> {
+        let Some(cdn) = self.cdn.as_ref().filter(|_| self.is_in_doubt && !self.has_asked_around) else {
+            return Vec::new();
+        };
+        self.has_asked_around = true;
+        let config = self.config();
+        let own_site = site_of(self.target.host());
+        let canaries = config.canaries(&cdn.name).into_iter().filter(|canary| site_of(canary.host()) != own_site);
+        let page = config.status_page(&cdn.name).filter(|_| self.scope != Scope::Again);
+        let page = page.map(|page| Order::ReadStatusPage { cdn: cdn.name.clone(), page });
+        canaries.take(CANARIES).map(|canary| Order::Fetch(Fetch::canary(canary))).chain(page).collect()
+    }
+
+    /// The controls once more: what they said was true before the target failed.
+    fn close(&mut self) -> Vec<Order> {
+        let anchors = &self.config().anchors;
+        let was_good = |anchor: &&Target| self.controls.was_good(anchor.host());
+        let by_name = anchors.hosts.iter().find(was_good).or(anchors.hosts.first());
+        let by_name = by_name.map(|anchor| Order::Fetch(Fetch::anchor(anchor, Begun::Late)));
+        let was_good = |address: &&std::net::SocketAddr| self.controls.was_good(&address.ip().to_string());
+        let by_address = anchors.addresses.iter().find(was_good).or(anchors.addresses.first());
+        let by_address = by_address.map(|address| Order::Touch(*address, Begun::Late));
+        by_name.into_iter().chain(by_address).collect()
+    }
+
+    fn ask_about_anchor(&mut self, host: &str) -> Option<Order> {
+        let is_name = matches!(Host::parse(host), Ok(Host::Domain(_)));
+        if !is_name || self.asked_of_resolvers.len() >= DOUBTED_ANCHORS {
+            return None;
+        }
+        self.asked_of_resolvers.insert(host.to_owned()).then(|| Order::AskResolvers {
+            subject: Subject::Anchor(host.to_owned()),
+            name: host.to_owned(),
+            families: Families::V4,
+            reach: Reach::Anywhere,
+        })
+    }
+
+    /// The most trusted basis wins, as in [`cdn::identify`]; a broken chain of names still ends at the CDN.
+    fn name_cdn(&mut self, seen: &Observation) {
+        let by_broken_chain = || {
+            let row = seen.so_far.as_ref()?.cnames.iter().find_map(|name| cdn::by_cname(name))?;
+            Some(Cdn { name: row.name.to_owned(), basis: cdn::Basis::Cname, node: None })
+        };
+        let named = cdn::identify([seen]).or_else(by_broken_chain);
+        self.cdn = self.cdn.take().into_iter().chain(named).min_by_key(|cdn| cdn.basis);
+    }
+
+    fn name(&self) -> Option<String> {
+        match self.target.url().host() {
+            Some(Host::Domain(name)) => Some(name.to_owned()),
+            Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => None,
+        }
+    }
+
+    fn config(&self) -> &Config {
+        self.instruments.config()
+    }
+}
+
+/// Two names that the own resolver loses and others find are the resolver's fault; a third adds load, no evidence.
+const DOUBTED_ANCHORS: usize = 2;
+
+/// Canaries asked: three sites that fail together are no accident.
+const CANARIES: usize = 3;
+
+/// Addresses of one family that are looked at though the own resolver does not know them. CDNs give every resolver
+/// others; all of them would be many.
+const OTHER_ADDRESSES: usize = 2;
