@@ -31,7 +31,7 @@ pub(super) fn text_of(body: &str) -> String {
                 text.push(' ');
             }
             _ if is_tag => {}
-            _ => text.extend(letter.to_lowercase()),
+            _ => text.push(letter.to_ascii_lowercase()),
         }
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -71,7 +71,7 @@ pub(super) fn recognise(answer: &Answer, text: &str, reason: &str) -> Option<Pag
         });
     }
     // Fastly's own reason, and nothing else: its custom error bodies look so. Short texts prove little.
-    let bare = if text.is_empty() { reason.to_lowercase() } else { text.to_owned() };
+    let bare = if text.is_empty() { reason.to_ascii_lowercase() } else { text.to_owned() };
     let is_bare = FASTLY_REASONS.contains(&bare.as_str());
     (answer.status >= 500 && is_bare && answer.header("server").is_empty()).then_some(Page {
         cdn: Some("Fastly"),
