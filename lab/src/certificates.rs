@@ -14,7 +14,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::error::{Doing, LabError};
-use crate::hosts::{self, Home, STRANGER};
+use crate::hosts::{self, Home, SIGN_IN, STRANGER};
 
 /// Which certificate a TLS server shows, and which protocols it speaks.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct TlsFaces {
     pub(crate) either: Arc<ServerConfig>,
     /// What shows where a lying resolver leads: the stranger's own name.
     pub(crate) stranger: Arc<ServerConfig>,
+    /// What shows for every name while a portal captures the network: the portal's own name.
+    pub(crate) portal: Arc<ServerConfig>,
     pub(crate) expired: Arc<ServerConfig>,
     pub(crate) wrong_name: Arc<ServerConfig>,
     pub(crate) self_signed: Arc<ServerConfig>,
@@ -57,6 +59,7 @@ pub(crate) fn make(dir: &Path) -> Result<(CertificateFiles, TlsFaces), LabError>
         stranger: server(&authority.sign(&[STRANGER.to_owned()], Validity::Now)?, http1)?,
         expired: server(&expired, http1)?,
         wrong_name: server(&wrong_name, http1)?,
+        portal: server(&authority.sign(&[SIGN_IN.to_owned()], Validity::Now)?, http1)?,
         self_signed: server(&self_signed(&names)?, http1)?,
     };
     Ok((files, faces))

@@ -1,6 +1,7 @@
 //! Doors: one listener per host and port. A door can be open, shut or stuck, and hands each connection to what its behaviour asks for.
 //!
 //! A new behaviour takes effect at once: the door ends the connections it had, so that no kept-alive one lives on under the old behaviour.
+//! While a portal captures the user's network, every door leads to it, whatever its host does; only remote probes get past.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -21,10 +22,17 @@ use crate::serve::{self, World};
 pub(crate) struct Doors {
     by_name: BTreeMap<String, IpAddr>,
     orders: BTreeMap<IpAddr, Vec<mpsc::Sender<Order>>>,
-    in_force: Mutex<BTreeMap<IpAddr, Behaviour>>,
+    in_force: Mutex<BTreeMap<IpAddr, Standing>>,
 }
 
-type Order = (Behaviour, oneshot::Sender<Result<(), LabError>>);
+/// How a door stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Standing {
+    behaviour: Behaviour,
+    is_captured: bool,
+}
+
+type Order = (Standing, oneshot::Sender<Result<(), LabError>>);
 
 impl Doors {
     /// Opens every door as its host starts.
@@ -52,14 +60,34 @@ impl Doors {
         let unknown = || LabError::BadSwitch(format!("no host is called `{name}`; GET / on the control lists them"));
         let address = self.by_name.get(name).ok_or_else(unknown)?;
         let mut in_force = self.in_force.lock().await;
-        if in_force.get(address) == Some(&behaviour) {
+        let is_captured = in_force.get(address).is_some_and(|standing| standing.is_captured);
+        self.order(&mut in_force, *address, Standing { behaviour, is_captured }).await
+    }
+
+    /// Has a portal capture every door of the user's network, or lets go of them.
+    pub(crate) async fn capture(&self, is_captured: bool) -> Result<(), LabError> {
+        let mut in_force = self.in_force.lock().await;
+        let doors: Vec<_> = in_force.iter().map(|(address, standing)| (*address, standing.behaviour.clone())).collect();
+        for (address, behaviour) in doors.into_iter().filter(|(address, _)| hosts::is_beyond_portal(*address)) {
+            self.order(&mut in_force, address, Standing { behaviour, is_captured }).await?;
+        }
+        Ok(())
+    }
+
+    async fn order(
+        &self,
+        in_force: &mut BTreeMap<IpAddr, Standing>,
+        address: IpAddr,
+        standing: Standing,
+    ) -> Result<(), LabError> {
+        if in_force.get(&address) == Some(&standing) {
             return Ok(());
         }
-        in_force.insert(*address, behaviour.clone());
-        for sender in self.orders.get(address).into_iter().flatten() {
+        in_force.insert(address, standing.clone());
+        for sender in self.orders.get(&address).into_iter().flatten() {
             let (done, when_done) = oneshot::channel();
             let gone = || LabError::BadSwitch("the lab is stopping".into());
-            sender.send((behaviour.clone(), done)).await.map_err(|_| gone())?;
+            sender.send((standing.clone(), done)).await.map_err(|_| gone())?;
             when_done.await.map_err(|_| gone())??;
         }
         Ok(())
@@ -84,13 +112,13 @@ enum Held {
 
 impl Door {
     async fn attend(self, mut orders: mpsc::Receiver<Order>) {
-        while let Some((behaviour, done)) = orders.recv().await {
-            let mut order = Some((behaviour, done));
-            while let Some((behaviour, done)) = order.take() {
-                match self.take_up(&behaviour) {
+        while let Some((standing, done)) = orders.recv().await {
+            let mut order = Some((standing, done));
+            while let Some((standing, done)) = order.take() {
+                match self.take_up(&standing) {
                     Ok(Held::Open(listener)) => {
                         let _ = done.send(Ok(()));
-                        order = self.let_in(&listener, behaviour, &mut orders).await;
+                        order = self.let_in(&listener, standing, &mut orders).await;
                     }
                     Ok(_held) => {
                         let _ = done.send(Ok(()));
@@ -104,10 +132,11 @@ impl Door {
         }
     }
 
-    fn take_up(&self, behaviour: &Behaviour) -> Result<Held, LabError> {
+    fn take_up(&self, standing: &Standing) -> Result<Held, LabError> {
         let address = SocketAddr::from((self.host.address, self.port));
         let failed = || format!("listening on {address} for {}", self.host.name);
-        match behaviour.listening(self.port) {
+        let listening = standing.behaviour.listening(self.port);
+        match if standing.is_captured { Listening::Open } else { listening } {
             Listening::Closed => Ok(Held::Nothing),
             Listening::Full => stuck(address).doing(failed).map(|_sockets| Held::Stuck { _sockets }),
             Listening::Open => {
@@ -122,7 +151,7 @@ impl Door {
     async fn let_in(
         &self,
         listener: &TcpListener,
-        behaviour: Behaviour,
+        standing: Standing,
         orders: &mut mpsc::Receiver<Order>,
     ) -> Option<Order> {
         let mut connections = JoinSet::new();
@@ -133,7 +162,11 @@ impl Door {
                     let Ok((stream, peer)) = accepted else { continue };
                     self.world.record.saw("connection", peer, &self.host.name, "CONNECT", &self.port.to_string(), 0);
                     let arrival = serve::Arrival { host: self.host.clone(), port: self.port, peer, world: self.world.clone() };
-                    connections.spawn(arrival.serve(stream, behaviour.clone()));
+                    let is_captured = standing.is_captured && !hosts::is_remote(peer.ip());
+                    let behaviour = standing.behaviour.clone();
+                    connections.spawn(async move {
+                        if is_captured { arrival.serve_portal(stream).await } else { arrival.serve(stream, behaviour).await }
+                    });
                     while connections.try_join_next().is_some() {}
                 }
             }

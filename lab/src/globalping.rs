@@ -22,6 +22,7 @@ use crate::status_page::rfc3339;
 
 mod look;
 mod probes;
+mod result;
 mod witness;
 
 use look::Wanted;

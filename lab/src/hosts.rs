@@ -25,6 +25,8 @@ pub enum Home {
     Anchor,
     /// The captive-portal probe's host.
     Portal,
+    /// A captive portal's own page.
+    SignIn,
     /// The lab's own pages.
     Pages,
     /// A DNS-over-HTTPS server.
@@ -64,6 +66,7 @@ impl Host {
             | Home::Archive
             | Home::Anchor
             | Home::Portal
+            | Home::SignIn
             | Home::Pages
             | Home::Status
             | Home::Globalping
@@ -109,6 +112,7 @@ pub fn all() -> Vec<Host> {
     hosts.push(host(GLOBALPING, Ipv4Addr::new(127, 0, 11, 1), Home::Globalping));
     hosts.push(host(STRANGER, ASTRAY, Home::Stranger));
     hosts.push(host(PORTAL_PROBE, Ipv4Addr::new(127, 0, 6, 1), Home::Portal));
+    hosts.push(host(SIGN_IN, Ipv4Addr::new(127, 0, 6, 2), Home::SignIn));
     for (nth, (name, starts)) in (1..).zip(fault_hosts()) {
         let name = format!("{name}.{LAB_DOMAIN}");
         hosts.push(Host { starts, ..host(&name, Ipv4Addr::new(127, 0, 7, nth), Home::Pages) });
@@ -167,6 +171,19 @@ pub(crate) fn on_first_edge() -> Vec<String> {
     all().into_iter().filter(is_site).map(|host| host.name).collect()
 }
 
+/// Whether a portal on the user's network stands in between: not before origins, not before itself or this computer.
+///
+/// Portals know IPv4 alone.
+pub(crate) fn is_beyond_portal(address: IpAddr) -> bool {
+    let is_near = |host: Host| host.address == address && matches!(host.home, Home::Origin | Home::SignIn);
+    address.is_ipv4() && address != IpAddr::V4(Ipv4Addr::LOCALHOST) && !all().into_iter().any(is_near)
+}
+
+/// Whether this is the address of a remote probe, which is none of the user's network.
+pub(crate) fn is_remote(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V4(address) if matches!(address.octets(), [127, 0, 11, _]))
+}
+
 fn origin(site: &str, nth: u8) -> Host {
     host(&format!("{ORIGIN_PREFIX}{site}"), Ipv4Addr::new(127, 0, 3, nth), Home::Origin)
 }
@@ -196,6 +213,8 @@ pub const STRANGER: &str = "ads.lab-provider.net";
 pub const ASTRAY: Ipv4Addr = Ipv4Addr::new(127, 0, 8, 1);
 /// Where Chromium's own captive-portal check goes.
 pub const PORTAL_PROBE: &str = "connectivitycheck.gstatic.com";
+/// The page of the portal that a captured network leads to.
+pub const SIGN_IN: &str = "portal.harbour-hotel.net";
 /// Names of a private network, all on 10.77.0.1, all answering 503.
 pub const INTRANET: [&str; 3] = ["intranet", "printer.home.arpa", "wiki.corp.internal"];
 /// The door on `::1`, in front of the edge.

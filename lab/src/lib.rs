@@ -32,6 +32,7 @@ mod folder;
 mod globalping;
 mod h2_failing;
 mod pages;
+mod portal;
 mod process;
 mod serve;
 mod status_page;

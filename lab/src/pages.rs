@@ -10,7 +10,8 @@ use hyper::Response;
 
 use crate::behaviour::Behaviour;
 use crate::hosts::{Home, LAB_DOMAIN};
-use crate::serve::{Arrival, PortalMode, Reply};
+use crate::portal;
+use crate::serve::{Arrival, Reply};
 use crate::sites::{self, FAULT_COLOUR, page};
 
 /// Answers one request; total, as any path must get an answer.
@@ -42,7 +43,8 @@ pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, 
     let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
     match arrival.host.home {
         Home::Anchor => status(204, Body::Empty),
-        Home::Portal => portal(arrival.modes(|modes| modes.portal), path),
+        Home::Portal => portal::answer(arrival.modes(|modes| modes.portal), path),
+        Home::SignIn => portal::sign_in(),
         Home::Stranger => html(200, page("Did you mean shoes?", "This name is for sale, and so are these shoes.", "")),
         Home::Edge
         | Home::SecondEdge
@@ -54,21 +56,6 @@ pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, 
         | Home::Globalping
         | Home::Status
         | Home::Pages => lab_page(arrival, host, path, query).await,
-    }
-}
-
-fn portal(mode: PortalMode, path: &str) -> Reply {
-    match mode {
-        PortalMode::Redirect if path == "/generate_204" => redirect("http://connectivitycheck.gstatic.com/sign-in"),
-        PortalMode::Open => status(204, Body::Empty),
-        PortalMode::Redirect | PortalMode::Content => html(
-            200,
-            page(
-                "Harbour Hotel Wi-Fi",
-                "Please sign in to use this network.",
-                "<form><input name=room><button>Sign in</button></form>",
-            ),
-        ),
     }
 }
 

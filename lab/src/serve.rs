@@ -14,7 +14,6 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use rustls::ServerConfig;
-use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
@@ -28,25 +27,13 @@ use crate::globalping::{self, Measurements, RemoteMode};
 use crate::h2_failing::{self, H2Break};
 use crate::hosts::{ARCHIVES, BARE, EDGE, Home, Host, ORIGINS, SECOND_EDGE, THIRD_EDGE};
 use crate::pages;
+use crate::portal::PortalMode;
 use crate::record::Record;
 use crate::status_page::{self, StatusMode};
 use crate::zone::Cdn;
 
 /// A response of the lab's own servers.
 pub(crate) type Reply = Response<Full<Bytes>>;
-
-/// What the captive-portal probe meets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PortalMode {
-    /// An open network: 204.
-    #[default]
-    Open,
-    /// 302 to a sign-in page.
-    Redirect,
-    /// 200 with a sign-in page in place.
-    Content,
-}
 
 /// What all connections share.
 #[derive(Debug)]
@@ -121,6 +108,13 @@ impl Arrival {
         }
     }
 
+    /// What a portal makes of a connection that was meant for somebody else.
+    pub(crate) async fn serve_portal(mut self, stream: TcpStream) {
+        self.host.home = Home::Portal;
+        let _ = stream.set_nodelay(true);
+        self.secured(stream, Behaviour::Healthy, Some(|tls| &tls.portal)).await;
+    }
+
     async fn at_home(self, stream: TcpStream) {
         match self.host.home {
             Home::Edge => self.forward(stream, EDGE).await,
@@ -133,6 +127,7 @@ impl Arrival {
                 self.secured(stream, Behaviour::Healthy, Some(|tls| &tls.either)).await
             }
             Home::Stranger => self.secured(stream, Behaviour::Healthy, Some(|tls| &tls.stranger)).await,
+            Home::SignIn => self.secured(stream, Behaviour::Healthy, Some(|tls| &tls.portal)).await,
             Home::Anchor | Home::Portal | Home::Pages => self.secured(stream, Behaviour::Healthy, None).await,
         }
     }
@@ -198,7 +193,7 @@ impl Arrival {
         };
         let server = match self.host.home {
             Home::Anchor => "anchor",
-            Home::Portal => "portal",
+            Home::Portal | Home::SignIn => "portal",
             Home::Edge
             | Home::SecondEdge
             | Home::ThirdEdge

@@ -6,14 +6,14 @@ use crate::availability::AvailabilityMode;
 use crate::behaviour::Behaviour;
 use crate::doh::DohMode;
 use crate::globalping::RemoteMode;
-use crate::serve::PortalMode;
+use crate::portal::PortalMode;
 use crate::status_page::StatusMode;
 use crate::zone::DnsMode;
 
 pub use crate::availability::AvailabilityMode as Availability;
 pub use crate::doh::DohMode as Doh;
 pub use crate::globalping::RemoteMode as Remote;
-pub use crate::serve::PortalMode as Portal;
+pub use crate::portal::PortalMode as Portal;
 pub use crate::status_page::StatusMode as Status;
 pub use crate::zone::{Cdn, Cdn as MoveTo, DnsMode as Dns};
 
@@ -114,7 +114,7 @@ pub enum Switch {
         /// What.
         mode: RemoteMode,
     },
-    /// What the captive-portal probe meets.
+    /// What the captive-portal probe meets, and whether everybody meets it.
     Portal {
         /// What.
         mode: PortalMode,
@@ -190,6 +190,7 @@ impl Switch {
             Self::Remote { mode: RemoteMode::AllFine },
             Self::Remote { mode: RemoteMode::RateLimited },
             Self::Portal { mode: PortalMode::Redirect },
+            Self::Portal { mode: PortalMode::CaptureContent },
             Self::Cut { net: "127.0.1.0/24".into(), cut: true },
             Self::Offline { offline: true },
             Self::HealAll,

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use http_body_util::{BodyExt, Empty};
 use hyper::Request;
 use hyper_util::rt::TokioIo;
@@ -17,6 +17,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
+use super::result::{Answered, Failure, shown};
 use super::witness::Roots;
 use crate::dns::SharedZone;
 use crate::zone::{Asked, Kind, Link, Lookup, Question};
@@ -112,49 +113,6 @@ pub(super) fn unreachable(wanted: &Wanted, zone: &SharedZone) -> Value {
     let shown = address.map_or_else(String::new, |address| address.to_string());
     let words = format!("connect ETIMEDOUT {shown}:{} - ETIMEDOUT", wanted.port);
     Failure { address, words, source: "target" }.document()
-}
-
-struct Failure {
-    address: Option<IpAddr>,
-    words: String,
-    source: &'static str,
-}
-
-impl Failure {
-    fn document(&self) -> Value {
-        json!({
-            "status": "failed", "failureSource": self.source, "rawOutput": self.words, "rawHeaders": null,
-            "rawBody": null, "truncated": false, "headers": {}, "statusCode": null, "statusCodeName": null,
-            "resolvedAddress": self.address, "tls": null,
-            "timings": { "total": null, "dns": null, "tcp": null, "tls": null, "firstByte": null, "download": null },
-        })
-    }
-}
-
-struct Answered {
-    address: Option<IpAddr>,
-    status: StatusCode,
-    raw_headers: String,
-    headers: Map<String, Value>,
-    body: Bytes,
-    timings: Value,
-    tls: Value,
-}
-
-impl Answered {
-    fn document(&self) -> Value {
-        let kept = self.body.get(..KEPT).unwrap_or(&self.body);
-        let body = String::from_utf8_lossy(kept);
-        let code = self.status.as_u16();
-        json!({
-            "status": "finished",
-            "rawOutput": format!("HTTP/1.1 {code}\n{}\n\n{body}", self.raw_headers),
-            "rawHeaders": self.raw_headers, "rawBody": body, "truncated": self.body.len() > KEPT,
-            "headers": self.headers, "statusCode": code,
-            "statusCodeName": self.status.canonical_reason().unwrap_or_default(),
-            "resolvedAddress": self.address, "timings": self.timings, "tls": self.tls,
-        })
-    }
 }
 
 async fn seen(wanted: &Wanted, from: Ipv4Addr, zone: &SharedZone, roots: &Roots) -> Result<Value, Failure> {
@@ -255,23 +213,6 @@ async fn fetch(
     Ok((head, body, first_byte))
 }
 
-/// As they came, and by name, with a list where one came twice.
-fn shown(headers: &HeaderMap) -> (String, Map<String, Value>) {
-    let mut lines = Vec::new();
-    let mut by_name = Map::new();
-    for name in headers.keys() {
-        let values: Vec<String> =
-            headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
-        lines.extend(values.iter().map(|value| format!("{name}: {value}")));
-        let value = match values.as_slice() {
-            [one] => Value::from(one.as_str()),
-            several => Value::from(several.to_vec()),
-        };
-        by_name.insert(name.to_string(), value);
-    }
-    (lines.join("\n"), by_name)
-}
-
 /// Node's words for a handshake that did not come about.
 fn handshake_words(error: &std::io::Error) -> String {
     if matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) {
@@ -301,5 +242,3 @@ const CONNECT_CODES: [(ErrorKind, &str); 4] = [
 ];
 /// Seconds, when a request does not say.
 const DEFAULT_TIMEOUT: u64 = 10;
-/// How much of a body a result keeps.
-const KEPT: usize = 10_000;

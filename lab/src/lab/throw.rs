@@ -72,7 +72,7 @@ impl Lab {
             }
             Switch::Portal { mode } => {
                 inner.world.set_modes(|modes| modes.portal = mode);
-                Ok(())
+                inner.doors.capture(mode.captures()).await
             }
             Switch::Cut { net, cut: true } => {
                 network::cut(&net)?;
@@ -162,6 +162,7 @@ impl Lab {
             network::go_online()?;
         }
         self.with_zone(|zone| *zone = Zone::new());
+        self.inner.doors.capture(false).await?;
         for host in hosts::all() {
             // Later hosts on a shared address start as its first one does.
             self.inner.doors.set(&host.name, host.starts).await?;

@@ -1,9 +1,10 @@
 //! Doors, fault hosts, and the lab's own pages.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use detour_lab::hosts::{ANCHORS, PORTAL_PROBE};
-use detour_lab::switch::Portal;
+use detour_lab::hosts::{ANCHORS, PORTAL_PROBE, SIGN_IN};
+use detour_lab::switch::{MoveTo, Portal};
 use detour_lab::{Behaviour, Lab, Switch};
 
 use crate::asking::{builder, get};
@@ -149,4 +150,50 @@ pub(crate) async fn anchors_and_the_portal_probe_answer(lab: Lab) {
     lab.set(Switch::Portal { mode: Portal::Content }).await.unwrap();
     let sign_in = get(&lab, &probe).await;
     assert!(sign_in.status == 200 && sign_in.body.contains("sign in"));
+}
+
+pub(crate) async fn a_portal_captures_every_host_and_lets_go(lab: Lab) {
+    let kept = builder(&lab).pool_max_idle_per_host(4).build().unwrap();
+    kept.get("https://www.ign.com/").send().await.unwrap().bytes().await.unwrap();
+    lab.set(Switch::Move { name: "www.bbc.co.uk".into(), to: MoveTo::Cloudflare }).await.unwrap();
+    lab.set(Switch::Portal { mode: Portal::CaptureRedirect }).await.unwrap();
+    assert!(kept.get("https://www.ign.com/").send().await.is_err(), "an old connection does not get past");
+    let names = [
+        "www.theguardian.com",
+        "www.bbc.co.uk",
+        "www.lab-forum.org",
+        "anchor-one.detour-lab.net",
+        "127.0.5.1",
+        "127.0.0.81",
+        "refused.detour-lab.net",
+        "blackhole.detour-lab.net",
+        "expired.detour-lab.net",
+        "archive.org",
+    ];
+    for name in names {
+        let secure = get(&lab, &format!("https://{name}/")).await;
+        assert!(
+            secure.error.contains("certificate not valid for name") && secure.error.contains(SIGN_IN),
+            "{secure:?}"
+        );
+        if name != "127.0.0.81" {
+            let plain = get(&lab, &format!("http://{name}/any?thing=1")).await;
+            assert_eq!((plain.status, plain.header("location")), (302, "http://portal.harbour-hotel.net/sign-in"));
+        }
+    }
+    assert_eq!(get(&lab, &format!("http://{PORTAL_PROBE}/generate_204")).await.status, 302);
+    let elsewhere = builder(&lab).local_address("127.0.11.11".parse::<IpAddr>().unwrap()).build().unwrap();
+    let seen = elsewhere.get("https://www.theguardian.com/").send().await.unwrap();
+    assert_eq!(seen.status().as_u16(), 200, "remote probes are on other networks");
+    assert!(get(&lab, "http://portal.harbour-hotel.net/sign-in").await.body.contains("sign in"));
+    assert_eq!(get(&lab, "http://127.0.0.1/").await.status, 503, "what never leaves this computer");
+    lab.set(Switch::Portal { mode: Portal::CaptureContent }).await.unwrap();
+    // What is switched meanwhile is in force once the portal lets go.
+    lab.set(Switch::host("www.gov.uk", Behaviour::Refused)).await.unwrap();
+    let page = get(&lab, "http://www.gov.uk/").await;
+    assert!(page.status == 200 && page.body.contains("Please sign in"), "{page:?}");
+    lab.set(Switch::Portal { mode: Portal::Open }).await.unwrap();
+    assert_eq!(get(&lab, "https://www.theguardian.com/").await.status, 200);
+    assert!(get(&lab, "https://www.gov.uk/").await.error.contains("refused"));
+    assert!(get(&lab, "https://refused.detour-lab.net/").await.error.contains("refused"));
 }

@@ -59,6 +59,7 @@ fn stories() -> Vec<Story> {
         connections::the_pages_for_stories_answer_as_listed,
         connections::a_delayed_host_answers_late_but_well,
         connections::anchors_and_the_portal_probe_answer,
+        connections::a_portal_captures_every_host_and_lets_go,
         archives::the_timegate_redirects_to_the_nearest_memento,
         archives::the_timemap_lists_every_capture,
         archives::a_memento_shows_the_page_raw_and_rewritten,
