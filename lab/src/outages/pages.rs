@@ -87,6 +87,8 @@ impl Outage {
         if matches!(page, Page::SignIn | Page::Advertising) {
             return answer; // whoever answers here is no part of the host's delivery
         }
+        // Cloudflare puts its own name in place of the origin's.
+        answer.headers.retain(|(name, _)| *name != "server" || cdn != Cdn::Cloudflare || page == Page::LookAlike);
         for (name, value) in print.marks(if page == Page::LookAlike { Cdn::Own } else { cdn }) {
             set(&mut answer, name, value);
         }

@@ -36,6 +36,9 @@ pub(super) const MUMBAI: Place = place("AS", "IN", "Mumbai", "Reliance Jio", "BO
 pub(super) const SINGAPORE: Place = place("AS", "SG", "Singapore", "Singtel", "SIN");
 pub(super) const TOKYO: Place = place("AS", "JP", "Tokyo", "NTT", "NRT");
 pub(super) const OSAKA: Place = place("AS", "JP", "Osaka", "KDDI", "KIX");
+const SEOUL: Place = place("AS", "KR", "Seoul", "KT", "ICN");
+const HONG_KONG: Place = place("AS", "HK", "Hong Kong", "HKT", "HKG");
+const JAKARTA: Place = place("AS", "ID", "Jakarta", "Telkom Indonesia", "CGK");
 const MADRID: Place = place("EU", "ES", "Madrid", "Telefónica", "MAD");
 const VIENNA: Place = place("EU", "AT", "Vienna", "A1", "VIE");
 const TORONTO: Place = place("NA", "CA", "Toronto", "Bell Canada", "YYZ");
@@ -52,7 +55,7 @@ pub(super) const ANYWHERE: &[Place] = &[FRANKFURT, LONDON, AMSTERDAM, SEATTLE, A
 pub(super) const PROBES: [&[Place]; 5] = [
     &[FRANKFURT, LONDON, MADRID, VIENNA],
     &[ASHBURN, DENVER, TORONTO, MIAMI],
-    &[TOKYO, SINGAPORE, MUMBAI],
+    &[TOKYO, SINGAPORE, MUMBAI, SEOUL, HONG_KONG, JAKARTA],
     &[SYDNEY],
     &[JOHANNESBURG],
 ];
