@@ -181,7 +181,7 @@ const fn refusal(reason: Ineligible) -> Refusal {
     }
 }
 
-/// Ten tabs failing at once, and some in reserve. Each check holds some thirty sockets at most, so that all together
+/// Ten tabs failing at once, and some in reserve. Each check holds some forty sockets at most, so that all together
 /// stay below the 1,024 that Linux allows a program.
 pub const MAX_CHECKS: usize = 16;
 

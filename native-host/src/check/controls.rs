@@ -96,3 +96,80 @@ impl Controls {
 
 /// One after the connections' time-out, one after the answer's.
 const CLOSINGS: u8 = 2;
+
+#[cfg(test)]
+mod tests {
+    use detour_core::failure::Failure;
+    use detour_core::observation::{Answer, Certificate, Subject, Vantage};
+
+    use super::*;
+
+    const NAMED: &str = "www.debian.org";
+    const LITERAL: &str = "9.9.9.9";
+
+    fn seen(step: Step, address: &str, at: u64, outcome: Outcome) -> Observation {
+        let seen = Observation::new(Vantage::Host, Subject::Target, step, outcome);
+        Observation { at: Millis(at), address: address.parse().ok(), ..seen }
+    }
+
+    fn reset(at: u64) -> Observation {
+        seen(Step::Tls, "192.0.2.1", at, Outcome::Failed(Failure::TcpReset))
+    }
+
+    fn with_good_control(at: u64) -> Controls {
+        let mut controls = Controls::default();
+        controls.note_anchor(NAMED, &seen(Step::Http, "192.0.2.2", at, Outcome::Answered(Answer::default())));
+        controls
+    }
+
+    #[test]
+    fn a_control_vouches_for_a_second_and_is_sent_for_twice_at_most() {
+        let mut controls = with_good_control(10_000);
+        let grown_old: Vec<bool> = [10_500, 11_000, 11_001, 11_002, 12_001, 12_002, 15_000]
+            .map(|at| controls.have_grown_old(&reset(at)))
+            .into();
+        assert_eq!(grown_old, [false, false, true, false, false, true, false]);
+        assert!(!Controls::default().have_grown_old(&reset(15_000)), "there was none that could have grown old");
+        let error_page =
+            seen(Step::Http, "192.0.2.1", 15_000, Outcome::Answered(Answer { status: 503, ..Answer::default() }));
+        assert!(!with_good_control(10_000).have_grown_old(&error_page), "an answer came: the network works");
+    }
+
+    #[test]
+    fn a_resolved_name_is_no_good_control() {
+        let mut controls = Controls::default();
+        let resolved = Outcome::Resolved { addresses: Vec::new(), cnames: Vec::new() };
+        controls.note_anchor(NAMED, &seen(Step::Dns, "", 10_000, resolved));
+        assert!(!controls.have_grown_old(&reset(15_000)) && !controls.was_good(NAMED));
+    }
+
+    #[test]
+    fn a_name_is_doubted_once_a_literal_of_its_family_works() {
+        let secured = |address| seen(Step::Tls, address, 1, Outcome::Secured(Certificate::default()));
+        let failed = |address| seen(Step::Tcp, address, 1, Outcome::Failed(Failure::TcpTimedOut));
+        for literal_first in [true, false] {
+            let mut controls = Controls::default();
+            assert!(controls.note_anchor(NAMED, &failed("2001:db8::1")).is_empty());
+            let mut doubted = Vec::new();
+            let mut literal =
+                |controls: &mut Controls| doubted.extend(controls.note_anchor(LITERAL, &secured(LITERAL)));
+            if literal_first {
+                literal(&mut controls);
+                assert_eq!(controls.note_anchor(NAMED, &failed("192.0.2.2")), [NAMED]);
+            } else {
+                assert!(controls.note_anchor(NAMED, &failed("192.0.2.2")).is_empty());
+                literal(&mut controls);
+                assert_eq!(doubted, [NAMED]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_family_that_this_network_lacks_explains_its_failures() {
+        let mut controls = Controls::default();
+        controls.note_route(&seen(Step::Tcp, "2001:db8::1", 1, Outcome::Failed(Failure::TcpAddressUnreachable)));
+        controls.note_route(&seen(Step::Tcp, "192.0.2.1", 1, Outcome::Connected));
+        assert!(controls.explain(&seen(Step::Tcp, "2001:db8::7", 1, Outcome::Failed(Failure::TcpAddressUnreachable))));
+        assert!(!controls.explain(&reset(1)));
+    }
+}

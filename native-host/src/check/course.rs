@@ -35,6 +35,8 @@ pub(super) struct Course {
     /// What only other resolvers gave, and was followed.
     other_addresses: Vec<IpAddr>,
     cdn: Option<Cdn>,
+    /// Whether the own resolver has had its say on the target's name.
+    is_name_settled: bool,
     has_answered: bool,
     is_in_doubt: bool,
     has_asked_around: bool,
@@ -53,6 +55,7 @@ impl Course {
             own_addresses: Vec::new(),
             other_addresses: Vec::new(),
             cdn: None,
+            is_name_settled: false,
             has_answered: false,
             is_in_doubt: false,
             has_asked_around: false,
@@ -98,10 +101,14 @@ impl Course {
         }
     }
 
-    /// [`super::deadlines::PATIENCE`] is over: a target that has not answered once is looked into as one that failed.
+    /// [`super::deadlines::PATIENCE`] is over: a target that has not answered once is looked into as one that failed,
+    /// and a resolver that has not as well.
     pub(super) fn lose_patience(&mut self) -> Vec<Order> {
         self.is_in_doubt |= !self.has_answered;
-        self.ask_around()
+        let is_stuck = self.name().is_some() && !self.is_name_settled;
+        let mut orders: Vec<Order> = if is_stuck { self.doubt_resolver().collect() } else { Vec::new() };
+        orders.extend(self.ask_around());
+        orders
     }
 
     fn note_target(&mut self, seen: &Observation) -> Vec<Order> {
@@ -126,6 +133,7 @@ impl Course {
 
     /// The own resolver has had its say.
     fn settle_name(&mut self, outcome: &Outcome) -> Vec<Order> {
+        self.is_name_settled = true;
         let mut orders = Vec::new();
         let mut reach = Reach::Anywhere;
         if let Outcome::Resolved { addresses, .. } = outcome {
@@ -134,12 +142,16 @@ impl Course {
                 reach = Reach::PrivateOnly;
             }
         } else {
-            // Whose fault is it, the name's or the resolver's? An anchor's name tells, and gives nothing away.
-            let anchor = self.config().anchors.hosts.first().map(|anchor| anchor.host().to_owned());
-            orders.extend(anchor.and_then(|host| self.ask_about_anchor(&host)));
+            orders.extend(self.doubt_resolver());
         }
         orders.extend(self.ask_outside(reach));
         orders
+    }
+
+    /// Whose fault is it, the name's or the resolver's? An anchor's name tells, and gives nothing away.
+    fn doubt_resolver(&mut self) -> impl Iterator<Item = Order> + use<> {
+        let anchor = self.config().anchors.hosts.first().map(|anchor| anchor.host().to_owned());
+        anchor.and_then(|host| self.ask_about_anchor(&host)).into_iter()
     }
 
     /// Other resolvers and remote probes, who learn the target's name.
@@ -213,13 +225,9 @@ impl Course {
         })
     }
 
-    /// The most trusted basis wins, as in [`cdn::identify`]; a broken chain of names still ends at the CDN.
+    /// The most trusted basis wins, as in [`cdn::identify`].
     fn name_cdn(&mut self, seen: &Observation) {
-        let by_broken_chain = || {
-            let row = seen.so_far.as_ref()?.cnames.iter().find_map(|name| cdn::by_cname(name))?;
-            Some(Cdn { name: row.name.to_owned(), basis: cdn::Basis::Cname, node: None })
-        };
-        let named = cdn::identify([seen]).or_else(by_broken_chain);
+        let named = cdn::identify([seen]);
         self.cdn = self.cdn.take().into_iter().chain(named).min_by_key(|cdn| cdn.basis);
     }
 
@@ -244,3 +252,7 @@ const CANARIES: usize = 3;
 /// Addresses of one family that are looked at though the own resolver does not know them. CDNs give every resolver
 /// others; all of them would be many.
 const OTHER_ADDRESSES: usize = 2;
+
+#[cfg(test)]
+#[path = "course/tests.rs"]
+mod tests;

@@ -164,3 +164,67 @@ async fn a_target_that_goes_silent_in_its_body_is_told_with_what_came() {
     assert_eq!(failed(silent), Some(Failure::HttpTimedOut));
     assert_eq!(silent.so_far.as_ref().unwrap().answer.as_ref().unwrap().body, "begin");
 }
+
+#[tokio::test]
+async fn a_check_that_nobody_waits_for_stops_at_once() {
+    let closed: &'static tokio::sync::Notify = Box::leak(Box::default());
+    let port = server(move |mut stream: TcpStream| async move {
+        request(&mut stream).await;
+        // Ends when the other side goes away, and not before.
+        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0]).await;
+        closed.notify_one();
+    })
+    .await;
+    let lab = Lab::new().await;
+    let instruments = std::sync::Arc::new(detour_host::check::Instruments::new(lab.config.clone()).unwrap());
+    let target = detour_core::target::Target::parse(&format!("http://{SITE}:{port}/")).unwrap();
+    let (observed, mut observations) = tokio::sync::mpsc::channel(64);
+    let checking = tokio::spawn(detour_host::check::run(instruments, target, Scope::Usual, observed));
+    while let Some(seen) = observations.recv().await {
+        if seen.outcome == Outcome::Connected && seen.subject == Subject::Target {
+            break;
+        }
+    }
+    checking.abort();
+    closed.notified().await;
+    while observations.recv().await.is_some() {}
+}
+
+#[tokio::test]
+async fn the_worst_check_makes_less_than_150_observations_and_12_requests_to_the_site() {
+    let trusted = Trusted::new();
+    let others = crate::names::Names::serve().await;
+    let (doh, _) = trusted.doh(&others).await;
+    let acceptor = trusted.acceptor(SITE);
+    let listener = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let requests: &'static std::sync::atomic::AtomicUsize = Box::leak(Box::default());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                requests.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                request(&mut stream).await;
+                tokio::time::sleep(Duration::from_millis(1500)).await;
+            });
+        }
+    });
+    let mut lab = Lab::new().await.trusting(trusted.pem()).scoped(Scope::Closer);
+    lab.config.resolvers.doh = vec![doh.clone(), doh.clone(), doh];
+    let own = (1..=8).map(|last| IpAddr::from([127, 0, 0, last])).collect();
+    lab.names.set(SITE, Answer::Alias("dualstack.x.fastly.net.", own));
+    others.set(SITE, Answer::Addresses((11..=18).map(|last| IpAddr::from([127, 0, 0, last])).collect()));
+    let (anchor, _) = healthy().await;
+    let neighbours = |lab: &Lab, kind: &str| {
+        (0..3).map(|number| lab.site(&format!("{kind}.number-{number}.com"), anchor)).collect::<Vec<_>>()
+    };
+    lab.config.anchors.hosts = neighbours(&lab, "anchor");
+    lab.config.canaries.insert("Fastly".into(), neighbours(&lab, "canary"));
+    let (literal, _) = crate::services::serve_tls(trusted.acceptor("127.0.0.1"), |_, _| Vec::new()).await;
+    lab.config.anchors.addresses = vec![literal; 4];
+    let outcomes = lab.check(&format!("https://{SITE}:{port}/")).await;
+    assert!(outcomes.seen.len() < 150, "{}", outcomes.seen.len());
+    let requests = requests.load(std::sync::atomic::Ordering::Relaxed);
+    assert!((6..=12).contains(&requests), "{requests}");
+}
