@@ -10,10 +10,10 @@ use crate::archive::{AVAILABILITY_PORT, PYWB_PORT};
 use crate::certificates::CertificateFiles;
 use crate::error::{Doing, LabError};
 use crate::hosts::{ARCHIVES, BARE, EDGE, Home, NODE_ADDRESSES, ORIGINS, SECOND_EDGE, THIRD_EDGE};
-use crate::neighbours;
 use crate::process::Server;
 use crate::sites::{self, File};
 use crate::varnish::PORT;
+use crate::{neighbours, origin};
 
 /// Starts nginx with every role, and the origins' files in place.
 pub(crate) async fn start_nginx(dir: &Path, logs: &Path, tls: &CertificateFiles) -> Result<Server, LabError> {
@@ -29,7 +29,7 @@ pub(crate) async fn start_nginx(dir: &Path, logs: &Path, tls: &CertificateFiles)
         }
         write(&path, &file.body)?;
     }
-    write(&work.join("nginx.conf"), &nginx_configuration(logs, tls))?;
+    write(&work.join("nginx.conf"), &nginx_configuration(dir, logs, tls))?;
     let mut command = Command::new("/usr/sbin/nginx");
     command.arg("-p").arg(&work).args(["-c", "nginx.conf", "-e", "stderr", "-g", "daemon off;"]);
     let mut server = Server::start("nginx", command, logs, INSTALL)?;
@@ -44,7 +44,7 @@ pub(crate) fn access_logs(logs: &Path) -> Vec<PathBuf> {
     ROLES.iter().map(|role| logs.join(format!("{role}.access.json"))).collect()
 }
 
-fn nginx_configuration(logs: &Path, tls: &CertificateFiles) -> String {
+fn nginx_configuration(dir: &Path, logs: &Path, tls: &CertificateFiles) -> String {
     let mut conf = String::from(HEAD);
     for role in ROLES {
         let _ = writeln!(
@@ -80,9 +80,14 @@ fn nginx_configuration(logs: &Path, tls: &CertificateFiles) -> String {
     for (site, home) in sites() {
         let (listen, role) =
             if home == Home::Bare { (listen(BARE), "bare") } else { (format!("listen {ORIGINS}:8080;"), "origin") };
+        let says = origin::configuration(
+            dir,
+            site,
+            "types { text/html html; image/svg+xml svg; text/css css; } default_type text/html; charset utf-8;",
+        );
         let _ = writeln!(
             conf,
-            "server {{ {listen} server_name {site}; {} root sites/{site}; index index.html; location / {{ types {{ text/html html; image/svg+xml svg; text/css css; }} default_type text/html; charset utf-8; }} }}",
+            "server {{ {listen} server_name {site}; {} root sites/{site}; index index.html;\n{says}}}",
             log(role)
         );
     }
@@ -112,7 +117,7 @@ fn files() -> impl Iterator<Item = File> {
 }
 
 /// Every site with its own files, and whether they lie behind an edge.
-fn sites() -> impl Iterator<Item = (&'static str, Home)> {
+pub(crate) fn sites() -> impl Iterator<Item = (&'static str, Home)> {
     let twelve = sites::all().iter().map(|site| (site.host, Home::Edge));
     twelve.chain(neighbours::all().iter().map(|one| (one.host, one.home)))
 }

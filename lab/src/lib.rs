@@ -31,6 +31,7 @@ mod failing;
 mod folder;
 mod globalping;
 mod h2_failing;
+mod origin;
 mod pages;
 mod portal;
 mod process;

@@ -24,9 +24,12 @@ enum Command {
         /// The lab's folder, emptied first.
         #[arg(long, default_value = "target/lab/by-hand")]
         dir: PathBuf,
-        /// Play the outage of 8 June 2021 this many times as fast as it was.
+        /// Play an outage this many times as fast as it was.
         #[arg(long, value_name = "SPEED")]
         replay: Option<f64>,
+        /// Which outage to play.
+        #[arg(long, default_value = "2021-06-08", value_parser = clap::builder::PossibleValuesParser::new(Replay::names()))]
+        outage: String,
         /// The replay's seed: equal seeds give equal outages.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -59,14 +62,14 @@ async fn run(command: Command) -> Result<ExitCode> {
             std::io::stdout().write_all(post_switch(&dir, &json).await?.as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve { dir, replay, seed, program } => {
+        Command::Serve { dir, replay, outage, seed, program } => {
             let lab = Lab::start(&dir).await?;
             eprintln!("The lab runs. HOME for browsers: {}", lab.home().display());
             eprintln!("Switch with: detour-lab switch --dir {} '{{\"switch\":\"edge-fails\"}}'", lab.dir().display());
             if let Some(speed) = replay {
                 let lab = lab.clone();
                 tokio::spawn(async move {
-                    if let Err(error) = play(&lab, speed, seed).await {
+                    if let Err(error) = play(&lab, &outage, speed, seed).await {
                         eprintln!("the replay ended: {error}");
                     }
                 });
@@ -81,8 +84,8 @@ async fn run(command: Command) -> Result<ExitCode> {
     }
 }
 
-async fn play(lab: &Lab, speed: f64, seed: u64) -> Result<(), LabError> {
-    Replay::of_2021_06_08()?.play(lab, speed, seed, |what| eprintln!("{what}")).await
+async fn play(lab: &Lab, outage: &str, speed: f64, seed: u64) -> Result<(), LabError> {
+    Replay::named(outage)?.play(lab, speed, seed, |what| eprintln!("{what}")).await
 }
 
 /// Runs the program, or waits for ever when there is none.

@@ -67,7 +67,22 @@ pub type Timed = (f64, Happening);
 impl Replay {
     /// Fastly's outage of 8 June 2021.
     pub fn of_2021_06_08() -> Result<Self, LabError> {
-        Self::parse(include_str!("../replays/2021-06-08.json"))
+        Self::named("2021-06-08")
+    }
+
+    /// One of [`Replay::names`].
+    pub fn named(name: &str) -> Result<Self, LabError> {
+        let known = NAMED.iter().find_map(|(own, text)| (*own == name).then_some(text));
+        let unknown = || {
+            let names: Vec<_> = Self::names().collect();
+            LabError::BadReplay(format!("no replay is called `{name}`; there are {}", names.join(", ")))
+        };
+        Self::parse(known.ok_or_else(unknown)?)
+    }
+
+    /// What the replays that come with the lab are called.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMED.iter().map(|(name, _)| *name)
     }
 
     /// Reads a replay from a file.
@@ -162,16 +177,39 @@ impl Dice {
     }
 }
 
+macro_rules! named {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../replays/", $name, ".json")))),*]
+    };
+}
+
+const NAMED: [(&str, &str); 9] = named![
+    "2021-06-08",
+    "2021-07-22",
+    "bad-node",
+    "captive-portal",
+    "expired-certificate",
+    "ipv6-broken",
+    "look-alike",
+    "maintenance",
+    "only-here",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_day_is_in_order_and_ends_with_every_site_working() {
-        let timed = Replay::of_2021_06_08().unwrap().timed(7).unwrap();
-        assert!(timed.windows(2).all(|pair| pair[0].0 <= pair[1].0));
-        assert_eq!(timed.last().unwrap().1, Happening::Switched(Switch::HealAll));
-        assert!(timed.len() > 12, "{}", timed.len());
+    fn every_replay_is_in_order_and_begins_and_ends_with_all_well() {
+        for name in Replay::names() {
+            let timed = Replay::named(name).unwrap().timed(7).unwrap();
+            assert!(timed.windows(2).all(|pair| pair[0].0 <= pair[1].0), "{name}");
+            assert_eq!(timed[1].1, Happening::Switched(Switch::HealAll), "{name}");
+            assert_eq!(timed.last().unwrap().1, Happening::Switched(Switch::HealAll), "{name}");
+            assert!(timed.len() > 5, "{name}: {}", timed.len());
+        }
+        let unknown = Replay::named("yesterday").unwrap_err().to_string();
+        assert!(unknown.contains("2021-06-08") && unknown.contains("look-alike"), "{unknown}");
     }
 
     #[test]

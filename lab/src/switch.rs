@@ -13,6 +13,7 @@ use crate::zone::DnsMode;
 pub use crate::availability::AvailabilityMode as Availability;
 pub use crate::doh::DohMode as Doh;
 pub use crate::globalping::RemoteMode as Remote;
+pub use crate::origin::OriginPage;
 pub use crate::portal::PortalMode as Portal;
 pub use crate::status_page::StatusMode as Status;
 pub use crate::zone::{Cdn, Cdn as MoveTo, DnsMode as Dns};
@@ -59,6 +60,16 @@ pub enum Switch {
         name: String,
         /// What it does.
         behaviour: Behaviour,
+    },
+    /// A site's own nginx says this in place of its pages, to the edge or to everybody where no edge stands before it.
+    OriginSays {
+        /// One of the twelve or of [`crate::neighbours`].
+        site: String,
+        /// 403, 404, 429, 500, 502, 503, 504, 522; 200 brings the pages back.
+        status: u16,
+        /// With which page.
+        #[serde(default)]
+        page: OriginPage,
     },
     /// A site's DNS leads to this CDN.
     Move {
@@ -172,6 +183,7 @@ impl Switch {
             Self::node_fails("cache-lhr7355-LHR"),
             Self::host("www.bbc.co.uk", Behaviour::Refused),
             Self::host("origin.www.bbc.co.uk", Behaviour::Refused),
+            Self::OriginSays { site: "www.gov.uk".into(), status: 503, page: OriginPage::Maintenance },
             Self::host("pages.detour-lab.net", Behaviour::Status(502)),
             Self::host("anchor-one.detour-lab.net", Behaviour::Delayed(1000)),
             Self::Move { name: name(), to: Cdn::Cloudflare },

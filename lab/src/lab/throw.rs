@@ -10,11 +10,11 @@ use crate::doh::DohMode;
 use crate::error::LabError;
 use crate::globalping::RemoteMode;
 use crate::hosts::{self, DOH, GLOBALPING, NODES};
-use crate::network;
 use crate::serve::Modes;
 use crate::switch::Switch;
 use crate::vcl::{self, EdgeFailure, NodeFailure};
 use crate::zone::{DnsMode, Zone};
+use crate::{edge, network, origin};
 
 impl Lab {
     /// Throws one switch; returns once it is in force.
@@ -32,6 +32,13 @@ impl Lab {
                     inner.varnish.forget().await?;
                 }
                 Ok(())
+            }
+            Switch::OriginSays { site, status, page } => {
+                if !edge::sites().any(|(name, _)| name == site) {
+                    return Err(LabError::BadSwitch(format!("no site is called `{site}`")));
+                }
+                origin::say(&inner.dir, &site, status, page)?;
+                inner.varnish.forget().await
             }
             Switch::Move { name, to } => {
                 self.known_site(&name)?;
@@ -169,6 +176,7 @@ impl Lab {
         }
         *self.inner.availability.mode.write().unwrap_or_else(PoisonError::into_inner) = AvailabilityMode::default();
         self.inner.world.set_modes(|modes| *modes = Modes::default());
+        origin::heal(&self.inner.dir)?;
         self.inner.world.measurements.clear();
         self.inner.world.spent.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.inner.varnish.forget().await?;

@@ -17,6 +17,7 @@ mod edges;
 mod names;
 mod network;
 mod remote;
+mod replays;
 mod resolvers;
 mod status_pages;
 
@@ -83,6 +84,13 @@ fn stories() -> Vec<Story> {
         remote::certificates_and_failures_are_told_in_the_services_words,
         remote::the_finding_can_be_switched,
         remote::refusals_are_as_documented,
+        replays::an_origin_says_its_own_status_through_the_edge,
+        replays::maintenance_is_the_sites_own,
+        replays::a_look_alike_has_the_page_and_not_the_headers,
+        replays::a_bad_node_spoils_one_request_in_three,
+        replays::a_certificate_expires_during_an_outage,
+        replays::ipv6_breaks_alone,
+        replays::a_cdns_names_fail_and_others_do_not,
         network::a_cut_network_is_unreachable_until_restored,
         network::offline_and_back,
         network::everything_is_recorded,
