@@ -148,24 +148,27 @@ fn is_under(name: &str, suffixes: &str) -> bool {
 
 /// The CDN that set these headers: the outermost, where a site has several behind one another.
 ///
-/// Each leaves its own headers on what it passes on. The `Server` header is the last edge's that writes one, and
-/// the end of `Via` the last one's that writes that; where neither tells, the table's order does, which has those
-/// first that are mostly put in front.
+/// Each leaves its own headers on what it passes on. A `Server` of an edge that always writes its own is the
+/// outermost one's, and so is the end of `Via`; where neither tells, the table's order does, which has those first
+/// that are mostly put in front.
 #[must_use]
 pub fn by_headers(answer: &Answer) -> Option<&'static Row> {
-    let mut rows = CDNS.iter().filter(|row| row.marks(answer));
-    let first = rows.next()?;
-    let Some(second) = rows.next() else { return Some(first) };
+    let rows = || CDNS.iter().filter(|row| row.marks(answer));
     let server = answer.header("server");
     let via = answer.header("via").rsplit(',').next().unwrap_or_default().to_ascii_lowercase();
-    let last_via = LAST_VIAS.iter().find(|(mark, _)| via.contains(mark)).map(|(_, name)| *name);
-    let all = || [first, second].into_iter().chain(rows.clone());
-    all().find(|row| row.signs(server)).or_else(|| all().find(|row| last_via == Some(row.name))).or(Some(first))
+    let last_via = VIAS.iter().find(|(mark, _)| via.contains(mark)).map(|(_, name)| *name);
+    let is_outermost = |row: &&Row| row.signs(server) && !VIAS.iter().any(|(_, name)| *name == row.name);
+    rows().find(is_outermost).or_else(|| rows().find(|row| last_via == Some(row.name))).or_else(|| rows().next())
 }
 
-/// Who writes what into `Via`.
-const LAST_VIAS: [(&str, &str); 3] =
-    [("varnish", "Fastly"), ("(cloudfront)", "Amazon CloudFront"), ("1.1 google", "Google Cloud CDN/LB")];
+/// Who writes what into `Via`. All of them leave an origin's `Server` as it is.
+const VIAS: [(&str, &str); 5] = [
+    ("varnish", "Fastly"),
+    ("(cloudfront)", "Amazon CloudFront"),
+    ("1.1 google", "Google Cloud CDN/LB"),
+    ("vegur", "Heroku"),
+    ("akamai", "Akamai"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -15,6 +15,10 @@ use crate::verdict::Confidence;
 
 mod pages;
 mod rules;
+mod servers;
+mod text;
+
+use text::Words;
 
 /// An error response, as much of it as is known. The shape of a line that `detour classify` reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -81,6 +85,10 @@ pub struct Classification {
     pub confidence: Confidence,
     /// The marks it rests on, for people.
     pub because: Vec<String>,
+    /// Whether the edge that made it says that the site's servers behind it do not answer well. Not in the line
+    /// that is written.
+    #[serde(skip)]
+    pub blames_origin: bool,
 }
 
 /// What a mark on a page means.
@@ -90,6 +98,8 @@ enum Means {
     Block,
     /// Something does not work.
     Failure,
+    /// What is behind the one who wrote this does not work.
+    FailureBehind,
 }
 
 /// Classifies a response.
@@ -101,73 +111,132 @@ pub fn classify(response: &Response) -> Classification {
 /// Classifies an answer; `reason` is the reason phrase, where there is one.
 #[must_use]
 pub fn classify_answer(answer: &Answer, reason: &str) -> Classification {
-    let by_header = super::by_headers(answer).or_else(|| pages::platform_by_header(answer));
-    let text = pages::text_of(&answer.body);
-    let page = pages::recognise(answer, &text, reason);
-    let mut because = Vec::new();
-    if let Some(row) = by_header {
-        because.push(format!("a header that only {} sets", row.name));
-    }
-    let (cdn, generated_by, means, is_sure) = match &page {
-        Some(page) => {
-            because.push(page.because.to_owned());
-            // The header says who delivers; a page of another CDN under it was passed on from further behind.
-            let cdn = by_header.or_else(|| page.cdn.and_then(named));
-            let is_foreign = by_header
-                .zip(page.cdn)
-                .is_some_and(|(row, name)| row.name != name && page.made_by == GeneratedBy::Edge);
-            let made_by = if is_foreign { GeneratedBy::Origin } else { page.made_by };
-            (cdn, made_by, page.means, page.is_in_headers || by_header.is_some())
-        }
-        None => {
-            let (made_by, reason, is_sure) = pages::by_server(answer, by_header);
-            because.extend(reason.map(str::to_owned));
-            (by_header, made_by, Means::Failure, is_sure)
-        }
+    let words = Words::of(&answer.body);
+    let by_header = super::by_headers(answer).or_else(|| cowboy(answer));
+    let mut because: Vec<String> =
+        by_header.map(|row| format!("a header that only {} sets", row.name)).into_iter().collect();
+    let Some(page) = pages::recognise(answer, &words, reason) else {
+        let found = servers::by_server(answer, by_header, !words.text().is_empty());
+        because.extend(found.because.map(str::to_owned));
+        let confidence = match (found.is_sure, by_header.is_some()) {
+            (true, true) => Confidence::High,
+            (true, false) | (false, true) => Confidence::Medium,
+            (false, false) => Confidence::Low,
+        };
+        return Classification {
+            cdn: by_header.map(|row| row.name.to_owned()),
+            generated_by: found.made_by,
+            is_outage: is_outage(answer, None, &mut because),
+            confidence,
+            because,
+            blames_origin: found.blames_origin,
+        };
     };
-    let is_failing_status = answer.status >= 500;
-    let is_outage =
-        means == Means::Failure && (is_failing_status || (page.is_some() && !(1..500).contains(&answer.status)));
-    if !is_outage && means == Means::Failure {
-        because.push(format!("status {} is an answer, not a failure", answer.status));
-    }
-    let confidence = match (is_sure, page.is_some() || by_header.is_some()) {
-        (true, true) => Confidence::High,
-        (true, false) | (false, true) => Confidence::Medium,
-        (false, false) => Confidence::Low,
+    because.push(page.because.to_owned());
+    let whose = Row::named(page.cdn);
+    // The header says who delivers. Another edge's page under it was passed on from further behind; under a server
+    // that is no edge's it is an imitation.
+    let is_edges = page.made_by == GeneratedBy::Edge && page.means != Means::Block;
+    let is_passed_on = is_edges && by_header.zip(whose).is_some_and(|(row, whose)| row.name != whose.name);
+    let is_imitation = is_edges && by_header.is_none() && whose.is_some_and(|row| servers::is_imitation(row, answer));
+    let (cdn, generated_by) = if is_passed_on {
+        because.push("passed on: it is another edge's page".to_owned());
+        (by_header, GeneratedBy::Origin)
+    } else if is_imitation {
+        because.push("but the Server header is not that edge's".to_owned());
+        (None, servers::imitated_by(answer))
+    } else {
+        (by_header.or(whose), page.made_by)
     };
-    let confidence = page.as_ref().map_or(confidence, |page| confidence.max(page.at_best));
-    Classification { cdn: cdn.map(|row| row.name.to_owned()), generated_by, is_outage, confidence, because }
+    let is_sure = (page.is_in_headers || by_header.is_some()) && !is_imitation;
+    let confidence = if is_sure { Confidence::High } else { Confidence::Medium };
+    let is_by_edge = matches!(generated_by, GeneratedBy::Edge);
+    Classification {
+        cdn: cdn.map(|row| row.name.to_owned()),
+        generated_by,
+        is_outage: is_outage(answer, Some(&page), &mut because),
+        confidence: confidence.max(page.at_best),
+        because,
+        blames_origin: is_by_edge && blames_origin(answer, &page, &words, reason),
+    }
+}
+
+/// Heroku's router has no other mark where it answers itself than the name of what it is written with.
+fn cowboy(answer: &Answer) -> Option<&'static Row> {
+    let is_routers = answer.status == 503 && answer.header("server").eq_ignore_ascii_case("cowboy");
+    if is_routers { Row::named("Heroku") } else { None }
+}
+
+fn is_outage(answer: &Answer, page: Option<&pages::Page>, because: &mut Vec<String>) -> bool {
+    if page.is_some_and(|page| page.means == Means::Block) {
+        return false;
+    }
+    match answer.status {
+        // Somebody between the user and the site wants a login (RFC 6585).
+        511 => false,
+        500.. => true,
+        0 if page.is_some() => true,
+        0 => {
+            because.push("without a status it cannot be told whether it is a failure".to_owned());
+            false
+        }
+        200..300 if is_error_page(answer) => {
+            because.push("an error page under a status that says all is well".to_owned());
+            true
+        }
+        status => {
+            because.push(format!("status {status} is an answer, not a failure"));
+            false
+        }
+    }
+}
+
+/// Whether the edge's own error says that the servers behind it do not answer well.
+fn blames_origin(answer: &Answer, page: &pages::Page, words: &Words, reason: &str) -> bool {
+    let says = |mark: &str| words.text().contains(mark) || reason.to_lowercase().contains(mark);
+    page.means == Means::FailureBehind
+        || match page.cdn {
+            // Its reasons say "backend" where they mean the site's server; a connection that failed may be either's.
+            "Fastly" => ["backend", "first byte timeout", "no healthy ip"].into_iter().any(says),
+            // 52x and 530 are all about the origin.
+            "Cloudflare" => {
+                matches!(answer.status, 520..=527 | 530)
+                    || ["error 52", "error code 52", "origin web server", "origin dns error"].into_iter().any(says)
+            }
+            _ => false,
+        }
 }
 
 /// Whether these words are a challenge's or a block's: the site answers, but not to this visitor.
 #[must_use]
 pub fn is_block(answer: &Answer) -> bool {
-    pages::recognise(answer, &pages::text_of(&answer.body), "").is_some_and(|page| page.means == Means::Block)
+    pages::recognise(answer, &Words::of(&answer.body), "").is_some_and(|page| page.means == Means::Block)
 }
 
 /// Whether an answer that calls itself good is an error page of an edge or a proxy (a *soft* outage).
 ///
-/// An error page is short and says nothing else; an article about such pages quotes their words among many of its
-/// own.
+/// An error page says nothing else, so it is short; an article about such pages quotes their words among many of
+/// its own. What stands in scripts is not said to anybody and does not count.
 #[must_use]
 pub fn is_error_page(answer: &Answer) -> bool {
-    let text = pages::text_of(&answer.body);
-    let is_short = text.split(' ').count() <= ERROR_PAGE_WORDS;
-    is_short && pages::recognise(answer, &text, "").is_some_and(|page| page.means == Means::Failure)
+    let words = Words::seen(&answer.body);
+    let count = words.text().split(' ').count();
+    // Cloudflare's is the longest by far, and has an element that nobody else has a reason to write.
+    let is_cloudflares = answer.body.contains("id=\"cf-error-details\"");
+    let is_short = count <= if is_cloudflares { LONGEST_PAGE_WORDS } else { ERROR_PAGE_WORDS };
+    is_short && (is_cloudflares || pages::recognise(answer, &words, "").is_some_and(|page| page.means != Means::Block))
 }
 
-/// The longest page of the table, Cloudflare's, has some 150 words; an article has more.
-const ERROR_PAGE_WORDS: usize = 220;
+/// The longest of the other pages, Google's and CloudFront's, have some 70 words.
+const ERROR_PAGE_WORDS: usize = 100;
+
+/// Cloudflare's page has 100 to 160 words.
+const LONGEST_PAGE_WORDS: usize = 250;
 
 /// The CDN whose page this is, by its words alone.
 pub(super) fn by_body(body: &str) -> Option<&'static Row> {
-    let answer = Answer { body: body.to_owned(), ..Answer::default() };
-    pages::recognise(&answer, &pages::text_of(body), "").and_then(|page| named(page.cdn?))
-}
-
-fn named(name: &str) -> Option<&'static Row> {
-    Row::named(name)
+    let page = pages::recognise(&Answer::default(), &Words::of(body), "")?;
+    Row::named(page.cdn)
 }
 
 fn answer(response: &Response) -> Answer {

@@ -31,8 +31,9 @@ pub fn is_challenge(title: &str, html: &str, answer: Option<&Answer>) -> bool {
 /// Who made the error in this answer.
 #[must_use]
 pub fn made_by(answer: &Answer) -> MadeBy {
-    match classify::classify_answer(answer, "").generated_by {
-        GeneratedBy::Edge if is_blaming_origin(answer) => MadeBy::EdgeBlamingOrigin,
+    let found = classify::classify_answer(answer, "");
+    match found.generated_by {
+        GeneratedBy::Edge if found.blames_origin => MadeBy::EdgeBlamingOrigin,
         GeneratedBy::Edge => MadeBy::Edge,
         GeneratedBy::Origin | GeneratedBy::OriginProxy | GeneratedBy::OriginLb | GeneratedBy::PlatformRouter => {
             MadeBy::Origin
@@ -40,25 +41,6 @@ pub fn made_by(answer: &Answer) -> MadeBy {
         GeneratedBy::Unknown => MadeBy::Unknown,
     }
 }
-
-/// Whether the edge's own error says that the servers behind it do not answer well. Cloudflare's numbers from
-/// 520 all do.
-fn is_blaming_origin(answer: &Answer) -> bool {
-    matches!(answer.status, 520..=527 | 530) || BLAMING_ORIGIN.iter().any(|mark| answer.body.contains(mark))
-}
-
-const BLAMING_ORIGIN: [&str; 10] = [
-    "backend read error",
-    "first byte timeout",
-    "No healthy backends",
-    "No healthy IP available for the backend",
-    "Backend is unhealthy",
-    "Backend fetch failed",
-    "wasn't able to connect to the origin",
-    "DNS failure",
-    "unable to connect to the origin",
-    "no healthy upstream",
-];
 
 #[cfg(test)]
 mod tests {
