@@ -47,7 +47,7 @@ pub struct Before {
     /// The CDN that delivered the site, by its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cdn: Option<String>,
-    /// How many good samples came since, each [`GOOD_SAMPLES_APART`] after the one before.
+    /// How many good samples came since, each at least 20 s after the one before.
     #[serde(default)]
     pub good: u8,
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::schema::Document;
+
 /// Finds out whether a site is down for you, at the site, or at its CDN
 #[derive(Debug, Parser)]
 #[command(name = "detour", version, after_help = EXIT_CODES)]
@@ -24,9 +26,21 @@ pub enum Command {
     Check {
         /// An http or https address
         url: String,
-        /// Print verdict and observations as one JSON object
+        /// Also ask public name servers and test computers elsewhere (Globalping), who learn the site's name
+        #[arg(long)]
+        closer: bool,
+        /// Print verdict, confidence, evidence and what is missing as one JSON object
         #[arg(long)]
         json: bool,
+    },
+    /// Reads one JSON document of evidence from standard input, and writes the verdict with its reasons
+    #[command(after_help = JUDGE)]
+    Judge,
+    /// Prints the JSON Schema of the documents that classify, judge and check read and write, with what every field means
+    Schema {
+        /// Only of this command
+        #[arg(value_enum)]
+        of: Option<Document>,
     },
     /// Reads error responses as JSON Lines from standard input, and writes for each who served and who made it
     #[command(after_help = CLASSIFY)]
@@ -106,6 +120,13 @@ const CLASSIFY: &str = r#"A line in:   {"url":"https://…","status":503,"reason
 A line out:  {"cdn":"Fastly","generated_by":"edge","is_outage":true,"confidence":"high","because":["…"]}
              cdn: a name or null; generated_by: edge, origin, origin_proxy, origin_lb, platform_router or unknown;
              confidence: high, medium or low. For a line that cannot be read: {"error":"…"}, and exit code 2 at the end"#;
+
+const JUDGE: &str = r#"The document in:
+  {"url":"https://www.example.org/","failure":"tcp.timed_out",
+   "observations":[{"vantage":"host","subject":"target","step":"tcp","address":"93.184.216.34","outcome":{"failed":"tcp.timed_out"}}],
+   "controls":[{"vantage":"host","subject":{"anchor":"www.wikipedia.org"},"step":"http","outcome":{"answered":{"status":200}}}],
+   "siblings":[]}
+All fields, and the document out: detour schema judge"#;
 
 #[cfg(test)]
 mod tests {

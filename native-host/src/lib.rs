@@ -16,4 +16,7 @@ pub mod doctor;
 
 pub mod classify;
 pub mod cli;
+pub mod judge;
+mod judgement;
 pub mod report;
+pub mod schema;

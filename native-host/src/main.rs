@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
-use detour_core::port::Refusal;
+use detour_core::port::{Refusal, Scope};
 use detour_host::check::{self, Ending, Instruments};
 use detour_host::cli::{Command, CommandLine, Manifest, StartedBy, started_by};
 use detour_host::config::{self, Config};
-use detour_host::{classify, doctor, host, install, report};
+use detour_host::{classify, doctor, host, install, judge, report, schema};
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
@@ -70,10 +70,16 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
     let config = load_config(line.config.as_deref())?;
     let mut out = io::stdout().lock();
     match line.command {
-        Command::Check { url, json } => {
+        Command::Check { url, closer, json } => {
             let instruments = Arc::new(Instruments::new(config)?);
             let style = if json { report::Style::Json } else { report::Style::Words };
-            Ok(in_runtime(report::check(instruments, &url, style, &mut out))??)
+            let scope = if closer { Scope::Closer } else { Scope::Usual };
+            Ok(in_runtime(report::check(instruments, &url, scope, style, &mut out))??)
+        }
+        Command::Judge => Ok(judge::document(io::stdin().lock(), &mut out, &mut io::stderr())?),
+        Command::Schema { of } => {
+            schema::write(of, &mut out)?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Classify => Ok(classify::lines(io::stdin().lock(), &mut out)?),
         Command::Install(place) => {

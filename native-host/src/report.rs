@@ -1,22 +1,26 @@
 //! `detour check`: progress on stderr while it is measured, the verdict on stdout.
 //!
-//! The words are the extension's own, from the same message file; the verdict is core's.
+//! The first words come with the first evidence: as soon as the verdict of what is there says something new, it is
+//! told, as a guess.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use detour_core::failure::Failure;
-use detour_core::observation::{Observation, Subject, Vantage};
+use detour_core::observation::{Observation, Subject};
+use detour_core::port::Scope;
 use detour_core::target::Target;
-use detour_core::verdict::{self, Verdict};
+use detour_core::verdict::{self, Case, Fault};
 use detour_core::view;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
 use crate::check::{self, Ending, Instruments};
 use crate::config::Archives;
+use crate::judgement::{self, Judgement};
 
 /// How the result is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,81 +39,92 @@ pub enum Style {
 pub async fn check(
     instruments: Arc<Instruments>,
     url: &str,
+    scope: Scope,
     style: Style,
     out: &mut impl Write,
 ) -> io::Result<ExitCode> {
-    let messages = messages();
+    let messages = judgement::messages();
     let target = match Target::parse(url) {
         Ok(target) => target,
         Err(reason) => return not_carried_out(&reason.to_string()),
     };
     let archives = instruments.config().archives.clone();
     let (observed, mut observations) = mpsc::channel(AHEAD);
-    let checking = tokio::spawn(check::run(instruments, target.clone(), detour_core::port::Scope::Usual, observed));
+    let checking = tokio::spawn(check::run(instruments, target.clone(), scope, observed));
     let mut seen = Vec::new();
+    let mut said = Fault::CantTell;
     while let Some(observation) = observations.recv().await {
-        if style == Style::Words {
-            writeln!(io::stderr(), "{}", line(&observation, &messages))?;
-        }
+        let is_telling = observation.subject == Subject::Target || observation.failure().is_some();
+        let line = line(&observation, &messages);
         seen.push(observation);
+        if style == Style::Json {
+            continue;
+        }
+        writeln!(io::stderr(), "{line}")?;
+        if let Some(guess) = guess(&target, &seen).filter(|(fault, _)| is_telling && *fault != said) {
+            said = guess.0;
+            writeln!(io::stderr(), "      …  {}", guess.1)?;
+        }
     }
     match checking.await {
         Ok(Ending::Refused { message, .. }) => return not_carried_out(&message),
         Err(error) => return not_carried_out(&format!("the check crashed ({error}); please report it")),
         Ok(Ending::Finished { .. }) => {}
     }
-    let result = Conclusion::of(&target, seen, &archives, &messages);
+    let result = Conclusion::of(&target, seen, &archives);
     match style {
         Style::Json => writeln!(out, "{:#}", serde_json::to_value(&result)?)?,
-        Style::Words => result.write(out)?,
+        Style::Words => result.write(&target, out)?,
     }
     Ok(if result.failure.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What a check came to; the shape of `--json`.
-#[derive(Debug, Serialize)]
-struct Conclusion {
+/// What the evidence so far comes to, where it says that something is wrong.
+fn guess(target: &Target, seen: &[Observation]) -> Option<(Fault, String)> {
+    let failure = verdict::failure_here(seen)?;
+    let all: Vec<&Observation> = seen.iter().collect();
+    let verdict = verdict::judge(&case(target, &failure, &all));
+    let is_word = !matches!(verdict.fault, Fault::CantTell | Fault::Unconfirmed);
+    is_word.then(|| (verdict.fault, judgement::sentence(&verdict, &failure, target)))
+}
+
+fn case<'a>(target: &'a Target, failure: &'a Failure, seen: &'a [&'a Observation]) -> Case<'a> {
+    let now = seen.iter().map(|seen| seen.at).max().unwrap_or_default();
+    Case { target, failure: Some(failure), seen, before: None, now }
+}
+
+/// What a check came to.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Conclusion {
+    /// The page that was checked.
     url: String,
-    /// The sentences that people read.
-    summary: Vec<String>,
-    /// The target's failure in Network Error Logging's terms; absent where the site answers.
+    /// The page's failure in Network Error Logging's terms; absent where the site answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<Failure>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verdict: Option<Verdict>,
-    /// Where a copy may be read; nobody was asked.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Addresses where a copy may be read; nobody was asked.
     copies: Vec<String>,
-    observations: Vec<Observation>,
+    /// The verdict with its evidence. Where the site answers, the verdict is `passed`.
+    #[serde(flatten)]
+    judgement: Judgement,
 }
 
 impl Conclusion {
-    fn of(target: &Target, seen: Vec<Observation>, archives: &Archives, messages: &Value) -> Self {
+    fn of(target: &Target, seen: Vec<Observation>, archives: &Archives) -> Self {
+        let all: Vec<&Observation> = seen.iter().collect();
         let url = target.as_str().to_owned();
-        let Some(failure) = failure_of_target(&seen) else {
-            let status = seen.iter().filter(|seen| seen.subject == Subject::Target).find_map(Observation::answer);
-            let status = status.map_or(0, |answer| answer.status);
-            let summary = vec![format!("{} answers: status {status}.", target.site())];
-            return Self { url, summary, failure: None, verdict: None, copies: Vec::new(), observations: seen };
+        let Some(failure) = verdict::failure_here(&seen) else {
+            return Self { url, failure: None, copies: Vec::new(), judgement: answers(target, &all) };
         };
-        let verdict = verdict::judge(&verdict::Case {
-            target,
-            failure: Some(&failure),
-            seen: &seen.iter().collect::<Vec<_>>(),
-            before: None,
-            now: detour_core::observation::Millis::default(),
-        });
-        let summary = vec![
-            view::headline(&failure, target.site()).render(messages),
-            view::verdict_text(&verdict, &failure, target.site()).render(messages),
-            format!("{}.", view::certainty(verdict.confidence).render(messages)),
-        ];
         let copies = archives.timegates.iter().map(|gate| format!("{gate}{}", target.shareable())).collect();
-        Self { url, summary, failure: Some(failure), verdict: Some(verdict), copies, observations: seen }
+        let judgement = Judgement::of(&case(target, &failure, &all));
+        Self { url, failure: Some(failure), copies, judgement }
     }
 
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        for sentence in &self.summary {
+    fn write(&self, target: &Target, out: &mut impl Write) -> io::Result<()> {
+        if self.failure.is_some() {
+            judgement::write_evidence(&self.judgement.evidence, target, &mut io::stderr())?;
+        }
+        for sentence in &self.judgement.summary {
             writeln!(out, "{sentence}")?;
         }
         if !self.copies.is_empty() {
@@ -122,15 +137,20 @@ impl Conclusion {
     }
 }
 
-/// How the target failed here, in a browser's stead: an error status first, since it says more than a
-/// connection that failed beside it; nothing where some address answers well and none with an error.
-fn failure_of_target(seen: &[Observation]) -> Option<Failure> {
-    let of_target = || seen.iter().filter(|seen| seen.subject == Subject::Target && seen.vantage == Vantage::Host);
-    let by_status = of_target().filter_map(Observation::answer).find_map(|answer| Failure::from_status(answer.status));
-    if by_status.is_some() || of_target().any(|seen| seen.answer().is_some()) {
-        return by_status;
+/// The judgement of a site that answers: nothing is wrong, and nobody was asked why.
+fn answers(target: &Target, seen: &[&Observation]) -> Judgement {
+    let of_target = seen.iter().filter(|seen| seen.subject == Subject::Target);
+    let status = of_target.filter_map(|seen| seen.answer()).map(|answer| answer.status).next().unwrap_or_default();
+    let case = Case { target, failure: None, seen, before: None, now: Default::default() };
+    let summary = vec![format!("{} answers: status {status}.", target.site())];
+    Judgement {
+        verdict: Fault::Passed,
+        confidence: verdict::Confidence::High,
+        summary,
+        because: Vec::new(),
+        missing: Vec::new(),
+        ..Judgement::of(&case)
     }
-    of_target().find_map(Observation::failure).or(Some(Failure::TcpFailed))
 }
 
 fn line(observation: &Observation, messages: &Value) -> String {
@@ -152,10 +172,6 @@ fn line(observation: &Observation, messages: &Value) -> String {
 fn not_carried_out(message: &str) -> io::Result<ExitCode> {
     writeln!(io::stderr(), "detour: {message}")?;
     Ok(ExitCode::from(2))
-}
-
-fn messages() -> Value {
-    serde_json::from_str(include_str!("../../www/_locales/en/messages.json")).unwrap_or_default()
 }
 
 /// Printing is faster than measuring.
