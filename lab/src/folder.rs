@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Doing, LabError};
-use crate::hosts::{ANCHORS, PORTAL_PROBE};
+use crate::hosts::{self, ANCHORS, DOH_ADDRESSES, GLOBALPING, Home, PORTAL_PROBE};
+use crate::neighbours;
 
 /// Empties the folder and gives its `logs`. A folder that holds something else than a lab is left alone.
 pub(crate) fn make_fresh(dir: &Path) -> Result<PathBuf, LabError> {
@@ -29,7 +30,11 @@ pub(crate) fn write_host_config(home: &Path, ca: &Path) -> Result<(), LabError> 
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).doing(|| format!("creating {}", parent.display()))?;
     }
-    let anchors = ANCHORS.map(|name| format!("\"https://{name}/\"")).join(", ");
+    let hosts = list(ANCHORS.map(|name| format!("https://{name}/")));
+    let addresses = list(hosts::at_home(Home::Anchor));
+    let doh = list(DOH_ADDRESSES.map(|address| format!("https://{address}/dns-query")));
+    let canaries = |home| list(neighbours::behind(home).map(|one| format!("https://{}/", one.host)));
+    let (fastly, cloudflare) = (canaries(Home::Edge), canaries(Home::SecondEdge));
     let text = format!(
         r#"# Written by the lab; only there may the host reach loopback addresses.
 allow_addresses = ["127.0.0.0/8", "::1/128"]
@@ -37,14 +42,29 @@ extra_root_certificates = ["{}"]
 
 [resolvers]
 system = "127.0.0.53:53"
-doh = []
+doh = {doh}
 
 [anchors]
-hosts = [{anchors}]
+hosts = {hosts}
+addresses = {addresses}
 
 [portal]
 url = "http://{PORTAL_PROBE}/generate_204"
 expect_status = 204
+
+[canaries]
+Fastly = {fastly}
+Cloudflare = {cloudflare}
+Akamai = []
+
+[status_pages.Fastly]
+rss = "https://www.fastlystatus.com/rss/"
+
+[status_pages.Cloudflare]
+summary = "https://www.cloudflarestatus.com/api/v2/summary.json"
+
+[globalping]
+api = "https://{GLOBALPING}"
 
 [archives]
 wayback_availability = "https://archive.org/wayback/available"
@@ -53,6 +73,12 @@ timegates = ["https://web.archive.org/web/", "https://arquivo.pt/wayback/"]
         ca.display()
     );
     write(&path, &text)
+}
+
+/// A TOML array of strings.
+fn list(items: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
+    let quoted: Vec<String> = items.into_iter().map(|item| format!("\"{item}\"")).collect();
+    format!("[{}]", quoted.join(", "))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), LabError> {

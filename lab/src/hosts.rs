@@ -171,6 +171,11 @@ pub(crate) fn on_first_edge() -> Vec<String> {
     all().into_iter().filter(is_site).map(|host| host.name).collect()
 }
 
+/// The addresses of what lives there.
+pub(crate) fn at_home(home: Home) -> impl Iterator<Item = IpAddr> {
+    all().into_iter().filter(move |host| host.home == home).map(|host| host.address)
+}
+
 /// Whether a portal on the user's network stands in between: not before origins, not before itself or this computer.
 ///
 /// Portals know IPv4 alone.
