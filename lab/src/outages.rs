@@ -148,6 +148,8 @@ pub enum SeenFrom {
     Everywhere,
     /// On the user's network only.
     User,
+    /// By users who cannot reach the service that runs remote probes.
+    WithoutProbes,
     /// Through these POPs only.
     Pops(&'static [&'static str]),
 }
@@ -187,8 +189,8 @@ pub struct Users {
     pub clock_off: i64,
     /// From here until there their computer has no route at all.
     pub no_route: Option<(Moment, Moment)>,
-    /// The service that runs remote probes is out of reach in a part of the seeds.
-    pub remote_api_suffers: bool,
+    /// Half of them cannot reach the service that runs remote probes.
+    pub miss_probes: bool,
 }
 
 /// The user of one seed.
@@ -200,6 +202,8 @@ pub struct User {
     pub resolver: Option<&'static str>,
     /// Whether they have IPv6.
     pub has_v6: bool,
+    /// Whether they can reach the service that runs remote probes.
+    pub has_probes: bool,
     /// How far their clock is off, in milliseconds.
     pub clock_off: i64,
 }
@@ -212,10 +216,11 @@ impl Outage {
         let place = chance.pick(1, &self.places).copied().unwrap_or(place::FRANKFURT);
         let has_v6 = self.users.all_have_v6 || chance.share(2) < 0.5;
         let resolver = self.users.resolver.filter(|_| chance.share(3) < 0.5);
+        let has_probes = !self.users.miss_probes || chance.share(5) < 0.5;
         // Whoever sets a clock by hand is off by some seconds besides.
         let jitter = if self.users.clock_off == 0 { 0 } else { i64::try_from(chance.below(4, 120_000)).unwrap_or(0) };
         let clock_off = if jitter == 0 { 0 } else { self.users.clock_off * 1000 + jitter - 60_000 };
-        User { place, resolver, has_v6, clock_off }
+        User { place, resolver, has_v6, has_probes, clock_off }
     }
 
     /// A host by its name.

@@ -143,7 +143,14 @@ impl<'a> Network<'a> {
             Some(Fate::Silent) => return legs.failed(Step::Tcp, trip.patience.tcp, Failure::TcpTimedOut),
             Some(Fate::Reset) => return legs.failed(Step::Tcp, round_trip, Failure::TcpReset),
             Some(Fate::NoWay) => return legs.failed(Step::Tcp, 2, Failure::TcpAddressUnreachable),
-            Some(Fate::Expired(_) | Fate::WrongName(_) | Fate::NoAnswer | Fate::Answers(..) | Fate::Name(..))
+            Some(
+                Fate::Expired(_)
+                | Fate::WrongName(_)
+                | Fate::NoAnswer
+                | Fate::Answers(..)
+                | Fate::Name(..)
+                | Fate::Well,
+            )
             | None => {
                 legs.add(Step::Tcp, round_trip, Outcome::Connected);
             }

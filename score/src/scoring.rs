@@ -86,6 +86,8 @@ pub(crate) struct TabScore {
     pub(crate) recovery: Option<i64>,
     /// Calls before the site was back.
     pub(crate) early_calls: u32,
+    /// Whether it still said at the very end that the site fails.
+    pub(crate) is_stuck: bool,
     /// What it said at each whole minute of the outage.
     pub(crate) minutes: Vec<Minute>,
 }
@@ -171,6 +173,7 @@ pub(crate) fn score(host: &str, opened: u64, phases: &[(u64, Value)], truths: &T
         first_wrong: None,
         recovery: None,
         early_calls: 0,
+        is_stuck: words.last().is_some_and(|(_, word)| matches!(word, Word::Verdict { fault, .. } if !is_over(fault))),
         minutes: minutes(&words, truths),
     };
     let mut grace = FIRST_GRACE;
@@ -250,7 +253,7 @@ fn recovery(words: &[(u64, Word)], truths: &Truths) -> (Option<i64>, u32) {
     let mut early = 0;
     for (at, word) in words {
         let is_call = match word {
-            Word::Verdict { fault, .. } => OVER.contains(&fault.as_str()),
+            Word::Verdict { fault, .. } => is_over(fault),
             Word::Nothing => was_failing && *at >= back,
             Word::Looking => false,
         };
@@ -267,6 +270,10 @@ fn recovery(words: &[(u64, Word)], truths: &Truths) -> (Option<i64>, u32) {
         };
     }
     (first, early)
+}
+
+fn is_over(fault: &str) -> bool {
+    OVER.contains(&fault)
 }
 
 fn seconds(at: u64) -> i64 {

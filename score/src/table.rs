@@ -14,7 +14,7 @@ pub(crate) fn replay(outage: &Outage, runs: &[&Run], tally: &Tally) {
     if let Some(cut) = outage.cut {
         println!("   cut: {cut}");
     }
-    println!("   seed  {:<46}  {}", "alone", "closer");
+    println!("   seed  {:<46}  closer", "alone");
     println!("         {HEAD}  {HEAD}");
     let last = runs.iter().map(|run| run.seed).max().unwrap_or(0);
     for seed in 0..=last {
@@ -80,7 +80,7 @@ fn summary(tally: &Tally) -> String {
     format!(
         "{} tabs failed: right in time {}, later {}, never {} (half within {}, all that were within {most}) · wrong {} \
          (confidently {}) · false CDN-wide {} · minutes right {}, undecided {}, wrong {} · recovery called {recovery} \
-         in the middle, early {}, never {}",
+         in the middle, early {}, stuck {}",
         tally.tabs,
         tally.in_time,
         tally.late,

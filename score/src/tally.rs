@@ -35,7 +35,7 @@ pub(crate) struct Tally {
     pub(crate) early_calls: u32,
     /// Recovery calls in seconds after the site was back, in order.
     pub(crate) recoveries: Vec<i64>,
-    /// Tabs that failed and never called it over.
+    /// Tabs that still said at the very end that their site fails.
     pub(crate) uncalled: u32,
     /// Seconds until the first right verdict, tab by tab, in order.
     pub(crate) delays: Vec<u64>,
@@ -79,10 +79,8 @@ impl Tally {
             None => self.never += 1,
         }
         self.delays.extend(delay(tab, begins));
-        match tab.recovery {
-            Some(recovery) => self.recoveries.push(recovery),
-            None => self.uncalled += 1,
-        }
+        self.recoveries.extend(tab.recovery);
+        self.uncalled += u32::from(tab.is_stuck);
     }
 
     /// Adds another replay's.
@@ -145,6 +143,7 @@ mod tests {
             first_wrong: None,
             recovery: Some(30),
             early_calls: 0,
+            is_stuck: false,
             minutes: Vec::new(),
         }
     }

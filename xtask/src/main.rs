@@ -1,4 +1,4 @@
-//! What a person runs: `cargo xtask setup | build | demo | lab | test | check | bench | dist`.
+//! What a person runs: `cargo xtask setup | build | demo | lab | test | check | bench | score | dist`.
 //!
 //! A workspace program rather than shell scripts, so that it is one language, checked by the same
 //! compiler, and the same on every system. It starts other programs and copies files; it holds no
@@ -14,6 +14,7 @@ mod manifest;
 mod messages;
 mod play;
 mod process;
+mod score;
 mod setup;
 mod test;
 mod wasm;
@@ -51,6 +52,8 @@ enum Command {
     Lab(play::Options),
     /// Measures Detour on this machine and writes target/bench.json
     Bench(play::Options),
+    /// Plays outages of the past through the decision code, scores its verdicts and writes target/score.json
+    Score(score::Options),
     /// Draws www/icons/*.png from www/icons/src/*.svg
     Icons,
 }
@@ -80,6 +83,7 @@ fn run(workspace: &Workspace, command: &Command) -> anyhow::Result<()> {
         Command::Demo(options) => play::demo(workspace, options),
         Command::Lab(options) => play::lab(workspace, options),
         Command::Bench(options) => play::bench(workspace, options),
+        Command::Score(options) => score::run(workspace, options),
         Command::Icons => icons::run(workspace),
     }
 }

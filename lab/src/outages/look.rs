@@ -22,7 +22,8 @@ impl Outage {
                 && phase.node.is_none_or(|only| only == node)
                 && self.hits(phase, glance)
         };
-        Sight { fate: self.phases.iter().find(is_hit).map(|phase| phase.fate), pop, node }
+        let fate = self.phases.iter().find(is_hit).map(|phase| phase.fate);
+        Sight { fate: fate.filter(|fate| *fate != Fate::Well), pop, node }
     }
 
     /// What this resolver makes of a host's name.
@@ -101,6 +102,7 @@ impl Outage {
         let is_seen = match phase.seen_from {
             SeenFrom::Everywhere => true,
             SeenFrom::User => matches!(glance.from, Vantage::User(_)),
+            SeenFrom::WithoutProbes => matches!(glance.from, Vantage::User(user) if !user.has_probes),
             SeenFrom::Pops(pops) => pops.contains(&from.pop),
         };
         is_seen && phase.from <= glance.at && glance.at < phase.until && phase.of.holds(glance.host, glance.at)

@@ -88,11 +88,15 @@ impl Outage {
             return answer; // whoever answers here is no part of the host's delivery
         }
         // Cloudflare puts its own name in place of the origin's.
-        answer.headers.retain(|(name, _)| *name != "server" || cdn != Cdn::Cloudflare || page == Page::LookAlike);
+        let is_renamed = cdn == Cdn::Cloudflare && page != Page::LookAlike;
+        answer.headers.retain(|(name, _)| *name != "server" || !is_renamed);
         for (name, value) in print.marks(if page == Page::LookAlike { Cdn::Own } else { cdn }) {
             set(&mut answer, name, value);
         }
-        set(&mut answer, "server", host.server.to_owned());
+        // What an edge makes itself never came from the host's own server.
+        if matches!(page, Page::Good | Page::Maintenance | Page::Overrun | Page::LookAlike) {
+            set(&mut answer, "server", host.server.to_owned());
+        }
         answer
     }
 }

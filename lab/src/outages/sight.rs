@@ -75,6 +75,8 @@ pub enum NameSight<'a> {
 /// What goes wrong with a host.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fate {
+    /// Nothing: what later phases say does not concern it.
+    Well,
     /// Its name, at these resolvers.
     Name(AtResolver, NameFate),
     /// The connection is refused.

@@ -1,4 +1,8 @@
 //! Which verdicts are right. Written from what is known of an outage, before any verdict was seen.
+//!
+//! Corrected since, each time because a label said something false of the outage: "seen from here" ("cdn_here",
+//! "edge_unreachable") stays true for those who ask others as well, so it counts as too little there and not as
+//! wrong; and where the corrected truths of one replay stand, a comment says so.
 
 use super::{Host, Moment, Of, Outage, User};
 
@@ -30,6 +34,8 @@ pub struct Truth {
 pub enum Who {
     /// For all.
     Anybody,
+    /// For those who cannot reach the service that runs remote probes: whatever they ask, they see it from here only.
+    WithoutProbes,
     /// For those whose system asks this public resolver.
     Resolving(&'static str),
 }
@@ -65,6 +71,7 @@ impl Outage {
         let applies = |truth: &&Truth| {
             let is_meant = match truth.who {
                 Who::Anybody => true,
+                Who::WithoutProbes => !user.has_probes,
                 Who::Resolving(resolver) => user.resolver == Some(resolver),
             };
             is_meant && truth.from <= at && at < truth.until && truth.of.holds(host, at)

@@ -198,7 +198,7 @@ fn home(name: &str, cdn: Cdn) -> Home {
             vec![format!("{label}.map.fastly.net")],
             vec![
                 v4([151, 101, b, d]),
-                v4([151, 101, b | 64, d]),
+                v4([151, 101, b ^ 64, d]),
                 v6([0x2a04, 0x4e42, 0x600], 347),
                 v6([0x2a04, 0x4e42, 0x400], 347),
             ],

@@ -89,6 +89,8 @@ fn a_planted_early_recovery_call_is_found() {
     phases.insert(3, (21 * MINUTE, says("cdn_here", "medium", "Fastly")));
     let score = check(&phases);
     assert_eq!((score.recovery, score.early_calls), (Some(-20 * 60), 1));
+    assert!(!score.is_stuck);
+    assert!(check(&right()[..2]).is_stuck, "a tab that never calls it over");
     assert_eq!(score.confidently_wrong, 1);
 }
 

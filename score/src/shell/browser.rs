@@ -87,6 +87,7 @@ pub(crate) fn ask_again(network: &Network<'_>, host: &Host, at: u64, sample: u64
 }
 
 /// The engine's words for a failure: Chromium's names, or Gecko's numbers.
+#[expect(clippy::wildcard_enum_match_arm, reason = "what no replay does to a page load is silence")]
 pub(crate) fn words_for(failure: &Failure, is_gecko: bool) -> &'static str {
     let (chromium, gecko) = match failure {
         Failure::DnsNameNotResolved | Failure::DnsFailed | Failure::DnsUnreachable => {

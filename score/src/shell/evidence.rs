@@ -39,7 +39,11 @@ fn line(seen: &Observation) -> String {
             format!("{} server={} {node}", answer.status, answer.header("server"))
         }
         Outcome::Reported(report) => format!("{:?}: {}", report.indicator, report.description),
-        Outcome::Failed(failure) => format!("FAILED {}", failure.name()),
+        Outcome::Failed(failure) => {
+            let chain = seen.so_far.as_ref().map_or(&[][..], |so_far| &so_far.cnames);
+            let after = if chain.is_empty() { String::new() } else { format!(" after {chain:?}") };
+            format!("FAILED {}{after}", failure.name())
+        }
     };
     let address = seen.address.map(|address| format!(" {address}")).unwrap_or_default();
     let resolver = seen.resolver.as_ref().map(|asked| format!(" at {}", asked.server)).unwrap_or_default();

@@ -53,15 +53,15 @@ impl Print<'_> {
 
     pub(super) fn fastly_54113(&self) -> Answer {
         let body = format!(
-            "<!DOCTYPE html>\n<html>\n  <head>\n    <title>503 Backend unavailable</title>\n  </head>\n  <body>\n    \
-             <h1>Error 503 Backend unavailable</h1>\n    <p>Backend unavailable</p>\n    <h3>Error 54113</h3>\n    \
+            "<!DOCTYPE html>\n<html>\n  <head>\n    <title>503 Connection reset by peer</title>\n  </head>\n  <body>\n    \
+             <h1>Error 503 Connection reset by peer</h1>\n    <p>Connection reset by peer</p>\n    <h3>Error 54113</h3>\n    \
              <p>Details: {} {} {}</p>\n    <hr>\n    <p>Varnish cache server</p>\n  </body>\n</html>\n",
             self.node,
             self.unix,
             self.id & 0xffff_ffff,
         );
         let headers = vec![("server", "Varnish".to_owned()), ("retry-after", "0".to_owned())];
-        Answer { status: 503, headers, body, title: "503 Backend unavailable".to_owned() }
+        Answer { status: 503, headers, body, title: "503 Connection reset by peer".to_owned() }
     }
 
     pub(super) fn cloudflare_bare(&self, status: u16) -> Answer {

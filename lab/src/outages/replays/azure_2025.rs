@@ -30,7 +30,7 @@ pub(super) fn outage() -> Outage {
             says(Cdn::FrontDoor, clock(17, 0, 0), "none", "All Systems Operational"),
         ],
         truths: vec![Truth {
-            vague: &["comes_and_goes", "recovering"],
+            vague: &["comes_and_goes", "recovering", "cdn_here", "edge_unreachable"],
             cdn: "Azure Front Door",
             ..down(BEGINS, ENDS, Of::On(Cdn::FrontDoor), &["cdn_wide", "cdn_here", "edge_unreachable"], &["cdn_wide"])
         }],

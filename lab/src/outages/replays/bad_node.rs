@@ -19,11 +19,14 @@ pub(super) fn outage() -> Outage {
             site("www.discord-like.com", Cdn::Cloudflare),
         ]),
         places: vec![place::FRANKFURT],
-        phases: vec![Phase {
-            node: Some(4),
-            seen_from: SeenFrom::Pops(&["FRA"]),
-            ..phase(BEGINS, ENDS, Of::On(Cdn::Fastly), Fate::Answers(Page::FastlyGuru(502, "Bad Gateway"), 30))
-        }],
+        phases: vec![
+            phase(BEGINS, ENDS, Of::Names(&["api.globalping.io"]), Fate::Well),
+            Phase {
+                node: Some(4),
+                seen_from: SeenFrom::Pops(&["FRA"]),
+                ..phase(BEGINS, ENDS, Of::On(Cdn::Fastly), Fate::Answers(Page::FastlyGuru(502, "Bad Gateway"), 30))
+            },
+        ],
         truths: vec![Truth {
             // That the edge made it for this site is true and too little; "passed" is not true: it stays so for hours.
             vague: &["edge", "recovering"],

@@ -24,7 +24,7 @@ pub(super) fn outage() -> Outage {
         ]),
         phases: vec![
             // Its resolver's connections are another service.
-            phase(BEGINS, ENDS, Of::Names(&["1.1.1.1"]), Fate::Answers(Page::Good, 20)),
+            phase(BEGINS, ENDS, Of::Names(&["1.1.1.1"]), Fate::Well),
             edge(BEGINS, clock(13, 45, 0), 0.82, 1_800),
             edge(clock(13, 45, 0), ENDS, 0.82, 350),
         ],
@@ -33,7 +33,7 @@ pub(super) fn outage() -> Outage {
             says(Cdn::Cloudflare, clock(14, 15, 0), "none", "All Systems Operational"),
         ],
         truths: vec![Truth {
-            vague: &["comes_and_goes", "recovering"],
+            vague: &["comes_and_goes", "recovering", "cdn_here"],
             cdn: "Cloudflare",
             ..down(BEGINS, ENDS, Of::On(Cdn::Cloudflare), &["cdn_wide", "cdn_here"], &["cdn_wide"])
         }],

@@ -59,7 +59,7 @@ pub(super) fn outage() -> Outage {
             Truth { who: Who::Resolving("1.1.1.1"), ..down(BEGINS, ENDS, Of::All, &["resolver"], &["resolver"]) },
             // "Nothing here reaches it, the rest of the network works" is true and too little.
             Truth {
-                vague: &["from_here"],
+                vague: &["from_here", "edge_unreachable", "cdn_here"],
                 cdn: "Cloudflare",
                 ..down(BEGINS, ENDS, Of::On(Cdn::Cloudflare), here, &["regional"])
             },

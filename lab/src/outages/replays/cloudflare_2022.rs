@@ -31,7 +31,7 @@ pub(super) fn outage() -> Outage {
         ]),
         places: vec![place::FRANKFURT, place::LONDON, place::AMSTERDAM, place::ASHBURN, place::TOKYO, place::OSAKA],
         phases: vec![
-            phase(BEGINS, ENDS, Of::Names(&["1.1.1.1"]), Fate::Answers(Page::Good, 20)),
+            phase(BEGINS, ENDS, Of::Names(&["1.1.1.1"]), Fate::Well),
             through(0.2, Fate::Answers(Page::CloudflareBare(500), 40)),
             through(0.5, Fate::Reset),
             through(1.0, Fate::Silent),
@@ -41,7 +41,7 @@ pub(super) fn outage() -> Outage {
             says(Cdn::Cloudflare, clock(8, 0, 0), "none", "All Systems Operational"),
         ],
         truths: vec![Truth {
-            vague: &["from_here"],
+            vague: &["from_here", "edge_unreachable", "cdn_here"],
             cdn: "Cloudflare",
             ..down(BEGINS, ENDS, Of::On(Cdn::Cloudflare), &["edge_unreachable", "cdn_here", "regional"], &["regional"])
         }],

@@ -36,7 +36,7 @@ pub(super) fn outage() -> Outage {
             site("www.bbc-like.co.uk", Cdn::Fastly),
         ]),
         phases: vec![
-            phase(BEGINS, ENDS, Of::Names(&["1.1.1.1"]), Fate::Answers(Page::Good, 20)),
+            phase(BEGINS, ENDS, Of::Names(&["1.1.1.1"]), Fate::Well),
             edge(BEGINS, STEADY, Grain::Alternating(FLAP)),
             edge(STEADY, ENDS, Grain::Sample),
         ],
@@ -51,7 +51,7 @@ pub(super) fn outage() -> Outage {
 
 fn bad(from: Moment, until: Moment) -> Truth {
     Truth {
-        vague: &["comes_and_goes", "recovering"],
+        vague: &["comes_and_goes", "recovering", "cdn_here"],
         cdn: "Cloudflare",
         ..down(from, until, Of::On(Cdn::Cloudflare), &["cdn_wide", "cdn_here"], &["cdn_wide"])
     }

@@ -37,6 +37,22 @@ pub(super) const fn ragged(from: Moment, until: Moment, of: Of, right: &'static 
     Truth { standing: Standing::Ragged, ..down(from, until, of, right, right) }
 }
 
+/// The service that runs remote probes stands behind Fastly as well: when Fastly fails, half of the users cannot
+/// reach it. That it is exactly half, and throughout, is made up.
+pub(super) const fn probes_missing(from: Moment, until: Moment) -> [Phase; 2] {
+    let of = Of::Names(&["api.globalping.io"]);
+    let missing = Phase {
+        seen_from: SeenFrom::WithoutProbes,
+        ..phase(from, until, of, Fate::Answers(Page::FastlyGuru(503, "Service Unavailable"), 20))
+    };
+    [missing, phase(from, until, of, Fate::Well)]
+}
+
+/// A truth for those who ask more closely and get no answer: what is right alone.
+pub(super) const fn without_probes(truth: Truth) -> Truth {
+    Truth { who: Who::WithoutProbes, closer: truth.alone, ..truth }
+}
+
 /// What a CDN says of itself from here on.
 pub(super) const fn says(cdn: Cdn, from: Moment, indicator: &'static str, description: &'static str) -> StatusReport {
     StatusReport { cdn, from, indicator, description }
