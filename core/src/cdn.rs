@@ -119,26 +119,23 @@ fn answer_in(observation: &Observation) -> Option<&Answer> {
     observation.answer().or(begun)
 }
 
-/// The CDN whose suffix this name ends in.
+/// The CDN whose name this is, or ends in.
 #[must_use]
 pub fn by_cname(name: &str) -> Option<&'static Row> {
     let name = name.to_ascii_lowercase();
-    CDNS.iter().find(|row| is_under(&name, row.cnames))
+    CDNS.iter().find(|row| is_under(&name, row.names))
 }
 
 /// The CDN that alone holds certificates with one of these names.
 #[must_use]
 pub fn by_certificate(certificate: &Certificate) -> Option<&'static Row> {
     let subject = certificate.subject.split(',').find_map(|part| part.trim().strip_prefix("CN="));
-    let mut names = certificate.names.iter().map(String::as_str).chain(subject);
-    names.find_map(|name| {
-        let name = name.to_ascii_lowercase();
-        CDNS.iter().find(|row| is_under(&name, row.cnames) || is_under(&name, row.certificates))
-    })
+    certificate.names.iter().map(String::as_str).chain(subject).find_map(by_cname)
 }
 
 fn is_under(name: &str, suffixes: &str) -> bool {
-    let name = name.trim_end_matches('.').trim_start_matches("*.");
+    let name = name.trim_end_matches('.');
+    let name = name.strip_prefix("*.").unwrap_or(name);
     let is_suffix = |suffix: &str| {
         let rest = name.strip_suffix(suffix);
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.') || suffix.starts_with('-'))

@@ -111,53 +111,77 @@ pub fn classify(response: &Response) -> Classification {
 /// Classifies an answer; `reason` is the reason phrase, where there is one.
 #[must_use]
 pub fn classify_answer(answer: &Answer, reason: &str) -> Classification {
+    let judgement = judge(answer, reason);
+    let mut because: Vec<String> =
+        judgement.by_header.map(|row| format!("a header that only {} sets", row.name)).into_iter().collect();
+    because.extend(judgement.page.as_ref().map(|page| page.why.words().to_owned()));
+    because.extend(judgement.because.map(str::to_owned));
+    let confidence = match (judgement.is_sure, judgement.page.is_some() || judgement.by_header.is_some()) {
+        (true, true) => Confidence::High,
+        (true, false) | (false, true) => Confidence::Medium,
+        (false, false) => Confidence::Low,
+    };
+    Classification {
+        cdn: judgement.cdn.map(|row| row.name.to_owned()),
+        generated_by: judgement.made_by,
+        is_outage: is_outage(answer, judgement.page.as_ref(), &mut because),
+        confidence: judgement.page.as_ref().map_or(confidence, |page| confidence.max(page.at_best)),
+        because,
+        blames_origin: judgement.blames_origin,
+    }
+}
+
+/// What was found, before it is put into words.
+pub(super) struct Judgement {
+    by_header: Option<&'static Row>,
+    page: Option<pages::Page>,
+    cdn: Option<&'static Row>,
+    /// Who made it.
+    pub(super) made_by: GeneratedBy,
+    /// The edge that made it says that what is behind it failed.
+    pub(super) blames_origin: bool,
+    because: Option<&'static str>,
+    is_sure: bool,
+}
+
+/// Judges an answer without a word of explanation.
+#[inline]
+pub(super) fn judge(answer: &Answer, reason: &str) -> Judgement {
     let words = Words::of(&answer.body);
     let by_header = super::by_headers(answer).or_else(|| cowboy(answer));
-    let mut because: Vec<String> =
-        by_header.map(|row| format!("a header that only {} sets", row.name)).into_iter().collect();
     let Some(page) = pages::recognise(answer, &words, reason) else {
         let found = servers::by_server(answer, by_header, !words.text().is_empty());
-        because.extend(found.because.map(str::to_owned));
-        let confidence = match (found.is_sure, by_header.is_some()) {
-            (true, true) => Confidence::High,
-            (true, false) | (false, true) => Confidence::Medium,
-            (false, false) => Confidence::Low,
-        };
-        return Classification {
-            cdn: by_header.map(|row| row.name.to_owned()),
-            generated_by: found.made_by,
-            is_outage: is_outage(answer, None, &mut because),
-            confidence,
-            because,
+        return Judgement {
+            by_header,
+            page: None,
+            cdn: by_header,
+            made_by: found.made_by,
             blames_origin: found.blames_origin,
+            because: found.because,
+            is_sure: found.is_sure,
         };
     };
-    because.push(page.because.to_owned());
     let whose = Row::named(page.cdn);
     // The header says who delivers. Another edge's page under it was passed on from further behind; under a server
     // that is no edge's it is an imitation.
     let is_edges = page.made_by == GeneratedBy::Edge && page.means != Means::Block;
     let is_passed_on = is_edges && by_header.zip(whose).is_some_and(|(row, whose)| row.name != whose.name);
     let is_imitation = is_edges && by_header.is_none() && whose.is_some_and(|row| servers::is_imitation(row, answer));
-    let (cdn, generated_by) = if is_passed_on {
-        because.push("passed on: it is another edge's page".to_owned());
-        (by_header, GeneratedBy::Origin)
+    let (cdn, made_by, because) = if is_passed_on {
+        (by_header, GeneratedBy::Origin, Some("passed on: it is another edge's page"))
     } else if is_imitation {
-        because.push("but the Server header is not that edge's".to_owned());
-        (None, servers::imitated_by(answer))
+        (None, servers::imitated_by(answer), Some("but the Server header is not that edge's"))
     } else {
-        (by_header.or(whose), page.made_by)
+        (by_header.or(whose), page.made_by, None)
     };
-    let is_sure = (page.is_in_headers || by_header.is_some()) && !is_imitation;
-    let confidence = if is_sure { Confidence::High } else { Confidence::Medium };
-    let is_by_edge = matches!(generated_by, GeneratedBy::Edge);
-    Classification {
-        cdn: cdn.map(|row| row.name.to_owned()),
-        generated_by,
-        is_outage: is_outage(answer, Some(&page), &mut because),
-        confidence: confidence.max(page.at_best),
+    Judgement {
+        by_header,
+        cdn,
+        made_by,
+        blames_origin: made_by == GeneratedBy::Edge && blames_origin(answer, &page, &words, reason),
         because,
-        blames_origin: is_by_edge && blames_origin(answer, &page, &words, reason),
+        is_sure: (page.is_in_headers || by_header.is_some()) && !is_imitation,
+        page: Some(page),
     }
 }
 

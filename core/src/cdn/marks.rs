@@ -31,8 +31,8 @@ pub fn is_challenge(title: &str, html: &str, answer: Option<&Answer>) -> bool {
 /// Who made the error in this answer.
 #[must_use]
 pub fn made_by(answer: &Answer) -> MadeBy {
-    let found = classify::classify_answer(answer, "");
-    match found.generated_by {
+    let found = classify::judge(answer, "");
+    match found.made_by {
         GeneratedBy::Edge if found.blames_origin => MadeBy::EdgeBlamingOrigin,
         GeneratedBy::Edge => MadeBy::Edge,
         GeneratedBy::Origin | GeneratedBy::OriginProxy | GeneratedBy::OriginLb | GeneratedBy::PlatformRouter => {

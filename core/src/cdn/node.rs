@@ -54,49 +54,38 @@ fn by_fastlys_page(body: &str) -> Option<Node> {
     fastlys(details.split(|letter: char| letter.is_whitespace() || letter == '<').next()?)
 }
 
-/// `X-Azure-Ref: 0WKZEYgAAAADMF2y…`, alone in the header or at the end of the error page: `0`, then base64 with
-/// the POP's name in it (`AMS04EDGE1917`). Newer references are no base64, and name nothing.
+/// `X-Azure-Ref: 0WKZEYgAAAADMF2y…`, alone in the header or at the end of the error page: `0`, then base64 of eight
+/// bytes, of sixteen, and of the POP's name (`AMS04EDGE1917`). Newer references are no base64, and name nothing.
 fn by_azures_reference(answer: &Answer) -> Option<Node> {
     let header = answer.header("x-azure-ref");
-    let is_page = answer.body.contains("services aren");
-    let reference = Some(header).filter(|reference| !reference.is_empty()).or_else(|| {
-        let mut words = answer.body.split(|letter: char| !is_base64(letter)).filter(|_| is_page);
-        words.find(|word| word.len() > 40 && word.starts_with('0'))
-    })?;
-    let bytes = decode(reference.strip_prefix('0')?);
-    let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-    let name = text.split(|letter: char| !letter.is_ascii_alphanumeric()).find(|word| word.contains("EDGE"))?;
-    // The binary part before it may end in letters: a POP is three of them and two digits.
-    let start = name.find("EDGE")?.checked_sub(5)?;
-    let name = name.get(start..)?;
-    Some(Node { name: name.to_owned(), pop: name.get(..3)?.to_owned() })
-}
-
-const fn is_base64(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '=')
-}
-
-/// Base64 up to the first letter that is none.
-fn decode(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let (mut bits, mut count) = (0_u32, 0_u32);
-    for letter in text.bytes() {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => break,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count & 0xff) as u8);
+    let is_page = header.is_empty() && answer.body.contains("services aren");
+    let mut words = if is_page { &answer.body } else { header }.split(['<', '>', ' ', '\n']);
+    let encoded = words.find(|word| word.starts_with('0') && word.len() > 53)?.get(33..53)?;
+    let mut name = String::new();
+    let mut bits = 0_u32;
+    for (place, letter) in encoded.bytes().enumerate() {
+        bits = bits << 6 | u32::from(sextet(letter)?);
+        if place % 4 == 3 {
+            let [_, bytes @ ..] = bits.to_be_bytes();
+            name.extend(bytes.map(char::from));
+            bits = 0;
         }
     }
-    bytes
+    let name = name.split(|letter: char| !letter.is_ascii_alphanumeric()).next()?;
+    let pop = name.get(..3).filter(|_| name.contains("EDGE"))?;
+    Some(Node { name: name.to_owned(), pop: pop.to_owned() })
+}
+
+/// A letter of base64.
+const fn sextet(letter: u8) -> Option<u8> {
+    Some(match letter {
+        b'A'..=b'Z' => letter - b'A',
+        b'a'..=b'z' => letter - b'a' + 26,
+        b'0'..=b'9' => letter - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -91,11 +91,15 @@ pub fn built_in(name: &str) -> usize {
 
 /// Looks for the block at each length that occurs, longest first.
 fn longest<T: Copy + Ord>(table: &[Block<T>], lengths: u64, mask: impl Fn(u8) -> T) -> Option<u8> {
-    (1..64).rev().filter(|length| lengths >> length & 1 == 1).find_map(|length| {
+    let mut lengths = lengths;
+    while let Some(length) = lengths.checked_ilog2().and_then(|length| u8::try_from(length).ok()) {
         let wanted = (length, mask(length));
-        let found = table.binary_search_by_key(&wanted, |block| (block.length, block.start)).ok()?;
-        table.get(found).map(|block| block.row)
-    })
+        if let Ok(found) = table.binary_search_by_key(&wanted, |block| (block.length, block.start)) {
+            return table.get(found).map(|block| block.row);
+        }
+        lengths ^= 1 << length;
+    }
+    None
 }
 
 #[cfg(test)]

@@ -18,11 +18,9 @@ use entries::ENTRIES;
 pub struct Row {
     /// Its name for people.
     pub name: &'static str,
-    /// Suffixes of the names that its customers point to, with spaces between. One that begins with `-` may end a
-    /// label. Certificates with such names are the CDN's own too.
-    pub cnames: &'static str,
-    /// More suffixes of names in certificates that only the CDN holds.
-    pub certificates: &'static str,
+    /// Suffixes of its own names, with spaces between: what its customers' CNAMEs lead to, and what certificates
+    /// are for that only it holds. One that begins with `-` may end a label.
+    pub names: &'static str,
     /// Headers that only this CDN sets, with `|` between: `name` is there, `name^value` begins so, `name~value`
     /// holds that.
     pub headers: &'static str,
@@ -126,7 +124,7 @@ mod tests {
     fn every_row_is_recognised_by_something_and_says_where_it_is_from() {
         assert!(CDNS.len() >= 25, "{}", CDNS.len());
         for (index, row) in CDNS.iter().enumerate() {
-            assert!(!row.cnames.is_empty() || !row.headers.is_empty(), "{}", row.name);
+            assert!(!row.names.is_empty() || !row.headers.is_empty(), "{}", row.name);
             assert!(provenance(row.name).is_some_and(|text| text.contains("20")), "{}", row.name);
             assert!(CDNS.iter().skip(index + 1).all(|other| other.name != row.name), "{} is there twice", row.name);
         }
@@ -134,14 +132,14 @@ mod tests {
 
     #[test]
     fn marks_are_in_lower_case_and_no_two_rows_share_a_suffix() {
-        let mut suffixes: Vec<&str> = CDNS.iter().flat_map(|row| row.cnames.split(' ')).collect();
+        let mut suffixes: Vec<&str> = CDNS.iter().flat_map(|row| row.names.split(' ')).collect();
         suffixes.retain(|suffix| !suffix.is_empty());
         suffixes.sort_unstable();
         for pair in suffixes.windows(2) {
             assert_ne!(pair[0], pair[1]);
         }
         for row in &CDNS {
-            for text in [row.cnames, row.certificates, row.headers] {
+            for text in [row.names, row.headers] {
                 assert_eq!(text.to_lowercase(), text);
             }
         }

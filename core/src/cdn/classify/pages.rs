@@ -1,6 +1,6 @@
 //! Error pages and headers that give their maker away, in the order in which they are tried.
 
-use super::rules::{RULES, Rule};
+use super::rules::{self, RULES};
 use super::text::Words;
 use super::{GeneratedBy, Means};
 use crate::observation::Answer;
@@ -12,11 +12,30 @@ pub(super) struct Page {
     pub(super) cdn: &'static str,
     pub(super) made_by: GeneratedBy,
     pub(super) means: Means,
-    pub(super) because: &'static str,
+    pub(super) why: Why,
     /// A header said so, not only the text.
     pub(super) is_in_headers: bool,
     /// No surer than this, whatever else speaks for it.
     pub(super) at_best: Confidence,
+}
+
+/// What a page was recognised by.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Why {
+    /// The rule at this place.
+    Rule(usize),
+    /// Something that is no list of marks.
+    Other(&'static str),
+}
+
+impl Why {
+    /// For people.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Rule(place) => rules::because(place),
+            Self::Other(words) => words,
+        }
+    }
 }
 
 /// What the headers and then the page say, the surest first.
@@ -24,7 +43,7 @@ pub(super) fn recognise(answer: &Answer, words: &Words, reason: &str) -> Option<
     by_telling_header(answer, words)
         .or_else(|| by_cloudflares_code(words))
         .or_else(|| by_akamais_reference(words))
-        .or_else(|| RULES.iter().find(|rule| words.match_rule(rule)).map(by_rule))
+        .or_else(|| by_rules(words))
         .or_else(|| by_bare_words(answer, words, reason))
 }
 
@@ -55,7 +74,7 @@ fn by_telling_header(answer: &Answer, words: &Words) -> Option<Page> {
         return None;
     };
     let at_best = Confidence::High;
-    Some(Page { cdn, made_by: GeneratedBy::Edge, means, because, is_in_headers: true, at_best })
+    Some(Page { cdn, made_by: GeneratedBy::Edge, means, why: Why::Other(because), is_in_headers: true, at_best })
 }
 
 /// `error code: 1016` and nothing else is Cloudflare's answer to programs.
@@ -87,8 +106,9 @@ fn by_akamais_reference(words: &Words) -> Option<Page> {
     Some(in_words("Akamai", GeneratedBy::Edge, means, "Akamai's reference number"))
 }
 
-const fn by_rule(rule: &Rule) -> Page {
-    in_words(rule.cdn, rule.made_by, rule.means, rule.because)
+fn by_rules(words: &Words) -> Option<Page> {
+    let (place, rule) = RULES.iter().enumerate().find(|(_, rule)| words.match_rule(rule))?;
+    Some(Page { why: Why::Rule(place), ..in_words(rule.cdn, rule.made_by, rule.means, "") })
 }
 
 /// Nothing but a reason: custom error bodies look so, and what programs in Go write. Short texts prove little.
@@ -112,7 +132,7 @@ fn by_bare_words(answer: &Answer, words: &Words, reason: &str) -> Option<Page> {
 }
 
 const fn in_words(cdn: &'static str, made_by: GeneratedBy, means: Means, because: &'static str) -> Page {
-    Page { cdn, made_by, means, because, is_in_headers: false, at_best: Confidence::High }
+    Page { cdn, made_by, means, why: Why::Other(because), is_in_headers: false, at_best: Confidence::High }
 }
 
 /// The reasons that Fastly's own errors give (its documentation's list of generated errors).

@@ -16,8 +16,10 @@ pub(super) struct Rule {
     pub(super) means: Means,
     pub(super) all: &'static str,
     pub(super) any: &'static str,
-    pub(super) because: &'static str,
 }
+
+/// A rule, and what it rests on for people. The extension shows no such words, so they are kept apart.
+type Entry = (Rule, &'static str);
 
 const fn rule(
     cdn: &'static str,
@@ -26,11 +28,28 @@ const fn rule(
     all: &'static str,
     any: &'static str,
     because: &'static str,
-) -> Rule {
-    Rule { cdn, made_by, means, all, any, because }
+) -> Entry {
+    (Rule { cdn, made_by, means, all, any }, because)
 }
 
-pub(super) const RULES: &[Rule] = &[
+/// All rules, in the order in which they are tried.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which reports it")]
+pub(super) static RULES: [Rule; ENTRIES.len()] = {
+    let mut rules = [ENTRIES[0].0; ENTRIES.len()];
+    let mut index = 0;
+    while index < ENTRIES.len() {
+        rules[index] = ENTRIES[index].0;
+        index += 1;
+    }
+    rules
+};
+
+/// What the rule at this place rests on.
+pub(super) fn because(place: usize) -> &'static str {
+    ENTRIES.get(place).map_or("", |(_, because)| because)
+}
+
+const ENTRIES: &[Entry] = &[
     // The challenge itself was down, and said so on every page that needed it (2025-11-18).
     rule(
         "Cloudflare",

@@ -21,6 +21,7 @@ const fn finding(made_by: GeneratedBy, because: &'static str, is_sure: bool) -> 
 }
 
 /// Who made it, by the headers alone. `has_text`: there is a body, and no edge's page was recognised in it.
+#[inline]
 pub(super) fn by_server(answer: &Answer, cdn: Option<&Row>, has_text: bool) -> Finding {
     let server = answer.header("server").to_ascii_lowercase();
     let has = |name: &str| answer.headers.contains_key(name);
