@@ -190,3 +190,20 @@ pub(super) fn now() -> Millis {
 fn whole_millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_late_probe_that_the_checks_end_cut_short_only_a_long_silence_counts() {
+        let (news, _inbox) = mpsc::channel(1);
+        let over = Instant::now();
+        let long_ago = over.checked_sub(deadlines::FAIR).unwrap();
+        let fair = |begun, until, began| Recorder::new(Subject::Portal, begun, until, news.clone()).is_fair(began);
+        assert!(!fair(Begun::Late, over, over));
+        assert!(fair(Begun::Late, over, long_ago));
+        assert!(fair(Begun::Late, over + deadlines::TCP, over), "it failed by itself");
+        assert!(fair(Begun::AtOnce, over, over), "it had the whole check");
+    }
+}
