@@ -13,15 +13,16 @@ use serde::{Deserialize, Serialize};
 pub struct Seen {
     /// Unix time in seconds.
     pub t: f64,
-    /// `connection` (accepted at a host's door), `dns`, `edge`, `second-edge`, `origin`, `archive`, `availability`, `anchor`, `portal`, `pages`.
+    /// `connection` (accepted at a host's door), `dns`, `doh`, `edge`, `second-edge`, `third-edge`, `bare`,
+    /// `origin`, `archive`, `anchor`, `portal`, `stranger`, `status`, `globalping`, `pages`.
     pub server: String,
     /// Who asked.
     pub peer: String,
     /// The host name: of the door, of the request, or the name asked of DNS.
     pub host: String,
-    /// The HTTP method; `CONNECT` for a connection; the record type for DNS.
+    /// The HTTP method; `CONNECT` for a connection; the record type for `dns` and `doh`.
     pub method: String,
-    /// Path and query; the port for a connection.
+    /// Path and query; the port for a connection; for `doh` the server's address too, for `globalping` the body as well.
     pub path: String,
     /// The HTTP status; for DNS the response code, and 65535 for silence; 0 where there is none.
     pub status: u16,

@@ -135,6 +135,12 @@ sub vcl_backend_error {
 }
 
 sub vcl_deliver {
+  # Other edges have words of their own for an origin that does not answer.
+  if (resp.http.x-lab-made && req.http.x-lab-face == "cloudflare") {
+    if (now - req.time > 900ms) { return (synth(522, "Connection timed out")); }
+    return (synth(521, "Web server is down"));
+  }
+  if (resp.http.x-lab-made && req.http.x-lab-face == "akamai") { return (synth(503, "Service Unavailable")); }
   unset resp.http.x-varnish;
   unset resp.http.via;
   if (req.http.x-lab-face == "cloudflare") {
@@ -144,7 +150,6 @@ sub vcl_deliver {
     unset resp.http.age;
   } else if (req.http.x-lab-face == "akamai") {
     # Akamai shows its own name only on pages that it made.
-    if (resp.http.x-lab-made) { set resp.http.server = "AkamaiGHost"; }
     unset resp.http.age;
   } else {
     if (resp.http.x-lab-made) { set resp.http.server = "Varnish"; }
@@ -159,6 +164,43 @@ sub vcl_deliver {
 
 sub vcl_synth {
   if (resp.status < 500) { return (deliver); }
+  if (req.http.x-lab-face == "cloudflare") {
+    unset resp.http.x-varnish;
+    set resp.http.server = "cloudflare";
+    set resp.http.cf-ray = std.time2integer(now, 0) + "" + std.integer(real=std.random(100000.0, 999999.0)) + "-LHR";
+    set resp.http.content-type = "text/html; charset=UTF-8";
+    synthetic({"<!DOCTYPE html>
+<html lang="en-US">
+<head><title>"} + req.http.host + " | " + resp.status + ": " + resp.reason + {"</title></head>
+<body>
+<div id="cf-wrapper"><div id="cf-error-details" class="cf-error-details-wrapper">
+<h1><span>"} + resp.reason + {"</span> <span>Error code "} + resp.status + {"</span></h1>
+<div id="cf-browser-status"><span>You</span> <h3>Browser</h3> <span>Working</span></div>
+<div id="cf-cloudflare-status"><span>London</span> <h3>Cloudflare</h3> <span>Working</span></div>
+<div id="cf-host-status" class="cf-error-source"><span>"} + req.http.host + {"</span> <h3>Host</h3> <span>Error</span></div>
+<p>Cloudflare Ray ID: <strong>"} + resp.http.cf-ray + {"</strong></p>
+</div></div>
+</body>
+</html>
+"});
+    return (deliver);
+  }
+  if (req.http.x-lab-face == "akamai") {
+    unset resp.http.x-varnish;
+    set resp.http.server = "AkamaiGHost";
+    set resp.http.mime-version = "1.0";
+    set resp.http.content-type = "text/html";
+    synthetic({"<HTML><HEAD>
+<TITLE>Service Unavailable</TITLE>
+</HEAD><BODY>
+<H1>Service Unavailable</H1>
+The server is temporarily unable to service your request. Please try again later.<P>
+Reference&#32;&#35;97&#46;49c83017&#46;"} + std.time2integer(now, 0) + {"&#46;"} + req.xid + {"
+</BODY>
+</HTML>
+"});
+    return (deliver);
+  }
   set resp.http.server = "Varnish";
   set resp.http.retry-after = "0";
   set resp.http.content-type = "text/html; charset=utf-8";

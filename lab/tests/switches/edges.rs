@@ -156,6 +156,23 @@ pub(crate) async fn a_sick_origin_gives_varnishs_own_503(lab: Lab) {
     assert_eq!(get(&lab, SITE).await.status, 200);
 }
 
+pub(crate) async fn other_edges_blame_a_sick_origin_in_their_own_words(lab: Lab) {
+    for (behaviour, status) in [(Behaviour::Refused, 521), (Behaviour::Stall, 522)] {
+        lab.set(Switch::host("origin.www.lab-forum.org", behaviour)).await.unwrap();
+        let page = get(&lab, "https://www.lab-forum.org/").await;
+        assert_eq!((page.status, page.header("server"), page.header("via")), (status, "cloudflare", ""), "{page:?}");
+        assert!(page.body.contains(&format!("<title>www.lab-forum.org | {status}: ")), "{page:?}");
+        assert!(page.body.contains("id=\"cf-host-status\"") && page.header("cf-ray").ends_with("-LHR"), "{page:?}");
+    }
+    assert_eq!(get(&lab, "https://www.lab-recipes.com/").await.status, 200);
+    lab.set(Switch::host("origin.www.lab-bank.org", Behaviour::Refused)).await.unwrap();
+    let page = get(&lab, "https://www.lab-bank.org/").await;
+    assert_eq!((page.status, page.header("server"), page.header("mime-version")), (503, "AkamaiGHost", "1.0"));
+    assert!(page.body.contains("Service Unavailable") && page.body.contains("&#35;97&#46;49c83017"), "{page:?}");
+    lab.set(Switch::HealAll).await.unwrap();
+    assert_eq!(get(&lab, "https://www.lab-forum.org/").await.status, 200);
+}
+
 pub(crate) async fn a_slow_origin_gives_503_too(lab: Lab) {
     lab.set(Switch::host("origin.www.theguardian.com", Behaviour::Stall)).await.unwrap();
     assert_eq!(get(&lab, SITE).await.status, 503);

@@ -50,6 +50,7 @@ fn stories() -> Vec<Story> {
         edges::neighbours_are_served_by_their_own_cdn,
         edges::canaries_fail_with_their_edge_and_not_with_a_site,
         edges::a_sick_origin_gives_varnishs_own_503,
+        edges::other_edges_blame_a_sick_origin_in_their_own_words,
         edges::a_slow_origin_gives_503_too,
         edges::a_moved_site_is_served_by_the_healthy_edge,
         edges::bad_switches_are_refused_with_a_reason,
@@ -95,6 +96,7 @@ fn stories() -> Vec<Story> {
         network::offline_and_back,
         network::everything_is_recorded,
         network::the_control_takes_switches_over_http_and_the_socket,
+        network::every_example_can_be_thrown_and_is_healed,
         network::a_folder_that_is_no_labs_is_left_alone,
         network::a_replay_fails_and_recovers,
     ]

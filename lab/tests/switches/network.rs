@@ -60,6 +60,25 @@ pub(crate) async fn the_control_takes_switches_over_http_and_the_socket(lab: Lab
     assert!(log.body.contains("www.theguardian.com"));
 }
 
+pub(crate) async fn every_example_can_be_thrown_and_is_healed(lab: Lab) {
+    for example in Switch::examples() {
+        post_switch(lab.dir(), &serde_json::to_string(&example).unwrap()).await.unwrap();
+        lab.set(Switch::HealAll).await.unwrap();
+        for url in [SITE, "https://www.bbc.co.uk/", "https://www.gov.uk/", "https://www.lab-bank.org/"] {
+            let page = get(&lab, url).await;
+            assert_eq!(page.status, 200, "{url} after {example:?}: {page:?}");
+        }
+        for url in ["https://anchor-one.detour-lab.net/", "https://127.0.5.1/"] {
+            assert_eq!(get(&lab, url).await.status, 204, "{url} after {example:?}");
+        }
+        let feed = get(&lab, "https://www.fastlystatus.com/rss/").await;
+        assert_eq!(feed.body.matches("<item>").count(), 2, "{example:?}");
+        assert_eq!(get(&lab, "https://127.0.0.81/dns-query").await.status, 400, "{example:?}");
+        let api = get(&lab, "https://api.globalping.io/v1/measurements/none").await;
+        assert_eq!(api.status, 404, "{example:?}");
+    }
+}
+
 pub(crate) async fn a_folder_that_is_no_labs_is_left_alone(lab: Lab) {
     let folder = lab.dir().with_file_name("precious");
     std::fs::create_dir_all(&folder).unwrap();
