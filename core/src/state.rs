@@ -122,6 +122,9 @@ pub struct Watch {
     /// When a look last found it well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_good: Option<Millis>,
+    /// Since when the outage is called over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub well_since: Option<Millis>,
     /// What was wrong, for as long as it is not over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Before>,

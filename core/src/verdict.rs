@@ -50,7 +50,22 @@ pub struct Before {
     /// How many good samples came since, each at least 20 s after the one before.
     #[serde(default)]
     pub good: u8,
+    /// How often it failed again after it had been called over.
+    #[serde(default)]
+    pub relapses: u8,
 }
+
+impl Before {
+    /// Whether enough good samples came to call it over. Each relapse doubles what is needed: in November 2025 sites
+    /// were well for five minutes and failed for the next five, for hours.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.good >= GOOD_SAMPLES << self.relapses.min(MOST_DOUBLINGS)
+    }
+}
+
+/// Eight minutes of good samples; nobody waits for longer than that to hear of it.
+const MOST_DOUBLINGS: u8 = 3;
 
 /// Who is at fault, how sure, what it rests on, and what is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -285,8 +285,8 @@ fn tell_siblings(state: &mut State, turn: &mut Turn, tab: TabId) {
         let verdict = judged(entry, &seen, turn.now);
         if verdict.fault == fault {
             let known = entry.watch.before.take();
-            let good = known.map_or(0, |before| before.good);
-            entry.watch.before = Some(verdict::Before { fault, cdn: Some(cdn.clone()), good });
+            let (good, relapses) = known.map_or((0, 0), |before| (before.good, before.relapses));
+            entry.watch.before = Some(verdict::Before { fault, cdn: Some(cdn.clone()), good, relapses });
             entry.phase = Phase::Concluded { verdict, at: turn.now };
             turn.order(Effect::SetBadge { tab: other, badge: sign(entry) });
             turn.touch(other);

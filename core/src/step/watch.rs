@@ -6,13 +6,16 @@ use crate::event::TabId;
 use crate::observation::{Millis, Observation, Vantage};
 use crate::port::{CheckId, Request, Scope};
 use crate::state::{Awaits, Look, Phase, State, Tab};
-use crate::verdict::{Before, Fault, GOOD_SAMPLES, GOOD_SAMPLES_APART, Verdict};
+use crate::verdict::{Before, Fault, GOOD_SAMPLES_APART, Verdict};
 
 /// From one look to the next: soon at first, since most failures pass soon, then ever more rarely.
 const INTERVALS: [u64; 4] = [15_000, 30_000, 60_000, 120_000];
 
 /// Looks of many users must not fall together: each is shifted by up to this many hundredths, either way.
 const JITTER: u64 = 20;
+
+/// A page that is back is looked at for this much longer: in November 2025 sites were back for five minutes at a time.
+const AFTERCARE: u64 = 15 * 60 * 1000;
 
 /// What others said of a site counts for this long; then they are asked again, where the user wants it always.
 const CLOSER_FRESH: u64 = 5 * 60 * 1000;
@@ -21,6 +24,7 @@ const CLOSER_FRESH: u64 = 5 * 60 * 1000;
 pub(super) fn count(tab: &mut Tab, is_well: bool, now: Millis) {
     let Some(before) = &mut tab.watch.before else { return };
     if !is_well {
+        before.relapses = before.relapses.saturating_add(u8::from(before.is_over()));
         before.good = 0;
         tab.watch.last_good = None;
     } else if tab.watch.last_good.is_none_or(|last| now.since(last) >= GOOD_SAMPLES_APART) {
@@ -35,21 +39,29 @@ pub(super) fn concluded(tab: &mut Tab, verdict: &Verdict, now: Millis) {
     let is_news = known.is_none_or(|known| verdict.fault.is_of_cdn() || !known.is_of_cdn());
     if verdict.fault.is_cause() && is_news {
         let cdn = verdict.cdn.as_ref().map(|cdn| cdn.name.clone());
-        tab.watch.before = Some(Before { fault: verdict.fault, cdn, good: 0 });
+        let relapses = tab.watch.before.as_ref().map_or(0, |before| before.relapses);
+        tab.watch.before = Some(Before { fault: verdict.fault, cdn, good: 0, relapses });
     }
-    let good = tab.watch.before.as_ref().map_or(0, |before| before.good);
-    let is_over = match verdict.fault {
-        Fault::Passed | Fault::Challenge => true,
-        Fault::Moved => good >= GOOD_SAMPLES,
-        _ => false,
-    };
-    let is_getting_better = matches!(verdict.fault, Fault::Recovering | Fault::Moved);
+    let is_over_now = tab.watch.before.as_ref().is_some_and(Before::is_over);
+    if tab.watch.well_since.is_none() && is_good(verdict.fault, is_over_now) {
+        tab.watch.well_since = Some(now);
+    } else if verdict.fault.is_cause() {
+        tab.watch.well_since = None;
+    }
+    let has_lasted = tab.watch.well_since.is_some_and(|since| now.since(since) >= AFTERCARE);
+    let is_over = verdict.fault == Fault::Challenge || has_lasted;
+    let is_getting_better = tab.watch.well_since.is_none() && matches!(verdict.fault, Fault::Recovering | Fault::Moved);
     tab.watch.due = (!is_over).then(|| {
         let step = usize::try_from(tab.watch.looks).unwrap_or(usize::MAX);
         let usual = INTERVALS.get(step).or(INTERVALS.last()).copied().unwrap_or(GOOD_SAMPLES_APART);
         let interval = if is_getting_better { GOOD_SAMPLES_APART } else { usual };
         now.plus(jittered(tab, interval, is_getting_better))
     });
+}
+
+/// Whether the outage is called over.
+const fn is_good(fault: Fault, is_over: bool) -> bool {
+    matches!(fault, Fault::Passed) || (matches!(fault, Fault::Moved) && is_over)
 }
 
 /// Spread by the page and the number of the look: core has no dice, and every page has another name. A sample for the

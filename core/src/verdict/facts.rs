@@ -108,7 +108,8 @@ pub(super) struct Facts<'a> {
     /// Remote probes that saw it well, on continents where none saw it fail, and those that saw it fail.
     pub(super) fine_in: Elsewhere,
     pub(super) fails_in: Elsewhere,
-    pub(super) skew: Option<u64>,
+    /// How far a neutral place's clock is ahead of ours, in milliseconds.
+    pub(super) skew: Option<i64>,
     pub(super) reported: Option<(Indicator, &'a str)>,
     /// IPv6 (or IPv4) fails here for neutral places and the other family does not.
     pub(super) broken_family: Option<Family>,
@@ -273,9 +274,22 @@ fn sibling(site: &str, seen: &[&Observation]) -> Option<Sibling> {
     })
 }
 
+/// Who made an error. "Gateway Timeout" is by definition a complaint about the server behind (RFC 9110, 15.6.5).
+pub(super) fn made_by(answer: &Answer) -> MadeBy {
+    match cdn::made_by(answer) {
+        MadeBy::Edge if answer.status == 504 => MadeBy::EdgeBlamingOrigin,
+        other => other,
+    }
+}
+
 pub(super) fn health(sample: &Sample<'_>) -> Option<Health> {
     let failure = sample.failure.as_ref()?;
-    Some(match (sample.answer.map(cdn::made_by), failure.phase()) {
+    if is_certificate(failure) {
+        return None; // a site's own, whoever delivers it
+    }
+    Some(match (sample.answer.map(made_by), failure.phase()) {
+        // The browser's second try fails without saying how.
+        (None, Phase::None) => return None,
         (Some(MadeBy::Edge), _) => Health::Edge,
         (Some(MadeBy::EdgeBlamingOrigin | MadeBy::Unknown), _) => Health::Behind,
         (Some(MadeBy::Origin), _) => Health::Origin,
@@ -298,6 +312,18 @@ fn remote<'a>(of_target: impl Iterator<Item = &'a Observation>, is_failing: bool
         }
     }
     elsewhere
+}
+
+/// Whether a handshake was refused because of its certificate.
+pub(super) fn is_certificate(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::TlsCertNameInvalid
+            | Failure::TlsCertDateInvalid
+            | Failure::TlsCertAuthorityInvalid
+            | Failure::TlsCertInvalid
+            | Failure::TlsCertRevoked
+    )
 }
 
 /// How the neutral places fared.
@@ -323,6 +349,11 @@ fn neutral(seen: &[&Observation]) -> Neutral {
     }
     if named_good {
         return Neutral::Fine;
+    }
+    // Somebody answers, with a certificate that is not the neutral places' own: one and the same for all names.
+    let mut failures = named().filter_map(Observation::failure).peekable();
+    if failures.peek().is_some() && failures.all(|failure| is_certificate(&failure)) && !literal_good {
+        return Neutral::Portal;
     }
     // Without a way out no name can be looked up either: that is no resolver's fault.
     if has_no_route && !literal_good {
@@ -357,7 +388,8 @@ fn broken_family(seen: &[&Observation]) -> Option<Family> {
     let works = |family| {
         seen.iter().any(|seen| {
             let is_up = matches!(seen.outcome, Outcome::Connected | Outcome::Secured(_) | Outcome::Answered(_));
-            is_up && seen.address.is_some_and(|address| Family::of(address) == family)
+            let is_here = !matches!(seen.vantage, Vantage::Remote(_)) && seen.subject != Subject::Route;
+            is_up && is_here && seen.address.is_some_and(|address| Family::of(address) == family)
         })
     };
     let fails = |family| {
@@ -374,14 +406,14 @@ fn broken_family(seen: &[&Observation]) -> Option<Family> {
         .map(|(broken, _)| broken)
 }
 
-/// The largest difference between our clock and a neutral place's `Date`, in milliseconds; the smallest of them,
-/// should one be wrong itself.
-fn clock_skew(seen: &[&Observation]) -> Option<u64> {
+/// How far the clocks of neutral places are ahead of ours, in milliseconds; of several, the one that agrees best with
+/// ours, should one be wrong itself.
+fn clock_skew(seen: &[&Observation]) -> Option<i64> {
     seen.iter()
         .filter(|seen| is_neutral(seen) && seen.step == Step::Http)
         .filter_map(|seen| {
             let theirs = crate::time::parse_http_date(seen.answer()?.header("date"))?;
-            Some(Millis::since(theirs, seen.at).max(Millis::since(seen.at, theirs)))
+            i64::try_from(theirs.0).ok()?.checked_sub(i64::try_from(seen.at.0).ok()?)
         })
-        .min()
+        .min_by_key(|skew| skew.unsigned_abs())
 }

@@ -1,8 +1,11 @@
 //! The thresholds of the decision table, each with its reason.
 
-/// A certificate that looks out of date while our clock is further off than this is no fault of the site's:
-/// certificates are issued and renewed on the scale of days.
+/// Where the certificate itself was not seen: one that looks out of date while our clock is further off than this is no
+/// fault of the site's, since certificates are issued and renewed on the scale of days.
 pub(super) const CLOCK_SKEW: u64 = 24 * 60 * 60 * 1000;
+
+/// Our clock may differ by this much and still be right: dates are told in whole seconds, and answers take their time.
+pub(super) const CLOCK_TICK: u64 = 60 * 1000;
 
 /// A neutral place that answered longer than this before a slow failure ended proves nothing about the network
 /// at its end: Wi-Fi drops in the middle of checks. Above the time that a whole good fetch usually takes.

@@ -1,9 +1,9 @@
 //! The decision table: rows in order, the first that matches wins. Each says in words what it needs.
 
-use super::facts::{Facts, Family, Health, Neutral, Sample};
+use super::facts::{Facts, Family, Health, Neutral, Sample, is_certificate, made_by};
 use super::limits::{
-    CDN_WIDE_PLACES, CDN_WIDE_SITES, CLOCK_SKEW, FAILING_SIBLINGS_TENTHS, GOOD_SAMPLES, HEALTHY_SIBLINGS,
-    MIXED_SAMPLES, MIXED_TENTHS, REMOTE_CONTINENTS, RESOLVERS, UNREACHABLE_SIBLINGS,
+    CDN_WIDE_PLACES, CDN_WIDE_SITES, CLOCK_SKEW, CLOCK_TICK, FAILING_SIBLINGS_TENTHS, HEALTHY_SIBLINGS, MIXED_SAMPLES,
+    MIXED_TENTHS, REMOTE_CONTINENTS, RESOLVERS, UNREACHABLE_SIBLINGS,
 };
 use super::names::Names;
 use super::{Because, Confidence, Fact, Fault};
@@ -90,12 +90,25 @@ fn portal(facts: &Facts<'_>) -> Option<Finding> {
         .then(|| found(Fault::Portal, if_sure(is_sure), vec![Because::just(Fact::ControlsFail)]))
 }
 
-/// 6: certificates look out of date because our clock is wrong.
+/// 6: certificates look out of date because our clock is wrong: by the neutral places' clocks they are good.
 fn clock(facts: &Facts<'_>) -> Option<Finding> {
     let is_date = |failure: &Failure| *failure == Failure::TlsCertDateInvalid;
-    let is_here = is_date(&facts.failure) || facts.bad().any(|sample| sample.failure.as_ref().is_some_and(is_date));
-    let is_off = facts.skew.is_some_and(|skew| skew > CLOCK_SKEW);
-    (is_here && is_off).then(|| found(Fault::Clock, High, Vec::new()))
+    let dated = || facts.bad().filter(|sample| sample.failure.as_ref().is_some_and(is_date));
+    if !is_date(&facts.failure) && dated().next().is_none() {
+        return None;
+    }
+    let skew = facts.skew?;
+    let certificate =
+        dated().find_map(|sample| sample.seen.so_far.as_ref()?.certificate.as_ref().map(|it| (sample.seen.at, it)));
+    let is_good_by_others = certificate.map(|(at, certificate)| {
+        let theirs = at.0.saturating_add_signed(skew);
+        (certificate.not_before.0..=certificate.not_after.0).contains(&theirs)
+    });
+    match (is_good_by_others, skew.unsigned_abs()) {
+        (Some(true), off) if off > CLOCK_TICK => Some(found(Fault::Clock, High, Vec::new())),
+        (None, off) if off > CLOCK_SKEW => Some(found(Fault::Clock, High, Vec::new())),
+        (Some(_) | None, _) => None,
+    }
 }
 
 /// It answers again after an outage that we have judged before: moved away, back, or on its way.
@@ -108,11 +121,11 @@ fn back(facts: &Facts<'_>) -> Option<Finding> {
     if let (Some(left), Some(_), true) = (&before.cdn, now, before.fault.is_of_cdn())
         && now != Some(left)
     {
-        return Some(found(Fault::Moved, if_sure(before.good >= GOOD_SAMPLES), vec![Because::one(Fact::Left, left)]));
+        return Some(found(Fault::Moved, if_sure(before.is_over()), vec![Because::one(Fact::Left, left)]));
     }
     let (failing, fine) = count_siblings(facts);
     let are_siblings_back = failing * 10 <= (failing + fine) * FAILING_SIBLINGS_TENTHS;
-    let is_over = before.good >= GOOD_SAMPLES && (are_siblings_back || !before.fault.is_of_cdn());
+    let is_over = before.is_over() && (are_siblings_back || !before.fault.is_of_cdn());
     let fault = if is_over { Fault::Passed } else { Fault::Recovering };
     Some(found(fault, if_sure(is_over), siblings(facts)))
 }
@@ -120,7 +133,7 @@ fn back(facts: &Facts<'_>) -> Option<Finding> {
 /// 12: the CDN is well again, and the crowd that comes back at once is too much for the site's own servers.
 fn overloaded(facts: &Facts<'_>) -> Option<Finding> {
     let (failing, fine) = count_siblings(facts);
-    let is_behind = |answer| matches!(cdn::made_by(answer), MadeBy::Origin | MadeBy::EdgeBlamingOrigin);
+    let is_behind = |answer| matches!(made_by(answer), MadeBy::Origin | MadeBy::EdgeBlamingOrigin);
     let is_mixed = facts.good().next().is_some() && facts.errors().next().is_some();
     let is_overrun = facts.began_with_cdn() && is_mixed && facts.errors().all(is_behind) && fine > failing;
     is_overrun.then(|| found(Fault::Overloaded, Medium, with_share(facts, siblings(facts))))
@@ -161,8 +174,15 @@ fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
     because.extend(list(Fact::Pops, pops.clone()));
     because.extend(remote(facts));
     because.extend(controls(facts));
-    let is_everywhere = facts.fails_in.continents.len() >= CDN_WIDE_PLACES;
-    let is_elsewhere_fine = facts.fine_in.continents.len() >= REMOTE_CONTINENTS;
+    let (fails_in, fine_in) = (facts.fails_in.continents.len(), facts.fine_in.continents.len());
+    // Nineteen cities on five continents were down in June 2022, and most of the world was well: where all fails here,
+    // one place that is well means that it is not everywhere. Where it fails here for a part of the tries, so it may
+    // there, and the majority counts.
+    let is_mixed_here = facts.good().next().is_some() || fine > 0;
+    let is_everywhere =
+        fails_in >= CDN_WIDE_PLACES && (fine_in == 0 || (is_mixed_here && fails_in > fine_in));
+    // Where a part of all tries is good everywhere, a single good one elsewhere says little.
+    let is_elsewhere_fine = fine_in >= REMOTE_CONTINENTS && !is_everywhere && facts.good().next().is_none();
     let status = facts.reported.filter(|(indicator, _)| *indicator >= Indicator::Major);
     because.extend(status.map(|(_, words)| Because::one(Fact::StatusPage, words)));
     let are_controls_fine = facts.neutral == Neutral::Fine;
@@ -173,8 +193,9 @@ fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
         because.extend(list(Fact::ResolversAgree, agree));
         return Some(found(Fault::CdnNames, if_sure(is_sure), because));
     }
-    let fault = if is_elsewhere_fine && !is_everywhere {
-        Fault::Regional
+    let fault = if is_elsewhere_fine {
+        let is_sure = fine == 0 && is_sure_of_regions(facts);
+        return Some(found(Fault::Regional, if_sure(is_sure), because));
     } else if is_everywhere || (worst != Health::Unreachable && pops.len() >= CDN_WIDE_PLACES) {
         Fault::CdnWide
     } else if worst == Health::Unreachable {
@@ -220,7 +241,13 @@ fn fails_only_here(facts: &Facts<'_>) -> Option<Finding> {
     let mut because = remote(facts);
     because.extend(siblings(facts));
     because.extend(controls(facts));
-    Some(found(Fault::Regional, if_sure(facts.neutral == Neutral::Fine), because))
+    Some(found(Fault::Regional, if_sure(is_sure_of_regions(facts)), because))
+}
+
+/// One good try on each of two continents may be luck, where part of an outage's answers are good.
+fn is_sure_of_regions(facts: &Facts<'_>) -> bool {
+    let is_wide = facts.fine_in.continents.len() > REMOTE_CONTINENTS && facts.fails_in.continents.is_empty();
+    is_wide && facts.neutral == Neutral::Fine && facts.samples.len() >= MIXED_SAMPLES
 }
 
 /// 11: a server answers sometimes well and sometimes with an error.
@@ -265,7 +292,7 @@ fn server(facts: &Facts<'_>) -> Option<Finding> {
     let sure = if_sure(by_host && is_controlled);
     let mut because = siblings(facts);
     because.extend(remote(facts));
-    Some(match facts.errors().map(cdn::made_by).min() {
+    Some(match facts.errors().map(made_by).min() {
         Some(MadeBy::Edge) => found(Fault::Edge, sure, because),
         Some(MadeBy::EdgeBlamingOrigin | MadeBy::Origin) => found(Fault::Origin, sure, because),
         Some(MadeBy::Unknown) => found(Fault::Server, sure, because),
@@ -310,7 +337,8 @@ fn passed_or_this_browser(facts: &Facts<'_>) -> Option<Finding> {
     let browser_failed = facts.by(&Vantage::Browser).any(|sample| !sample.is_good());
     let host_failed = facts.by(&Vantage::Host).any(|sample| !sample.is_good());
     match (browser && !browser_failed, host && !host_failed) {
-        (true, true) => Some(found(Fault::Passed, High, Vec::new())),
+        // A server that made an error once may do so again: one bad node of many is met now and then.
+        (true, true) => Some(found(Fault::Passed, if_sure(!facts.has_error()), Vec::new())),
         (true, false) if !host && !host_failed => Some(found(Fault::Passed, Medium, Vec::new())),
         (false, true) if facts.has_error() => Some(found(Fault::Passed, Medium, Vec::new())),
         (false, true) => Some(found(Fault::ThisBrowser, if browser_failed { Medium } else { Low }, controls(facts))),
@@ -356,7 +384,6 @@ fn name(facts: &Facts<'_>) -> Option<Finding> {
 
 /// 6: the certificate is wrong, at the site or on the way.
 fn certificate(facts: &Facts<'_>) -> Option<Finding> {
-    let is_certificate = |failure: &Failure| failure.name().starts_with("tls.cert.");
     let here = || facts.by(&Vantage::Host).filter(|sample| sample.failure.as_ref().is_some_and(is_certificate));
     if !is_certificate(&facts.failure) || here().next().is_none() {
         return None;
@@ -376,7 +403,8 @@ fn certificate(facts: &Facts<'_>) -> Option<Finding> {
         .iter()
         .any(|seen| matches!(seen.vantage, Vantage::Remote(_)) && seen.failure().as_ref().is_some_and(is_certificate));
     // A certificate that is out of date by its own words is so for everybody whose clock is right.
-    let is_dated = facts.failure == Failure::TlsCertDateInvalid && facts.skew.is_some();
+    let is_dated = facts.failure == Failure::TlsCertDateInvalid
+        && facts.skew.is_some_and(|skew| skew.unsigned_abs() <= CLOCK_TICK);
     let sure = facts.neutral == Neutral::Fine && (is_bad_elsewhere || is_dated);
     Some(found(Fault::Certificate, if_sure(sure), remote(facts)))
 }
@@ -483,27 +511,34 @@ fn disagreeing(facts: &Facts<'_>, is_meant: impl Fn(&Outcome) -> bool) -> Names 
 
 /// The addresses that other resolvers gave and the system did not.
 fn elsewhere(facts: &Facts<'_>) -> Vec<std::net::IpAddr> {
-    let addresses = |seen: &Observation| match &seen.outcome {
-        Outcome::Resolved { addresses, .. } => addresses.clone(),
-        _ => Vec::new(),
-    };
-    let of_target = || facts.seen.iter().filter(|seen| seen.subject == Subject::Target && seen.step == Step::Dns);
-    let own: Vec<_> = of_target().filter(|seen| is_own_look_up(seen)).flat_map(|seen| addresses(seen)).collect();
-    let others = of_target().filter(|seen| seen.resolver.is_some()).flat_map(|seen| addresses(seen));
-    others.filter(|address| !own.contains(address)).collect()
+    let own = addresses(facts, true);
+    addresses(facts, false).into_iter().filter(|address| !own.contains(address)).collect()
 }
 
-/// Whether the system's answer shares nothing with the others', and only theirs proves to be the site's.
+/// The target's addresses: the system's, or those of other resolvers.
+fn addresses(facts: &Facts<'_>, is_own: bool) -> Vec<std::net::IpAddr> {
+    let mut found = Vec::new();
+    for seen in facts.seen.iter().filter(|seen| seen.subject == Subject::Target && seen.step == Step::Dns) {
+        if let Outcome::Resolved { addresses, .. } = &seen.outcome
+            && is_own_look_up(seen) == is_own
+        {
+            found.extend(addresses);
+        }
+    }
+    found
+}
+
+/// Whether the system's answer shares nothing with the others', and does not prove to be the site's.
 fn is_astray(facts: &Facts<'_>) -> bool {
     let others = elsewhere(facts);
+    let own = addresses(facts, true);
     let own_works = facts.seen.iter().any(|seen| {
         seen.subject == Subject::Target
             && matches!(seen.outcome, Outcome::Secured(_))
-            && seen.address.is_some_and(|address| !others.contains(&address))
+            && seen.address.is_some_and(|address| own.contains(&address))
     });
-    !others.is_empty()
-        && !own_works
-        && facts.bad().any(|sample| !sample.seen.address.is_some_and(|address| others.contains(&address)))
+    let is_shared = addresses(facts, false).iter().any(|address| own.contains(address));
+    !others.is_empty() && !is_shared && !own_works && facts.bad().next().is_some()
 }
 
 /// Whether an address that only other resolvers gave showed the site's certificate.

@@ -79,7 +79,7 @@ fn a_received_5xx_is_the_servers_side() {
 
 #[test]
 fn a_failure_that_passed_is_no_outage() {
-    check(&E503, &[answer(Browser, 200, ""), answer(Host, 200, "")], Fault::Passed, High);
+    check(&E503, &[answer(Browser, 200, ""), answer(Host, 200, "")], Fault::Passed, Medium);
     check(&Failure::TcpReset, &[answer(Browser, 200, ""), answer(Host, 200, "")], Fault::Passed, High);
     check(&Failure::TcpReset, &[answer(Browser, 200, "")], Fault::Passed, Medium);
 }
