@@ -50,7 +50,7 @@ pub(crate) fn check(network: &Network<'_>, host: &Host, scope: Scope, at: u64, s
     }
     work.controls(scope);
     if let Some(when) = work.suspicion() {
-        work.canaries(when);
+        work.canaries(scope, when);
     }
     if scope != Scope::Again {
         work.other_resolvers_for_anchors();
@@ -241,3 +241,7 @@ fn first_of_each_family(addresses: &[IpAddr], count: usize) -> Vec<IpAddr> {
     let v6 = addresses.iter().filter(|address| address.is_ipv6()).take(count);
     v4.chain(v6).copied().collect()
 }
+
+#[cfg(test)]
+#[path = "host/tests.rs"]
+mod tests;

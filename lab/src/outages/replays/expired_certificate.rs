@@ -20,8 +20,8 @@ pub(super) fn outage() -> Outage {
         facts: "A made-up day: the errors of 8 June 2021, and two sites whose certificates ran out two days before.",
         midnight: 1_623_110_400,
         hosts: with_controls(vec![
-            site("www.forgetful-museum.org", Cdn::Fastly).certified(92 * 24),
-            site("www.forgetful-club.net", Cdn::Own).certified(92 * 24),
+            site("www.forgetful-museum.org", Cdn::Fastly),
+            site("www.forgetful-club.net", Cdn::Own),
             site("www.theguardian.com", Cdn::Fastly),
             site("www.reddit.com", Cdn::Fastly),
         ]),

@@ -11,7 +11,8 @@ use crate::network::{From, HOST, Leg, Looked, PROBE, Scheme, Trip};
 impl Work<'_, '_> {
     /// What only the user's word allows: the target's name at public resolvers and at remote probes.
     pub(super) fn closer(&mut self, host: &Host, looked: &Looked) {
-        let began = self.began + 3;
+        // The own resolver has its say first: a private name must not leave.
+        let began = looked.ended + 1;
         let mut elsewhere = Vec::new();
         for server in RESOLVERS {
             for address in self.ask_resolver(&Subject::Target, host, server, began).unwrap_or_default() {
@@ -23,7 +24,7 @@ impl Work<'_, '_> {
         }
         for address in first_of_each_family(&elsewhere, 2) {
             let trip = self.trip(host, address, Scheme::Https);
-            self.sample(&Subject::Target, trip, looked.ended + 200, Begun::Late, Keeps::EveryStep);
+            self.sample(&Subject::Target, trip, looked.ended + 120, Begun::Late, Keeps::EveryStep);
         }
         self.remote(host, began);
     }

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use detour_core::cdn;
 use detour_core::failure::Failure;
 use detour_core::observation::{Indicator, Observation, Outcome, Report, Resolver, Step, Subject, Vantage};
+use detour_core::port::Scope;
 use detour_lab::outages::{Asked, Cdn, Chance, Checking, Host, Moment, Role, words};
 
 use super::{Begun, Keeps, STAGGER, Work, first_of_each_family};
@@ -13,6 +14,10 @@ use crate::network::{HOST, Leg, Patience, Scheme};
 
 /// A target that nobody has heard of by then is looked into as one that failed.
 const PATIENCE: u64 = 2_000;
+/// Two names that the own resolver loses and others find are the resolver's fault.
+const DOUBTED_ANCHORS: usize = 2;
+/// The controls are sent for again after the connections' time-out, and after the answer's.
+const CLOSINGS: u8 = 2;
 /// A good control vouches for the network for this long.
 const CONTROL_HOLDS: u64 = 1_000;
 
@@ -50,7 +55,7 @@ impl Work<'_, '_> {
     }
 
     /// Other sites on the target's CDN, and its status page.
-    pub(super) fn canaries(&mut self, when: u64) {
+    pub(super) fn canaries(&mut self, scope: Scope, when: u64) {
         let Some(cdn) = self.cdn(when) else { return };
         let outage = self.network.outage;
         for canary in outage.hosts_of(Role::Canary).filter(|canary| canary.home.cdn == cdn) {
@@ -63,6 +68,9 @@ impl Work<'_, '_> {
                 let trip = self.trip(canary, *address, Scheme::Https);
                 self.sample(&subject, trip, looked.ended + STAGGER * turn, Begun::Late, Keeps::TheEnd);
             }
+        }
+        if scope == Scope::Again {
+            return;
         }
         let sample = self.next();
         let (indicator, description) = outage.report(cdn, Moment(when));
@@ -85,22 +93,31 @@ impl Work<'_, '_> {
         }
     }
 
-    /// Other resolvers are asked for the anchors' names when the system's failed for anything.
+    /// Other resolvers are asked for an anchor's name where the own one failed for it, or for the target's.
     pub(super) fn other_resolvers_for_anchors(&mut self) {
-        let is_name = |seen: &Observation| {
-            seen.step == Step::Dns
-                && seen.resolver.is_none()
-                && matches!(seen.subject, Subject::Target | Subject::Anchor(_))
-                && matches!(seen.outcome, Outcome::Failed(_))
+        let failed = |wanted: &Subject| {
+            let is_lost = |seen: &Observation| {
+                seen.step == Step::Dns && seen.resolver.is_none() && matches!(seen.outcome, Outcome::Failed(_))
+            };
+            let of_wanted = self.observed.iter().filter(|(_, seen)| seen.subject == *wanted && is_lost(seen));
+            of_wanted.map(|(at, _)| *at).min()
         };
-        let Some(when) = self.observed.iter().filter(|(_, seen)| is_name(seen)).map(|(at, _)| *at).min() else {
-            return;
-        };
-        let when = when.min(self.began + PATIENCE);
+        // A resolver that has not had its say on the target by then is doubted, too.
+        let doubted = failed(&Subject::Target).map(|at| at.min(self.began + PATIENCE));
         let outage = self.network.outage;
-        for anchor in outage.hosts_of(Role::Anchor) {
+        let mut questions: Vec<(u64, &Host)> =
+            outage.hosts_of(Role::Anchor).take(1).filter_map(|anchor| Some((doubted?, anchor))).collect();
+        let lost = outage
+            .hosts_of(Role::Anchor)
+            .filter_map(|anchor| Some((failed(&Subject::Anchor(anchor.name.to_owned()))?, anchor)));
+        for (at, anchor) in lost {
+            if !questions.iter().any(|(_, known)| known.name == anchor.name) {
+                questions.push((at, anchor));
+            }
+        }
+        for (at, anchor) in questions.into_iter().take(DOUBTED_ANCHORS) {
             for server in RESOLVERS {
-                self.ask_resolver(&Subject::Anchor(anchor.name.to_owned()), anchor, server, when);
+                self.ask_resolver(&Subject::Anchor(anchor.name.to_owned()), anchor, server, at);
             }
         }
     }
@@ -140,28 +157,41 @@ impl Work<'_, '_> {
 
     /// A slow failure may have come after the network itself went away: the controls are asked once more.
     pub(super) fn closing_control(&mut self) {
-        let is_control = |seen: &Observation| matches!(seen.subject, Subject::Anchor(_)) && seen.resolver.is_none();
         let is_low = |seen: &Observation| {
             seen.subject == Subject::Target
                 && matches!(seen.outcome, Outcome::Failed(_))
                 && seen.vantage == Vantage::Host
+                && seen.resolver.is_none()
         };
-        let latest = |wanted: &dyn Fn(&Observation) -> bool| {
-            self.observed.iter().filter(|(_, seen)| wanted(seen)).map(|(at, _)| *at).max()
+        let mut failed: Vec<u64> = self.observed.iter().filter(|(_, seen)| is_low(seen)).map(|(at, _)| *at).collect();
+        failed.sort_unstable();
+        let mut sent_for = 0;
+        let mut times = 0;
+        for at in failed {
+            let Some(good) = self.last_good_control(at) else { continue };
+            if times >= CLOSINGS || at <= good.max(sent_for) + CONTROL_HOLDS {
+                continue;
+            }
+            times += 1;
+            sent_for = at;
+            let outage = self.network.outage;
+            if let Some(anchor) = outage.hosts_of(Role::Anchor).next() {
+                let subject = Subject::Anchor(anchor.name.to_owned());
+                self.fetch(&subject, anchor, Scheme::Https, at + 1, Begun::Late);
+            }
+            if let Some(literal) = outage.host("8.8.8.8")
+                && let Some(address) = literal.home.addresses.first()
+            {
+                self.touch(literal, *address, at + 1, Begun::Late);
+            }
+        }
+    }
+
+    /// When a control last was good, before this moment.
+    fn last_good_control(&self, before: u64) -> Option<u64> {
+        let is_good = |seen: &Observation| {
+            matches!(seen.subject, Subject::Anchor(_)) && seen.step != Step::Dns && seen.failure().is_none()
         };
-        let good = latest(&|seen: &Observation| is_control(seen) && seen.failure().is_none());
-        let (Some(good), Some(failed)) = (good, latest(&is_low)) else { return };
-        if failed <= good + CONTROL_HOLDS {
-            return;
-        }
-        let outage = self.network.outage;
-        if let Some(anchor) = outage.hosts_of(Role::Anchor).next() {
-            self.fetch(&Subject::Anchor(anchor.name.to_owned()), anchor, Scheme::Https, failed + 1, Begun::Late);
-        }
-        if let Some(literal) = outage.host("8.8.8.8")
-            && let Some(address) = literal.home.addresses.first()
-        {
-            self.touch(literal, *address, failed + 1, Begun::Late);
-        }
+        self.observed.iter().filter(|(at, seen)| *at <= before && is_good(seen)).map(|(at, _)| *at).max()
     }
 }
