@@ -33,7 +33,7 @@ struct Arguments {
     /// Plays this replay only
     #[arg(long)]
     replay: Option<String>,
-    /// Prints the first wrong verdict of each replay and kind of user, with what it rested on
+    /// Prints the first cases of each replay and kind of user that were wrong, or right too late, with their evidence
     #[arg(long)]
     verbose: bool,
     /// Fails unless no CDN-wide alarm is false, nothing is confidently wrong, and all tabs are right within 60 s
@@ -64,7 +64,7 @@ fn score(arguments: &Arguments) -> anyhow::Result<()> {
         let tally = Tally::of(outage, &runs);
         table::replay(outage, &runs, &tally);
         if arguments.verbose {
-            table::wrong_cases(&runs);
+            table::wrong_cases(outage, &runs);
         }
         replays.push(json!({
             "id": outage.id, "title": outage.title, "kind": format!("{:?}", outage.kind).to_lowercase(),

@@ -9,7 +9,7 @@ use detour_lab::outages::{Moment, Outage, Standing, Truth, User};
 use serde::Serialize;
 
 use crate::scoring::{self, Span, TabScore, Truths};
-use crate::shell::{self, Persona, TabCourse};
+use crate::shell::{self, Persona};
 
 /// One replay with one seed for one kind of user.
 #[derive(Debug, Serialize)]
@@ -18,9 +18,9 @@ pub(crate) struct Run {
     pub(crate) seed: u64,
     pub(crate) persona: &'static str,
     pub(crate) tabs: Vec<TabScore>,
-    /// What the first wrong verdict of each tab rested on.
+    /// What the first verdict of each tab rested on, and its first wrong one; by host and moment.
     #[serde(skip)]
-    pub(crate) evidence: BTreeMap<String, Vec<String>>,
+    pub(crate) evidence: BTreeMap<(String, u64), Vec<String>>,
 }
 
 /// Plays and scores all of it, on as many threads as there are processors.
@@ -54,16 +54,13 @@ pub(crate) fn one(outage: &Outage, seed: u64, persona: Persona, keeps_evidence: 
     for course in shell::play(outage, seed, persona, keeps_evidence) {
         let Some(truths) = truths(outage, &user, &course.host, persona) else { continue };
         let score = scoring::score(&course.host, course.opened, &course.phases, &truths);
-        if let Some((at, _)) = &score.first_wrong {
-            run.evidence.insert(course.host.clone(), evidence(&course, *at));
+        for (at, _) in score.first_verdict.iter().chain(&score.first_wrong) {
+            let evidence = course.evidence.get(at).cloned().unwrap_or_default();
+            run.evidence.insert((course.host.clone(), *at), evidence);
         }
         run.tabs.push(score);
     }
     run
-}
-
-fn evidence(course: &TabCourse, at: u64) -> Vec<String> {
-    course.evidence.get(&at).cloned().unwrap_or_default()
 }
 
 /// What is true of a host, second by second, folded into spans.

@@ -80,7 +80,8 @@ pub(crate) struct TabScore {
     pub(crate) confidently_wrong: u32,
     /// "CDN-wide" where that is not so.
     pub(crate) false_wide: u32,
-    /// The first of the wrong ones.
+    /// The first verdict, and the first of the wrong ones.
+    pub(crate) first_verdict: Option<(u64, Word)>,
     pub(crate) first_wrong: Option<(u64, Word)>,
     /// The recovery call, and by how many seconds it is late; negative when it came early.
     pub(crate) recovery: Option<i64>,
@@ -170,6 +171,7 @@ pub(crate) fn score(host: &str, opened: u64, phases: &[(u64, Value)], truths: &T
         wrong: 0,
         confidently_wrong: 0,
         false_wide: 0,
+        first_verdict: words.iter().find(|(_, word)| matches!(word, Word::Verdict { .. })).cloned(),
         first_wrong: None,
         recovery: None,
         early_calls: 0,

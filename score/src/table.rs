@@ -5,7 +5,7 @@ use detour_lab::outages::{Moment, Outage};
 use crate::run::Run;
 use crate::scoring::{Mark, Minute, TabScore, Word};
 use crate::shell::Persona;
-use crate::tally::{Tally, delay};
+use crate::tally::{IN_TIME, Tally, delay};
 
 /// One replay: a line per seed, and one seed's minutes.
 pub(crate) fn replay(outage: &Outage, runs: &[&Run], tally: &Tally) {
@@ -45,30 +45,35 @@ pub(crate) fn total(tally: &Tally, replays: usize, seeds: u64) {
     }
 }
 
-/// The first wrong verdict of each kind of user, with its evidence.
-pub(crate) fn wrong_cases(runs: &[&Run]) {
+/// The first cases of each kind of user that went wrong, or were right too late, with their evidence.
+pub(crate) fn wrong_cases(outage: &Outage, runs: &[&Run]) {
     for persona in Persona::BOTH {
         let mut told = Vec::new();
         for run in runs.iter().filter(|run| run.persona == persona.name()) {
             for tab in &run.tabs {
-                let Some((at, Word::Verdict { fault, confidence, cdn })) = &tab.first_wrong else { continue };
-                if told.contains(fault) || told.len() >= MOST_CASES {
-                    continue;
-                }
-                told.push(fault.clone());
-                println!(
-                    "   WRONG {} seed {} {}: {} at {}: {fault} ({confidence}) {cdn}",
-                    run.replay,
-                    run.seed,
-                    run.persona,
-                    tab.host,
-                    Moment(*at),
-                );
-                for line in run.evidence.get(&tab.host).into_iter().flatten() {
-                    println!("       {line}");
+                let is_late = tab.failed.is_some() && delay(tab, outage.begins.0).is_none_or(|delay| delay > IN_TIME);
+                let late = tab.first_verdict.as_ref().filter(|_| is_late).map(|verdict| ("LATE", verdict));
+                for (what, verdict) in
+                    tab.first_wrong.as_ref().map(|verdict| ("WRONG", verdict)).into_iter().chain(late)
+                {
+                    tell(&mut told, run, tab, what, verdict);
                 }
             }
         }
+    }
+}
+
+fn tell(told: &mut Vec<(String, String)>, run: &Run, tab: &TabScore, what: &str, (at, word): &(u64, Word)) {
+    let Word::Verdict { fault, confidence, cdn } = word else { return };
+    let case = (what.to_owned(), fault.clone());
+    if told.contains(&case) || told.iter().filter(|(told, _)| told == what).count() >= MOST_CASES {
+        return;
+    }
+    told.push(case);
+    let (replay, seed, persona, host) = (run.replay, run.seed, run.persona, &tab.host);
+    println!("   {what} {replay} seed {seed} {persona}: {host} at {}: {fault} ({confidence}) {cdn}", Moment(*at));
+    for line in run.evidence.get(&(host.clone(), *at)).into_iter().flatten() {
+        println!("       {line}");
     }
 }
 

@@ -11,7 +11,7 @@ use crate::scoring::{Mark, TabScore};
 const EARLY: u64 = 55_000;
 
 /// "Right within 60 s".
-const IN_TIME: u64 = 60;
+pub(crate) const IN_TIME: u64 = 60;
 
 /// What runs come to, added up.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -140,6 +140,7 @@ mod tests {
             wrong: 0,
             confidently_wrong: 0,
             false_wide: 0,
+            first_verdict: None,
             first_wrong: None,
             recovery: Some(30),
             early_calls: 0,

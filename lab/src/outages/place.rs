@@ -36,6 +36,9 @@ pub(super) const MUMBAI: Place = place("AS", "IN", "Mumbai", "Reliance Jio", "BO
 pub(super) const SINGAPORE: Place = place("AS", "SG", "Singapore", "Singtel", "SIN");
 pub(super) const TOKYO: Place = place("AS", "JP", "Tokyo", "NTT", "NRT");
 pub(super) const OSAKA: Place = place("AS", "JP", "Osaka", "KDDI", "KIX");
+const PARIS: Place = place("EU", "FR", "Paris", "Orange", "CDG");
+const WARSAW: Place = place("EU", "PL", "Warsaw", "Orange Polska", "WAW");
+const NEWARK: Place = place("NA", "US", "Newark", "Verizon", "EWR");
 const SEOUL: Place = place("AS", "KR", "Seoul", "KT", "ICN");
 const HONG_KONG: Place = place("AS", "HK", "Hong Kong", "HKT", "HKG");
 const JAKARTA: Place = place("AS", "ID", "Jakarta", "Telkom Indonesia", "CGK");
@@ -50,11 +53,11 @@ const JOHANNESBURG: Place = place("AF", "ZA", "Johannesburg", "Telkom SA", "JNB"
 /// People anywhere.
 pub(super) const ANYWHERE: &[Place] = &[FRANKFURT, LONDON, AMSTERDAM, SEATTLE, ASHBURN, DALLAS, SINGAPORE, TOKYO];
 
-/// Where remote probes sit, by continent. Every continent asked has places inside and outside of the regional
-/// outages that are replayed.
+/// Where remote probes sit, by continent. About half of each continent's places are inside of the regional outages
+/// that are replayed, for both took half of Cloudflare's requests with them.
 pub(super) const PROBES: [&[Place]; 5] = [
-    &[FRANKFURT, LONDON, MADRID, VIENNA],
-    &[ASHBURN, DENVER, TORONTO, MIAMI],
+    &[FRANKFURT, LONDON, MADRID, VIENNA, PARIS, WARSAW],
+    &[ASHBURN, DENVER, TORONTO, MIAMI, DALLAS, NEWARK, SEATTLE],
     &[TOKYO, SINGAPORE, MUMBAI, SEOUL, HONG_KONG, JAKARTA],
     &[SYDNEY],
     &[JOHANNESBURG],
