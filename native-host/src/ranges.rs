@@ -1,0 +1,130 @@
+//! The lists of addresses that CDNs publish, kept fresh in good times.
+//!
+//! What a CDN's addresses are is needed when it is down, and cannot be asked for then. So the lists are built in;
+//! newer ones are fetched while all is well, and the last good one is kept on disk with its age. A list that is
+//! broken, suspiciously small or claims too much is refused, and what was there before stays.
+//!
+//! Asking for a list tells a CDN that somebody runs this program, and nothing about what they read.
+
+mod kept;
+mod listing;
+mod sources;
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use detour_core::observation::{Millis, Observation, Outcome, Subject};
+use url::Url;
+
+use crate::check::{Instruments, download};
+
+pub use kept::{Kept, List, default_path};
+pub use listing::{Listing, list};
+pub use sources::{Fault, Form, Source, sources};
+
+/// What came of asking for one CDN's list.
+#[derive(Debug)]
+pub struct Refreshed {
+    /// The CDN, by its name in the table.
+    pub cdn: String,
+    /// How many blocks the new list has; or why the old one stays.
+    pub result: Result<usize, Fault>,
+}
+
+/// Asks every source, and keeps what is good.
+pub async fn refresh<F>(kept: &mut Kept, sources: &[Source], now: Millis, fetch: impl Fn(Url) -> F) -> Vec<Refreshed>
+where
+    F: Future<Output = Result<Vec<u8>, String>>,
+{
+    let mut outcomes = Vec::new();
+    for source in sources {
+        let result = fetched(source, kept.list(&source.cdn), &fetch).await;
+        let result = result.map(|ranges| {
+            let count = ranges.len();
+            kept.put(List {
+                cdn: source.cdn.clone(),
+                from: source.urls.iter().map(Url::to_string).collect(),
+                fetched_at: now,
+                ranges,
+            });
+            count
+        });
+        outcomes.push(Refreshed { cdn: source.cdn.clone(), result });
+    }
+    kept.tried_at = now;
+    outcomes
+}
+
+async fn fetched<F>(source: &Source, last: Option<&List>, fetch: impl Fn(Url) -> F) -> Result<Vec<ipnet::IpNet>, Fault>
+where
+    F: Future<Output = Result<Vec<u8>, String>>,
+{
+    let mut ranges = Vec::new();
+    for url in &source.urls {
+        let bytes = fetch(url.clone()).await.map_err(Fault::NotFetched)?;
+        ranges.extend(source.form.read(&bytes)?);
+    }
+    source.judge(ranges, last.map(|list| list.ranges.len()))
+}
+
+/// Asks every source and writes what is good to `path`.
+///
+/// # Errors
+/// When it cannot be written; what was there before is whole then.
+pub async fn refresh_now(instruments: &Instruments, path: PathBuf, now: Millis) -> std::io::Result<Vec<Refreshed>> {
+    let mut kept = Kept::load(&path);
+    let fetch = |url| download(instruments, url, PATIENCE);
+    let outcomes = refresh(&mut kept, &sources(), now, fetch).await;
+    tokio::task::spawn_blocking(move || kept.save(&path)).await.map_err(std::io::Error::other)??;
+    Ok(outcomes)
+}
+
+/// To be called after a check: refreshes the lists when it saw that all is well and the last time is long ago.
+///
+/// It takes seconds and speaks to the network, so it wants to run beside everything else; dropping it half-way does
+/// no harm. What goes wrong is logged and tried again another day.
+pub async fn refresh_if_due(instruments: &Instruments, seen: &[Observation]) {
+    let Some(path) = default_path(std::env::consts::OS, |name| std::env::var(name).ok()) else { return };
+    let now = now();
+    if !is_good_time(seen) || !Kept::load(&path).is_due(now) {
+        return;
+    }
+    match refresh_now(instruments, path, now).await {
+        Ok(outcomes) => {
+            for Refreshed { cdn, result } in outcomes {
+                tracing::info!(cdn, ?result, "asked for a list of ranges");
+            }
+        }
+        Err(error) => tracing::warn!(%error, "the lists of ranges cannot be kept"),
+    }
+}
+
+/// Whether every control of a check was as it should be: then what a list's server says can be believed.
+#[must_use]
+pub fn is_good_time(seen: &[Observation]) -> bool {
+    let controls = || {
+        let is_control = |subject: &Subject| matches!(subject, Subject::Anchor(_) | Subject::Portal | Subject::Route);
+        seen.iter().filter(move |observation| is_control(&observation.subject))
+    };
+    let is_portal_open = |observation: &Observation| {
+        observation.subject != Subject::Portal || observation.answer().is_none_or(|answer| answer.status == 204)
+    };
+    let answered = |observation: &Observation| {
+        matches!(observation.subject, Subject::Anchor(_)) && matches!(observation.outcome, Outcome::Answered(_))
+    };
+    controls().any(answered)
+        && controls().all(|observation| observation.failure().is_none() && is_portal_open(observation))
+}
+
+/// By this computer's clock.
+#[must_use]
+pub fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// One list: they are small, and nobody waits for them.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests;
