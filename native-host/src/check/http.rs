@@ -130,10 +130,7 @@ struct Exchange {
 impl Exchange {
     fn request(&self) -> Option<Request<Full<Bytes>>> {
         let url = &self.question.url;
-        let request = Request::builder()
-            .header(USER_AGENT, OUR_NAME)
-            .header(ACCEPT_LANGUAGE, "en;q=0.8,*;q=0.5")
-            .header(ACCEPT_ENCODING, "identity");
+        let request = Request::builder().header(USER_AGENT, OUR_NAME).header(ACCEPT_ENCODING, "identity");
         let request = match self.protocol {
             Protocol::Http1 => request
                 .uri(&url[Position::BeforePath..Position::AfterQuery])
@@ -144,6 +141,7 @@ impl Exchange {
             None => request
                 .method(Method::GET)
                 .header(ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+                .header(ACCEPT_LANGUAGE, "en;q=0.8,*;q=0.5")
                 .body(Full::default()),
             Some(post) => request
                 .method(Method::POST)
