@@ -1,12 +1,50 @@
 // In every page at document_start, so a healthy one must pay nothing: one look at what the browser knows
-// anyway, then over. Needs neither storage nor wasm, and wakes nobody below 500.
+// anyway, and two listeners that healthy pages do not set off. Needs neither storage nor wasm, and wakes nobody
+// below 500 unless the page is next to empty and titled like an error, or parts of it failed.
 (() => {
   const navigation = performance.getEntriesByType("navigation")[0];
   const status = navigation?.responseStatus ?? 0; // 0: the browser does not say
-  if (status < 500) return;
-
   const runtime = (globalThis.browser ?? globalThis.chrome).runtime;
   let wasSent = false;
+  if (status < 500) {
+    watchWords();
+    watchParts();
+    return;
+  }
+
+  // A page that says "fine" and is an error page. This is only a sieve, so that other pages cost no message: core
+  // reads the words, and the site is asked again before anything is shown.
+  function watchWords() {
+    document.addEventListener("DOMContentLoaded", () => {
+      const looksSo = /\b5\d\d\b|error|unavailable|gateway|guru|timed? ?out/i.test(document.title);
+      if (looksSo && (document.body?.textContent.length ?? 0) < 2000) send();
+    }, { once: true });
+  }
+
+  // Failed parts announce themselves; healthy ones set nothing off. Blockers make parts fail as well, and whoever
+  // is blocked must not be asked by us: so only what a blocker hardly touches counts, style sheets and whole
+  // groups of images, or a part of which the browser itself says that it answered with an error.
+  function watchParts() {
+    const failed = new Map();
+    const urlOf = ({ currentSrc, src, href }) => currentSrc || src || href || "";
+    addEventListener("error", ({ target }) => {
+      const kind = { LINK: "style", SCRIPT: "script", IMG: "image" }[target?.tagName];
+      const url = kind ? urlOf(target) : "";
+      if (!URL.canParse(url) || new URL(url).host === location.host) return;
+      if (failed.size === 0) setTimeout(tell, 1500); // when the rest of the page has had its chance
+      const { host } = new URL(url);
+      const known = failed.get(host) ?? { url, style: 0, script: 0, image: 0 };
+      known[kind] += 1;
+      known.isError ||= performance.getEntriesByName(url).some(({ responseStatus }) => responseStatus >= 500);
+      failed.set(host, known);
+    }, true);
+    function tell() {
+      const count = ({ style, script, image, isError }) => isError || style > 0 || (image > 2 && script > 0);
+      const parts = [...failed.values()].filter(count).map(({ url }) => url).slice(0, 5);
+      const parts_failed = { url: location.href, parts };
+      if (parts.length > 0) Promise.resolve(runtime.sendMessage({ parts_failed })).catch(() => {});
+    }
+  }
 
   function send() {
     wasSent = true;

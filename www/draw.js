@@ -16,8 +16,10 @@ export function draw(root, view, say) {
   parts.certainty.hidden = !view.certainty;
   replace(parts.copies, drawCopies(view.copies, say));
   replace(parts.actions, drawActions(view, say));
+  replace(parts.closer, drawCloser(view.closer, say));
   replace(parts.notes, view.notes.map((text) => make("li", { text })));
   parts.notes.hidden = view.notes.length === 0;
+  replace(parts.reasons, view.reasons.map((text) => make("li", { text })));
   drawEvidence(parts.table, view.evidence);
   parts.details.hidden = view.evidence.length === 0;
 }
@@ -33,20 +35,25 @@ function partsOf(root) {
     copies: make("div", { className: "copies" }),
     actions: make("div", { className: "actions" }),
     notes: make("ul", { className: "notes soft small" }),
+    closer: make("div", { className: "closer" }),
+    reasons: make("ul", { className: "reasons small" }),
     table: drawTable(),
   };
   // Wider than a narrow page: reachable by keyboard, so that it can be scrolled without a mouse.
   const scroll = make("div", { className: "scroll", tabIndex: 0, role: "region", children: [parts.table] });
   scroll.setAttribute("aria-label", words({ key: "evidence_caption" }));
-  parts.details = make("details", { children: [make("summary", { text: { key: "details_summary" } }), scroll] });
+  parts.details = make("details", { children: [make("summary", { text: { key: "details_summary" } }), parts.reasons, scroll] });
   const verdict = make("p", { className: "verdict", children: [parts.verdict, " ", parts.certainty] });
   const said = make("div", { children: [parts.headline, verdict] });
   said.setAttribute("aria-live", "polite");
   parts.copies.setAttribute("aria-live", "polite");
+  parts.closer.setAttribute("aria-live", "polite");
+  parts.reasons.setAttribute("aria-label", words({ key: "reasons_title" }));
   root.replaceChildren(
     make("div", { className: "what", children: [parts.sign, said] }),
     parts.copies,
     parts.actions,
+    parts.closer,
     parts.notes,
     parts.details,
   );
@@ -139,6 +146,19 @@ function drawNone(silent) {
 
 function drawActions(view, say) {
   return view.can_try_again ? [button("action_try_again", "", () => say("try_again"))] : [];
+}
+
+/** Asking others is offered with what they would learn; one click, and never without. */
+function drawCloser(closer, say) {
+  if (closer === "looking") return [make("p", { className: "soft", text: { key: "closer_looking" } })];
+  if (!closer.offered) return [];
+  return [
+    button("action_look_closer", "", () => say("look_closer")),
+    make("p", {
+      className: "soft small",
+      children: [words({ key: "closer_shares" }), " ", make("span", { className: "address", textContent: closer.offered })],
+    }),
+  ];
 }
 
 function button(key, className, onclick) {

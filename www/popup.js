@@ -9,8 +9,8 @@ const tab = await tabToShow();
 connect(`view:${tab}`, ({ view }) => {
   draw(document.getElementById("tab"), view, (what, details) => {
     say(what, { ...details, tab });
-    // The page behind is what the user wants to see now; a search for copies is watched from here.
-    if (what !== "find_copies") window.close();
+    // The page behind is what the user wants to see now; a search for copies, and a closer look, are watched from here.
+    if (what !== "find_copies" && what !== "look_closer") window.close();
   });
 });
 

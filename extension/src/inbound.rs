@@ -76,6 +76,10 @@ pub(crate) struct SenderTab {
 pub(crate) enum Message {
     /// `detect.js`: this page knows its own status.
     PageStatus { status: u16, by_service_worker: bool, title: String, html: String, url: String },
+    /// `detect.js`: parts of this page could not be loaded.
+    PartsFailed { url: String, parts: Vec<String> },
+    /// A button.
+    LookCloser { tab: Option<TabId> },
     /// A button.
     TryAgain { tab: Option<TabId> },
     /// A button.
@@ -131,6 +135,13 @@ fn said(message: Message, sender: &Sender, own: &str) -> Result<Event, Unusable>
             let tab = sender.tab.as_ref().ok_or(Unusable::NoTab)?.id;
             Event::StatusSeen { tab, url, status, by_service_worker, title, html }
         }
+        Message::PartsFailed { url, parts } => {
+            if sender.frame_id != 0 {
+                return Err(Unusable::NotTheirs);
+            }
+            Event::PartsFailed { tab: sender.tab.as_ref().ok_or(Unusable::NoTab)?.id, url, parts }
+        }
+        Message::LookCloser { tab } => Event::LookCloserClicked { tab: sender.tab(tab, own)? },
         Message::TryAgain { tab } => Event::TryAgainClicked { tab: sender.tab(tab, own)? },
         Message::FindCopies { tab } => Event::FindCopiesClicked { tab: sender.tab(tab, own)? },
         Message::OpenCopy { tab, url } => Event::CopyClicked { tab: sender.tab(tab, own)?, url },
@@ -191,6 +202,10 @@ mod tests {
         let popup = r#"{"url":"chrome-extension://abc/popup.html"}"#;
         let again = r#"{"try_again":{"tab":9}}"#;
         check(&message(again, page), "TryAgainClicked { tab: TabId(3) }");
+        check(&message(r#"{"look_closer":{"tab":9}}"#, popup), "LookCloserClicked { tab: TabId(9) }");
+        let parts = r#"{"parts_failed":{"url":"https://evil.test/","parts":["https://cdn.test/a.js"]}}"#;
+        check(&message(parts, page), "PartsFailed { tab: TabId(3)");
+        check(&message(parts, r#"{"url":"https://evil.test/","tab":{"id":3},"frameId":7}"#), "may not send");
         check(&message(again, popup), "TryAgainClicked { tab: TabId(9) }");
         check(&message(r#"{"settings":{"settings":{}}}"#, page), "may not send");
     }

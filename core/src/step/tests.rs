@@ -13,6 +13,9 @@ use crate::state::{Phase, Surface};
 use crate::verdict::Fault;
 use crate::view::Icon;
 
+#[path = "tests/watch.rs"]
+mod watch;
+
 const TAB: TabId = TabId(7);
 const URL: &str = "https://www.theguardian.com/uk";
 
@@ -83,6 +86,16 @@ impl Story {
         self.effects.iter().any(is_wanted)
     }
 
+    /// Lets the time come that the last order of a timer named.
+    fn timer(&mut self) -> &mut Self {
+        let at = self.effects.iter().find_map(|effect| match effect {
+            Effect::ArmTimer { at } => Some(at.0),
+            _ => None,
+        });
+        self.now = self.now.max(at.expect("a timer was ordered"));
+        self.on(Event::TimerFired)
+    }
+
     fn icon(&self) -> Option<Icon> {
         self.badges.get(&TAB).cloned().flatten().map(|badge| badge.icon)
     }
@@ -112,6 +125,13 @@ fn holds(story: &Story) {
         !asked || story.state.settings.automatic_look_up || CLICKED.with(|clicked| clicked.get()),
         "asked without a click"
     );
+    let closer = |effect: &Effect| {
+        matches!(effect, Effect::AskHost { request: Request::Check { scope: crate::port::Scope::Closer, .. } })
+    };
+    assert!(
+        !story.effects.iter().any(closer) || story.state.settings.look_closer || CLOSER.with(|clicked| clicked.get()),
+        "others were asked without a click"
+    );
     let json = serde_json::to_string(&story.state).unwrap();
     let mut back: State = serde_json::from_str(&json).unwrap();
     back.settings = story.state.settings.clone();
@@ -120,6 +140,7 @@ fn holds(story: &Story) {
 
 thread_local! {
     static CLICKED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    static CLOSER: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
 fn seen(vantage: Vantage, outcome: Outcome) -> Observation {
@@ -426,6 +447,11 @@ fn any_event() -> impl Strategy<Value = Event> {
             reply: ArchiveReply::Failed
         }),
         tab().prop_map(|tab| Event::TryAgainClicked { tab }),
+        tab().prop_map(|tab| Event::PartsFailed {
+            tab,
+            url: "https://fine.example.com/".into(),
+            parts: vec![URL.into(), "https://b.org/x.css".into()],
+        }),
         tab().prop_map(|tab| Event::BannerClosed { tab }),
         tab().prop_map(|tab| Event::ViewWanted { tab }),
         (any::<bool>(), any::<bool>()).prop_map(|(outage_page, banner)| Event::SettingsChanged {

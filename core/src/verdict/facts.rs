@@ -351,7 +351,8 @@ fn neutral(seen: &[&Observation]) -> Neutral {
         return Neutral::Fine;
     }
     // Somebody answers, with a certificate that is not the neutral places' own: one and the same for all names.
-    let mut failures = named().filter_map(Observation::failure).peekable();
+    let failures = named().filter_map(Observation::failure);
+    let mut failures = failures.filter(|failure| *failure != Failure::TcpAddressUnreachable).peekable(); // no IPv6 here
     if failures.peek().is_some() && failures.all(|failure| is_certificate(&failure)) && !literal_good {
         return Neutral::Portal;
     }

@@ -127,7 +127,9 @@ fn back(facts: &Facts<'_>) -> Option<Finding> {
     let are_siblings_back = failing * 10 <= (failing + fine) * FAILING_SIBLINGS_TENTHS;
     let is_over = before.is_over() && (are_siblings_back || !before.fault.is_of_cdn());
     let fault = if is_over { Fault::Passed } else { Fault::Recovering };
-    Some(found(fault, if_sure(is_over), siblings(facts)))
+    // What came and went, and what a crowd hangs on, may do so again.
+    let is_sure = is_over && before.relapses == 0 && before.fault != Fault::ComesAndGoes && !before.fault.is_of_cdn();
+    Some(found(fault, if_sure(is_sure), siblings(facts)))
 }
 
 /// 12: the CDN is well again, and the crowd that comes back at once is too much for the site's own servers.
@@ -179,8 +181,7 @@ fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
     // one place that is well means that it is not everywhere. Where it fails here for a part of the tries, so it may
     // there, and the majority counts.
     let is_mixed_here = facts.good().next().is_some() || fine > 0;
-    let is_everywhere =
-        fails_in >= CDN_WIDE_PLACES && (fine_in == 0 || (is_mixed_here && fails_in > fine_in));
+    let is_everywhere = fails_in >= CDN_WIDE_PLACES && (fine_in == 0 || (is_mixed_here && fails_in > fine_in));
     // Where a part of all tries is good everywhere, a single good one elsewhere says little.
     let is_elsewhere_fine = fine_in >= REMOTE_CONTINENTS && !is_everywhere && facts.good().next().is_none();
     let status = facts.reported.filter(|(indicator, _)| *indicator >= Indicator::Major);

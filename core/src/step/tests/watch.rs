@@ -1,0 +1,223 @@
+//! Looking again, other tabs, parts of pages, and what is asked only on a click.
+
+use super::*;
+use crate::port::Scope;
+use crate::state::Tab;
+
+const PART: &str = "https://static.example.net/site.css";
+
+/// An answer of Fastly's, by this node.
+fn fastly(status: u16, node: &str) -> Outcome {
+    let headers = [("server", "Varnish"), ("x-served-by", node), ("retry-after", "0")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let body = if status < 500 { "" } else { "<h1>Error 503 Service Unavailable</h1><h3>Guru Mediation:</h3>" };
+    Outcome::Answered(Answer { status, headers, body: body.into() })
+}
+
+impl Story {
+    fn tab(&self, tab: TabId) -> &Tab {
+        &self.state.tabs[&tab]
+    }
+
+    fn fault_of(&self, tab: TabId) -> Fault {
+        match &self.tab(tab).phase {
+            Phase::Concluded { verdict, .. } => verdict.fault,
+            Phase::Checking { .. } | Phase::Doubted { .. } => panic!("no verdict yet"),
+        }
+    }
+
+    /// Without a host, the verdict comes with the second try.
+    fn fails_at_fastly(&mut self, tab: TabId, url: &str, node: &str) -> &mut Self {
+        self.on(Event::StatusSeen {
+            tab,
+            url: url.into(),
+            status: 503,
+            by_service_worker: false,
+            title: String::new(),
+            html: String::new(),
+        });
+        let mut observation = seen(Vantage::Browser, fastly(503, node));
+        observation.at = Millis(self.now);
+        self.on(Event::AskedAgain { tab, url: url.into(), observation })
+    }
+
+    fn look(&mut self, outcome: Outcome) -> &mut Self {
+        self.timer();
+        let mut observation = seen(Vantage::Browser, outcome);
+        observation.at = Millis(self.now);
+        self.on(Event::AskedAgain { tab: TAB, url: URL.into(), observation })
+    }
+}
+
+fn without_host() -> Story {
+    let mut story = Story::default();
+    story.now = 1_623_145_620_000;
+    story.on(Event::HostLost { error: "not found".into() });
+    story
+}
+
+#[test]
+fn a_page_that_failed_is_looked_at_again_ever_more_rarely() {
+    let mut story = without_host();
+    story.fails_at_fastly(TAB, URL, "cache-lhr1-LHR");
+    let mut pauses = Vec::new();
+    for _ in 0..5 {
+        let before = story.now;
+        story.look(fastly(503, "cache-lhr1-LHR"));
+        pauses.push((story.now - before) / 1000);
+        assert_eq!(story.fault(), Some(Fault::Edge));
+    }
+    for (pause, (least, most)) in pauses.iter().zip([(12, 18), (24, 36), (48, 72), (96, 144), (96, 144)]) {
+        assert!((least..=most).contains(pause), "{pauses:?}");
+    }
+}
+
+#[test]
+fn back_takes_three_good_looks_and_a_relapse_takes_it_away_again() {
+    let mut story = without_host();
+    story.fails_at_fastly(TAB, URL, "cache-lhr1-LHR");
+    for expected in [Fault::Recovering, Fault::Recovering, Fault::Passed] {
+        story.look(fastly(200, "cache-lhr1-LHR"));
+        assert_eq!(story.fault(), Some(expected));
+    }
+    assert_eq!(story.icon(), Some(Icon::Back));
+    story.look(fastly(503, "cache-lhr1-LHR"));
+    assert_eq!((story.fault(), story.icon()), (Some(Fault::Edge), Some(Icon::Failing)));
+    for _ in 0..3 {
+        story.look(fastly(200, "cache-lhr1-LHR"));
+    }
+    assert_eq!(story.fault(), Some(Fault::Recovering), "after a relapse it takes longer");
+}
+
+#[test]
+fn a_site_that_stays_well_is_left_alone_after_a_while() {
+    let mut story = without_host();
+    story.fails_at_fastly(TAB, URL, "cache-lhr1-LHR");
+    for _ in 0..40 {
+        story.look(fastly(200, "cache-lhr1-LHR"));
+        if story.tab(TAB).watch.due.is_none() {
+            return;
+        }
+    }
+    panic!("still looking: {:?}", story.tab(TAB).watch);
+}
+
+#[test]
+fn a_third_site_on_the_cdn_changes_the_verdict_on_the_first_two() {
+    let mut story = without_host();
+    story.fails_at_fastly(TabId(1), "https://www.bbc.co.uk/", "cache-lhr1-LHR");
+    story.fails_at_fastly(TabId(2), "https://www.gov.uk/", "cache-lhr2-LHR");
+    assert_eq!(story.fault_of(TabId(2)), Fault::Edge);
+    story.fails_at_fastly(TAB, URL, "cache-ams3-AMS");
+    for tab in [TabId(1), TabId(2), TAB] {
+        assert_eq!(story.fault_of(tab), Fault::CdnWide, "{tab:?}");
+    }
+}
+
+#[test]
+fn a_failure_counts_for_others_after_its_tab_is_closed_but_not_after_the_site_is_well() {
+    for is_well in [false, true] {
+        let mut story = without_host();
+        story.fails_at_fastly(TabId(1), "https://www.bbc.co.uk/", "cache-lhr1-LHR");
+        story.fails_at_fastly(TabId(2), "https://www.gov.uk/", "cache-ams2-AMS");
+        if is_well {
+            let url = "https://www.gov.uk/".to_owned();
+            story.on(Event::NavigationCommitted { tab: TabId(2), frame: 0, url: url.clone(), own_page: false });
+            story.on(Event::PageRead { tab: TabId(2), page: Page::Document { url, status: 200 } });
+        } else {
+            story.on(Event::TabClosed { tab: TabId(2) });
+        }
+        assert!(!story.state.tabs.contains_key(&TabId(2)));
+        story.fails_at_fastly(TAB, URL, "cache-lhr1-LHR");
+        assert_eq!(story.fault() == Some(Fault::CdnWide), !is_well);
+    }
+}
+
+#[test]
+fn a_look_that_the_worker_did_not_live_to_see_is_taken_again() {
+    let mut story = without_host();
+    story.fails_at_fastly(TAB, URL, "cache-lhr1-LHR").timer();
+    assert!(story.tab(TAB).watch.look.is_some());
+    story.on(Event::Started { version: "1".into() });
+    assert!(story.tab(TAB).watch.look.is_none());
+    story.timer();
+    assert!(story.ordered(|effect| matches!(effect, Effect::AskAgain { .. })));
+}
+
+#[test]
+fn others_are_asked_on_a_click_and_their_word_is_kept_for_the_next_looks() {
+    CLOSER.with(|clicked| clicked.set(true));
+    let mut story = Story::default();
+    story.now = 1_623_145_620_000;
+    story.status(503, false, "").asked_again(answered(503));
+    let id = story.check_id();
+    story.host(Reply::Hello { protocol: PROTOCOL, version: "1".into() });
+    story.host(Reply::Finished { id, timed_out: false });
+    story.on(Event::LookCloserClicked { tab: TAB });
+    let asked = story.effects.iter().find_map(|effect| match effect {
+        Effect::AskHost { request: Request::Check { id, scope: Scope::Closer, .. } } => Some(*id),
+        _ => None,
+    });
+    let id = asked.expect("the host is asked for a closer look");
+    let place = crate::observation::Place { continent: "EU".into(), ..Default::default() };
+    let mut observation = seen(Vantage::Remote(place), answered(503));
+    observation.at = Millis(story.now);
+    story.host(Reply::Observed { id, observation }).asked_again(answered(503));
+    story.host(Reply::Finished { id, timed_out: false });
+    let has_remote = |story: &Story| story.tab(TAB).seen.iter().any(|seen| matches!(seen.vantage, Vantage::Remote(_)));
+    assert!(has_remote(&story));
+    story.look(answered(503));
+    let id = story.tab(TAB).watch.look.as_ref().map(|look| look.check);
+    story.host(Reply::Finished { id: id.expect("still looking"), timed_out: false });
+    assert!(has_remote(&story), "kept while it is fresh");
+}
+
+#[test]
+fn parts_that_fail_for_the_page_alone_are_no_news() {
+    let mut story = without_host();
+    story.on(Event::PartsFailed { tab: TAB, url: URL.into(), parts: vec![PART.into()] });
+    assert!(story.ordered(|effect| matches!(effect, Effect::AskAgain { url, .. } if url == PART)));
+    for fine in [answered(404), type_error()] {
+        let mut story = without_host();
+        story.on(Event::PartsFailed { tab: TAB, url: URL.into(), parts: vec![PART.into()] });
+        story.on(Event::AskedAgain { tab: TAB, url: PART.into(), observation: seen(Vantage::Browser, fine) });
+        assert!(story.state.tabs.is_empty() && story.icon().is_none());
+    }
+    story.on(Event::AskedAgain {
+        tab: TAB,
+        url: PART.into(),
+        observation: seen(Vantage::Browser, fastly(503, "cache-lhr1-LHR")),
+    });
+    assert_eq!((story.fault(), story.icon()), (Some(Fault::BrokenParts), Some(Icon::Failing)));
+}
+
+#[test]
+fn a_pages_own_parts_and_private_ones_are_not_asked_for() {
+    let mut story = without_host();
+    let parts = ["https://i.theguardian.com/a.css", "http://localhost/a.css", "nonsense"].map(str::to_owned).into();
+    story.on(Event::PartsFailed { tab: TAB, url: URL.into(), parts });
+    assert!(story.effects.is_empty() && story.state.tabs.is_empty());
+}
+
+#[test]
+fn a_page_that_says_fine_and_reads_like_an_error_is_believed_when_asked_again() {
+    let html = "<h1>503 Service Unavailable</h1><h3>Guru Mediation:</h3><p>Details: cache-lhr1-LHR 1 2</p><hr><p>Varnish cache server</p>";
+    let soft = || Outcome::Answered(Answer { status: 200, body: html.into(), ..Answer::default() });
+    for (again, expected) in [(soft(), Some(Fault::SoftOutage)), (answered(200), None)] {
+        let mut story = without_host();
+        story.on(Event::StatusSeen {
+            tab: TAB,
+            url: URL.into(),
+            status: 200,
+            by_service_worker: false,
+            title: "503 Service Unavailable".into(),
+            html: html.into(),
+        });
+        assert!(story.icon().is_none());
+        story.asked_again(again);
+        if expected.is_some() {
+            story.asked_again(soft());
+        }
+        assert_eq!(story.fault(), expected);
+    }
+}
