@@ -73,11 +73,15 @@ async fn ask_once(
     let began = Instant::now();
     let limit = until.min(began + deadlines::DOH);
     let put = |wanted| put(question, wanted, checking_disabled, instruments, limit);
-    let answers = match question.families {
+    let mut answers = match question.families {
         Families::V4 => vec![put(RecordType::A).await],
         Families::Both => <[_; 2]>::from(tokio::join!(put(RecordType::A), put(RecordType::AAAA))).into(),
     };
     let is_failing = answers.iter().any(|answer| matches!(answer, Err(Refused::Code(ResponseCode::ServFail, _))));
+    if is_failing && question.families == Families::Both {
+        // Whose names fail: together with SERVFAIL servers send no chain.
+        answers.push(put(RecordType::CNAME).await);
+    }
     let (outcome, broken) = match joined(answers, instruments) {
         Ok(Found { addresses, cnames }) => (Outcome::Resolved { addresses, cnames }, None),
         Err(_) if !recorder.is_fair(began) => return false,

@@ -80,6 +80,18 @@ async fn servfail_is_asked_again_without_dnssec() {
 }
 
 #[tokio::test]
+async fn where_the_chain_broke_is_asked_of_others_too() {
+    let matrix = matrix(Scope::Closer).await;
+    matrix.lab.names.set(SITE, Answer::Code(ResponseCode::ServFail));
+    matrix.others.set(SITE, Answer::BrokenAlias("e1234.a.akamaiedge.net."));
+    let outcomes = matrix.lab.check(&format!("http://{SITE}/")).await;
+    for seen in outcomes.of(&Subject::Target).filter(|seen| seen.resolver.is_some()) {
+        assert_eq!(failed(seen), Some(Failure::DnsFailed));
+        assert_eq!(seen.so_far.as_ref().unwrap().cnames, ["e1234.a.akamaiedge.net"]);
+    }
+}
+
+#[tokio::test]
 async fn a_name_that_others_deny_as_well_is_gone() {
     let matrix = matrix(Scope::Closer).await;
     let outcomes = matrix.lab.check("http://gone.example-site.com/").await;
