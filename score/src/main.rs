@@ -30,6 +30,9 @@ struct Arguments {
     /// How many seeds a replay is played with, each once without and once with remote probes
     #[arg(long, default_value_t = 20)]
     seeds: u64,
+    /// The first seed: others than those that thresholds were chosen with
+    #[arg(long, default_value_t = 0)]
+    first_seed: u64,
     /// Plays this replay only
     #[arg(long)]
     replay: Option<String>,
@@ -56,7 +59,7 @@ fn main() -> ExitCode {
 
 fn score(arguments: &Arguments) -> anyhow::Result<()> {
     let outages = chosen(arguments.replay.as_deref())?;
-    let runs = run::all(&outages, arguments.seeds, arguments.verbose);
+    let runs = run::all(&outages, arguments.first_seed..arguments.first_seed + arguments.seeds, arguments.verbose);
     let mut total = Tally::default();
     let mut replays = Vec::new();
     for outage in &outages {
@@ -74,7 +77,9 @@ fn score(arguments: &Arguments) -> anyhow::Result<()> {
         total.add(&tally);
     }
     table::total(&total, outages.len(), arguments.seeds);
-    let text = serde_json::to_string(&json!({ "seeds": arguments.seeds, "total": total, "replays": replays }))?;
+    let text = serde_json::to_string(
+        &json!({ "first_seed": arguments.first_seed, "seeds": arguments.seeds, "total": total, "replays": replays }),
+    )?;
     if let Some(folder) = arguments.json.parent() {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }

@@ -1,6 +1,7 @@
 //! Every replay, seed and kind of user: played, and scored against what was true.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -24,10 +25,10 @@ pub(crate) struct Run {
 }
 
 /// Plays and scores all of it, on as many threads as there are processors.
-pub(crate) fn all(outages: &[Outage], seeds: u64, keeps_evidence: bool) -> Vec<Run> {
+pub(crate) fn all(outages: &[Outage], seeds: Range<u64>, keeps_evidence: bool) -> Vec<Run> {
     let jobs: Vec<(&Outage, u64, Persona)> = outages
         .iter()
-        .flat_map(|outage| (0..seeds).flat_map(move |seed| Persona::BOTH.map(|persona| (outage, seed, persona))))
+        .flat_map(|outage| seeds.clone().flat_map(move |seed| Persona::BOTH.map(|persona| (outage, seed, persona))))
         .collect();
     let next = AtomicUsize::new(0);
     let done = Mutex::new(BTreeMap::new());

@@ -1,5 +1,7 @@
 //! What is printed.
 
+use std::collections::BTreeSet;
+
 use detour_lab::outages::{Moment, Outage};
 
 use crate::run::Run;
@@ -16,16 +18,16 @@ pub(crate) fn replay(outage: &Outage, runs: &[&Run], tally: &Tally) {
     }
     println!("   seed  {:<46}  closer", "alone");
     println!("         {HEAD}  {HEAD}");
-    let last = runs.iter().map(|run| run.seed).max().unwrap_or(0);
-    for seed in 0..=last {
+    let seeds: BTreeSet<u64> = runs.iter().map(|run| run.seed).collect();
+    for seed in &seeds {
         let cells = Persona::BOTH.map(|persona| {
-            let run = runs.iter().find(|run| run.seed == seed && run.persona == persona.name());
+            let run = runs.iter().find(|run| run.seed == *seed && run.persona == persona.name());
             run.map(|run| cell(run, outage.begins.0)).unwrap_or_default()
         });
         println!("   {seed:>4}  {}", cells.join("  "));
     }
-    for run in runs.iter().filter(|run| run.seed == 0) {
-        println!("   minutes of seed 0, {}:", run.persona);
+    for run in runs.iter().filter(|run| Some(&run.seed) == seeds.first()) {
+        println!("   minutes of seed {}, {}:", run.seed, run.persona);
         for tab in run.tabs.iter().filter(|tab| tab.minutes.iter().any(|minute| minute.word != Word::Nothing)) {
             println!("     {:<28} {}  {}", tab.host, strip(&tab.minutes), spells(&tab.minutes));
         }
