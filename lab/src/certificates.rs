@@ -15,6 +15,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::error::{Doing, LabError};
 use crate::hosts::{self, Home, SIGN_IN, STRANGER};
+use crate::zone;
 
 /// Which certificate a TLS server shows, and which protocols it speaks.
 #[derive(Clone, Debug)]
@@ -36,8 +37,14 @@ pub(crate) struct TlsFaces {
 #[derive(Clone, Debug)]
 pub(crate) struct CertificateFiles {
     pub(crate) ca: PathBuf,
-    pub(crate) leaf: PathBuf,
-    pub(crate) leaf_key: PathBuf,
+    dir: PathBuf,
+}
+
+impl CertificateFiles {
+    /// The certificate that nginx shows for hosts of this home, and its key.
+    pub(crate) fn leaf(&self, home: Home) -> (PathBuf, PathBuf) {
+        (self.dir.join(format!("{home:?}.pem")), self.dir.join(format!("{home:?}.key")))
+    }
 }
 
 /// Makes everything afresh in `dir`: a lab lives for minutes, and its authority must not outlive it.
@@ -47,10 +54,14 @@ pub(crate) fn make(dir: &Path) -> Result<(CertificateFiles, TlsFaces), LabError>
     let leaf = authority.sign(&names, Validity::Now)?;
     let expired = authority.sign(&names, Validity::Past)?;
     let wrong_name = authority.sign(&["elsewhere.example".to_owned()], Validity::Now)?;
-    let files = CertificateFiles { ca: dir.join("ca.pem"), leaf: dir.join("leaf.pem"), leaf_key: dir.join("leaf.key") };
+    let files = CertificateFiles { ca: dir.join("ca.pem"), dir: dir.to_owned() };
     write(&files.ca, &authority.pem)?;
-    write(&files.leaf, &leaf.chain)?;
-    write(&files.leaf_key, &leaf.key)?;
+    for home in [Home::Edge, Home::SecondEdge, Home::ThirdEdge, Home::Bare, Home::Archive] {
+        let leaf = authority.sign(&names_behind(home), Validity::Now)?;
+        let (chain, key) = files.leaf(home);
+        write(&chain, &leaf.chain)?;
+        write(&key, &leaf.key)?;
+    }
     let http1: &[&[u8]] = &[b"http/1.1"];
     let faces = TlsFaces {
         good: server(&leaf, http1)?,
@@ -157,20 +168,35 @@ fn server(pair: &Pair, protocols: &[&[u8]]) -> Result<Arc<ServerConfig>, LabErro
     Ok(Arc::new(config))
 }
 
-/// Every name that is served over TLS, the CDN's names for them, and the addresses that are asked for as such.
+/// Every name that is served over TLS, and the addresses that are asked for as such. No CDN's names: these are not its certificates.
 fn names() -> Vec<String> {
-    let wildcard = format!("*.{}", hosts::LAB_DOMAIN);
-    let listed = hosts::all().into_iter().filter(|host| host.home != Home::Origin);
-    let mut names: Vec<String> = Vec::new();
-    for host in listed {
+    let mut names = vec![wildcard()];
+    for host in hosts::all().into_iter().filter(|host| host.home != Home::Origin) {
         if matches!(host.home, Home::Anchor | Home::Doh) {
             names.push(host.address.to_string());
         }
-        names.extend(std::iter::once(host.name).chain(host.alias));
+        names.push(host.name);
     }
-    names.retain(|name| !name.ends_with(hosts::LAB_DOMAIN));
-    names.push(wildcard);
+    names.retain(|name| *name == wildcard() || !name.ends_with(hosts::LAB_DOMAIN));
     names
+}
+
+/// The names of one nginx' customers, with the CDN's own names for them.
+fn names_behind(home: Home) -> Vec<String> {
+    let own = hosts::all().into_iter().filter(|host| host.home == home);
+    let mut names: Vec<String> = own.flat_map(|host| std::iter::once(host.name).chain(host.alias)).collect();
+    if home == Home::SecondEdge {
+        names.extend(hosts::on_first_edge().into_iter().flat_map(|site| [zone::second_alias(&site), site]));
+    }
+    if home == Home::Edge {
+        // Any of these may be given an IPv6 address, which leads there.
+        names.push(wildcard());
+    }
+    names
+}
+
+fn wildcard() -> String {
+    format!("*.{}", hosts::LAB_DOMAIN)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), LabError> {

@@ -53,33 +53,30 @@ fn nginx_configuration(dir: &Path, logs: &Path, tls: &CertificateFiles) -> Strin
         );
     }
     let log = |role: &str| format!("access_log \"{}\" {role};", logs.join(format!("{role}.access.json")).display());
-    let _ = writeln!(
-        conf,
-        "ssl_certificate \"{}\";\nssl_certificate_key \"{}\";",
-        tls.leaf.display(),
-        tls.leaf_key.display()
-    );
     // The shared zone makes turns go round over both workers; without it each would count for itself.
     let _ = writeln!(conf, "upstream nodes {{ zone nodes 64k;");
     for address in NODE_ADDRESSES {
         let _ = writeln!(conf, "server {address}:{PORT} max_fails=0;");
     }
     let _ = writeln!(conf, "}}");
-    for (role, address, upstream) in [
-        ("edge", EDGE, "nodes".to_owned()),
-        ("second-edge", SECOND_EDGE, format!("{SECOND_EDGE}:{PORT}")),
-        ("third-edge", THIRD_EDGE, format!("{THIRD_EDGE}:{PORT}")),
+    for (role, home, address, upstream) in [
+        ("edge", Home::Edge, EDGE, "nodes".to_owned()),
+        ("second-edge", Home::SecondEdge, SECOND_EDGE, format!("{SECOND_EDGE}:{PORT}")),
+        ("third-edge", Home::ThirdEdge, THIRD_EDGE, format!("{THIRD_EDGE}:{PORT}")),
     ] {
         let _ = writeln!(
             conf,
             "server {{ {} {} location / {{ proxy_pass http://{upstream}; }} }}",
-            listen(address),
+            listen(address, home, tls),
             log(role)
         );
     }
     for (site, home) in sites() {
-        let (listen, role) =
-            if home == Home::Bare { (listen(BARE), "bare") } else { (format!("listen {ORIGINS}:8080;"), "origin") };
+        let (listen, role) = if home == Home::Bare {
+            (listen(BARE, home, tls), "bare")
+        } else {
+            (format!("listen {ORIGINS}:8080;"), "origin")
+        };
         let says = origin::configuration(
             dir,
             site,
@@ -97,13 +94,13 @@ fn nginx_configuration(dir: &Path, logs: &Path, tls: &CertificateFiles) -> Strin
     let _ = writeln!(
         conf,
         "server {{ {} server_name web.archive.org arquivo.pt; {} location / {{ {pywb} }} }}",
-        listen(ARCHIVES),
+        listen(ARCHIVES, Home::Archive, tls),
         log("archive")
     );
     let _ = writeln!(
         conf,
         "server {{ {} server_name archive.org; {} location / {{ {pywb} }} location /wayback/available {{ proxy_pass http://{ARCHIVES}:{AVAILABILITY_PORT}; }} }}",
-        listen(ARCHIVES),
+        listen(ARCHIVES, Home::Archive, tls),
         log("archive")
     );
     conf.push_str("}\n");
@@ -122,8 +119,12 @@ pub(crate) fn sites() -> impl Iterator<Item = (&'static str, Home)> {
     twelve.chain(neighbours::all().iter().map(|one| (one.host, one.home)))
 }
 
-fn listen(address: Ipv4Addr) -> String {
-    format!("listen {address}:80; listen {address}:443 ssl http2;")
+fn listen(address: Ipv4Addr, home: Home, tls: &CertificateFiles) -> String {
+    let (chain, key) = tls.leaf(home);
+    let (chain, key) = (chain.display(), key.display());
+    format!(
+        "listen {address}:80; listen {address}:443 ssl http2; ssl_certificate \"{chain}\"; ssl_certificate_key \"{key}\";"
+    )
 }
 
 pub(crate) fn create_dir(path: &Path) -> Result<(), LabError> {

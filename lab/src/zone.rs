@@ -264,7 +264,8 @@ fn ends_with(name: &str, suffix: &str) -> bool {
     name.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-fn second_alias(name: &str) -> String {
+/// What the second edge calls a site that has moved there.
+pub(crate) fn second_alias(name: &str) -> String {
     format!("{name}.{SECOND_SUFFIX}")
 }
 

@@ -39,7 +39,8 @@ pub(crate) async fn three_probes_look_at_the_lab_as_it_is(lab: Lab) {
         );
         assert!(result["rawBody"].as_str().unwrap().contains("a river back in its bed"));
         assert!(result["tls"]["authorized"] == true && result["timings"]["total"].is_u64(), "{result:#}");
-        assert!(result["tls"]["subject"]["alt"].as_str().unwrap().contains("DNS:www.theguardian.com"));
+        let names = result["tls"]["subject"]["alt"].as_str().unwrap();
+        assert!(names.contains("DNS:www.theguardian.com") && names.contains("DNS:guardian.map.fastly.net"), "{names}");
     }
     lab.set(Switch::edge_fails_for(SITE, true)).await.unwrap();
     for result in measure(&lab, &request(SITE)).await {
@@ -50,6 +51,24 @@ pub(crate) async fn three_probes_look_at_the_lab_as_it_is(lab: Lab) {
     }
     let told = lab.log().into_iter().find(|seen| seen.server == "globalping").unwrap();
     assert!(told.method == "POST" && told.path.contains(SITE), "{told:?}");
+}
+
+pub(crate) async fn only_a_cdns_certificate_has_the_cdns_names(lab: Lab) {
+    for (name, cdn) in [
+        ("www.lab-python.org", ".fastly.net"),
+        ("www.lab-forum.org", ".cdn.cloudflare.net"),
+        ("www.lab-airline.com", ".akamaiedge.net"),
+        ("www.lab-allotment.org", ""),
+        ("pages.detour-lab.net", ""),
+        ("archive.org", ""),
+    ] {
+        let result = measure(&lab, &request(name)).await.remove(0);
+        assert_eq!(result["tls"]["authorized"], true, "{name}");
+        let names = result["tls"]["subject"]["alt"].as_str().unwrap();
+        for suffix in [".fastly.net", ".cdn.cloudflare.net", ".akamaiedge.net"] {
+            assert_eq!(names.contains(suffix), suffix == cdn, "{name}: {names}");
+        }
+    }
 }
 
 pub(crate) async fn probes_are_past_the_users_own_resolver(lab: Lab) {
