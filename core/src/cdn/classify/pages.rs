@@ -41,7 +41,7 @@ impl Why {
 /// What the headers and then the page say, the surest first.
 pub(super) fn recognise(answer: &Answer, words: &Words, reason: &str) -> Option<Page> {
     by_telling_header(answer, words)
-        .or_else(|| by_cloudflares_code(words))
+        .or_else(|| by_cloudflares_words(words))
         .or_else(|| by_akamais_reference(words))
         .or_else(|| by_rules(words))
         .or_else(|| by_bare_words(answer, words, reason))
@@ -65,7 +65,7 @@ fn by_telling_header(answer: &Answer, words: &Words) -> Option<Page> {
         ("Vercel", FailureBehind, "x-vercel-error")
     } else if has("x-azure-externalerror") {
         ("Azure Front Door", FailureBehind, "x-azure-externalerror")
-    } else if answer.header("via").contains("1.1 google") && words.text().contains("no healthy upstream") {
+    } else if answer.header("via").contains("1.1 google") && !has("server") && is_envoys(words.text()) {
         // Google's load balancer is an Envoy, and says so in Envoy's words.
         ("Google Cloud CDN/LB", FailureBehind, "Google's load balancer has no healthy server behind it")
     } else if answer.header("x-cache").contains("GeneratedResponse from cloudfront") {
@@ -77,8 +77,18 @@ fn by_telling_header(answer: &Answer, words: &Words) -> Option<Page> {
     Some(Page { cdn, made_by: GeneratedBy::Edge, means, why: Why::Other(because), is_in_headers: true, at_best })
 }
 
-/// `error code: 1016` and nothing else is Cloudflare's answer to programs.
-fn by_cloudflares_code(words: &Words) -> Option<Page> {
+fn is_envoys(text: &str) -> bool {
+    ["no healthy upstream", "upstream connect error", "upstream request timeout"]
+        .into_iter()
+        .any(|mark| text.contains(mark))
+}
+
+/// `error code: 1016` and nothing else is Cloudflare's answer to programs, "Just a moment..." what its challenge
+/// begins with.
+fn by_cloudflares_words(words: &Words) -> Option<Page> {
+    if words.text().starts_with("just a moment...") {
+        return Some(in_words("Cloudflare", GeneratedBy::Edge, Means::Block, "a challenge page"));
+    }
     let number: u16 = words.text().strip_prefix("error code: ")?.parse().ok()?;
     let means = match number {
         1006..=1010 | 1012 | 1015 | 1020 => Means::Block,
@@ -125,6 +135,10 @@ fn by_bare_words(answer: &Answer, words: &Words, reason: &str) -> Option<Page> {
         in_words("", GeneratedBy::OriginLb, Means::Failure, "the load balancer of the site's cloud")
     } else if PROXY_WORDS.contains(&bare) && !words.text().is_empty() {
         in_words("", GeneratedBy::OriginProxy, Means::Failure, "nothing but a proxy's reason")
+    } else if bare == "internal server error" && !words.text().is_empty() {
+        in_words("", GeneratedBy::Origin, Means::Failure, "nothing but an application's reason")
+    } else if is_unsigned && matches!(answer.status, 520..=527 | 530) {
+        in_words("Cloudflare", GeneratedBy::Edge, Means::FailureBehind, "a status that only Cloudflare uses")
     } else {
         return None;
     };
