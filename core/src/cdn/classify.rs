@@ -144,8 +144,8 @@ pub(super) struct Judgement {
     is_sure: bool,
 }
 
-/// Judges an answer without a word of explanation.
-#[inline]
+/// Judges an answer. Inlined, as what it calls is, so that the extension, which shows no explanations, carries none.
+#[inline(always)]
 pub(super) fn judge(answer: &Answer, reason: &str) -> Judgement {
     let words = Words::of(&answer.body);
     let by_header = super::by_headers(answer).or_else(|| cowboy(answer));

@@ -2,6 +2,8 @@
 //!
 //! Edges differ in one thing: some write their own name over the origin's `Server` always, some only on answers of
 //! their own. Only for the latter the header tells who made an error.
+//!
+//! All of it is inlined into [`super::judge`], which says why.
 
 use super::GeneratedBy::{self, Edge, Origin, OriginLb, OriginProxy, PlatformRouter, Unknown};
 use crate::cdn::table::Row;
@@ -16,12 +18,13 @@ pub(super) struct Finding {
     pub(super) blames_origin: bool,
 }
 
+#[inline(always)]
 const fn finding(made_by: GeneratedBy, because: &'static str, is_sure: bool) -> Finding {
     Finding { made_by, because: Some(because), is_sure, blames_origin: false }
 }
 
 /// Who made it, by the headers alone. `has_text`: there is a body, and no edge's page was recognised in it.
-#[inline]
+#[inline(always)]
 pub(super) fn by_server(answer: &Answer, cdn: Option<&Row>, has_text: bool) -> Finding {
     let server = answer.header("server").to_ascii_lowercase();
     let has = |name: &str| answer.headers.contains_key(name);
@@ -71,6 +74,7 @@ pub(super) fn by_server(answer: &Answer, cdn: Option<&Row>, has_text: bool) -> F
 }
 
 /// An edge that writes its own name on its own errors alone, or always.
+#[inline(always)]
 fn by_signature(name: &str, is_signed: bool, answer: &Answer, has_text: bool) -> Finding {
     let is_gateway = matches!(answer.status, 502 | 504);
     let has_server = !answer.header("server").is_empty();
@@ -91,6 +95,7 @@ fn by_signature(name: &str, is_signed: bool, answer: &Answer, has_text: bool) ->
 }
 
 /// Fastly's own errors say Varnish and retry-after: 0; an origin's keep their Server header, or have none.
+#[inline(always)]
 fn by_fastlys_head(answer: &Answer, server: &str) -> Finding {
     let retry_after = answer.header("retry-after");
     let is_own_varnish = server == "varnish" && (answer.headers.contains_key("x-varnish") || retry_after == "5");
@@ -105,6 +110,7 @@ fn by_fastlys_head(answer: &Answer, server: &str) -> Finding {
 }
 
 /// No CDN is known: a proxy, or the application's own server.
+#[inline(always)]
 fn by_common_server(answer: &Answer, server: &str) -> Finding {
     let is_powered = answer.headers.contains_key("x-powered-by");
     if PROXIES.iter().any(|proxy| server.starts_with(proxy)) || answer.headers.contains_key("x-squid-error") {
