@@ -71,6 +71,8 @@ pub enum Subject {
     Portal,
     /// Whether this computer has a way out at all, by its own routing table. Nothing is sent for it.
     Route,
+    /// A name made up for this check, which nobody has registered: a resolver that finds it makes answers up.
+    Nowhere,
     /// Another site, by its host name, held against the target: one that failed in another tab a moment ago, or a
     /// canary that was asked because it sits on the target's CDN.
     Sibling(String),
@@ -80,6 +82,17 @@ pub enum Subject {
     StatusPage(String),
     /// The service that runs remote probes, by its host name. Its failure is no evidence about any site.
     RemoteApi(String),
+}
+
+impl Subject {
+    /// The host it names, where it names one.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        match self {
+            Self::Anchor(host) | Self::Sibling(host) | Self::Part(host) | Self::RemoteApi(host) => Some(host),
+            Self::Target | Self::Portal | Self::Route | Self::Nowhere | Self::StatusPage(_) => None,
+        }
+    }
 }
 
 /// Which step of a fetch was measured.
@@ -271,6 +284,12 @@ impl Observation {
             Outcome::Answered(answer) => Failure::from_status(answer.status),
             Outcome::Resolved { .. } | Outcome::Connected | Outcome::Secured(_) | Outcome::Reported(_) => None,
         }
+    }
+
+    /// The addresses found, where this is a look-up that found any.
+    #[must_use]
+    pub fn addresses(&self) -> &[IpAddr] {
+        if let Outcome::Resolved { addresses, .. } = &self.outcome { addresses } else { &[] }
     }
 
     /// The answer, where this is one.

@@ -68,6 +68,7 @@ pub enum Request {
 /// From the host to the extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", try_from = "Flat")]
+#[expect(clippy::large_enum_variant, reason = "a reply is on its way from one reader to one writer, one at a time")]
 pub enum Reply {
     /// Answer to the greeting.
     Hello {

@@ -161,6 +161,7 @@ fn line(observation: &Observation, messages: &Value) -> String {
         Subject::Anchor(_)
         | Subject::Portal
         | Subject::Route
+        | Subject::Nowhere
         | Subject::Sibling(_)
         | Subject::Part(_)
         | Subject::StatusPage(_)

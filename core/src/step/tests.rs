@@ -88,9 +88,9 @@ impl Story {
 
     /// Lets the time come that the last order of a timer named.
     fn timer(&mut self) -> &mut Self {
-        let at = self.effects.iter().find_map(|effect| match effect {
-            Effect::ArmTimer { at } => Some(at.0),
-            _ => None,
+        let at = self.effects.iter().find_map(|effect| {
+            let Effect::ArmTimer { at } = effect else { return None };
+            Some(at.0)
         });
         self.now = self.now.max(at.expect("a timer was ordered"));
         self.on(Event::TimerFired)

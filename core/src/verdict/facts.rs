@@ -151,7 +151,7 @@ impl<'a> Facts<'a> {
         let broken_family = broken_family(seen);
         // A family that does not work here says nothing about the site.
         let is_telling =
-            |seen: &&Observation| !seen.address.is_some_and(|address| broken_family == Some(Family::of(address)));
+            |seen: &&Observation| seen.address.is_none_or(|address| broken_family != Some(Family::of(address)));
         let samples: Vec<Sample<'a>> = of_target().filter(is_here).filter(is_telling).filter_map(Sample::of).collect();
         let fails_in = remote(of_target(), true, &Names::default());
         let fine_in = remote(of_target(), false, &fails_in.continents);
@@ -167,9 +167,9 @@ impl<'a> Facts<'a> {
             fine_in,
             fails_in,
             skew: clock_skew(seen),
-            reported: seen.iter().find_map(|seen| match &seen.outcome {
-                Outcome::Reported(report) => Some((report.indicator, report.description.as_str())),
-                _ => None,
+            reported: seen.iter().find_map(|seen| {
+                let Outcome::Reported(report) = &seen.outcome else { return None };
+                Some((report.indicator, report.description.as_str()))
             }),
             broken_family,
         }
@@ -242,10 +242,9 @@ fn siblings(seen: &[&Observation], target: &str, now: Millis) -> Vec<Sibling> {
     let recent: Vec<(&str, &Observation)> = seen
         .iter()
         .filter(|seen| now.since(seen.at) <= CDN_WIDE_WINDOW)
-        .filter_map(|seen| match &seen.subject {
-            Subject::Sibling(host) if site_of(host) != site_of(target) => Some((site_of(host), *seen)),
-            _ => None,
-        })
+        .filter(|seen| matches!(seen.subject, Subject::Sibling(_)))
+        .filter_map(|seen| Some((site_of(seen.subject.host()?), *seen)))
+        .filter(|(site, _)| *site != site_of(target))
         .collect();
     let sites = Names::of(recent.iter().map(|(site, _)| (*site).to_owned()));
     let of_site = |site: String| {
@@ -276,10 +275,8 @@ fn sibling(site: &str, seen: &[&Observation]) -> Option<Sibling> {
 
 /// Who made an error. "Gateway Timeout" is by definition a complaint about the server behind (RFC 9110, 15.6.5).
 pub(super) fn made_by(answer: &Answer) -> MadeBy {
-    match cdn::made_by(answer) {
-        MadeBy::Edge if answer.status == 504 => MadeBy::EdgeBlamingOrigin,
-        other => other,
-    }
+    let made_by = cdn::made_by(answer);
+    if made_by == MadeBy::Edge && answer.status == 504 { MadeBy::EdgeBlamingOrigin } else { made_by }
 }
 
 pub(super) fn health(sample: &Sample<'_>) -> Option<Health> {
@@ -360,10 +357,9 @@ fn neutral(seen: &[&Observation]) -> Neutral {
     if has_no_route && !literal_good {
         return Neutral::Down;
     }
-    let failing_names = Names::of(named().filter(|seen| seen.failure().is_some()).map(|seen| match &seen.subject {
-        Subject::Anchor(host) => host.clone(),
-        _ => String::new(),
-    }));
+    let failing_names = Names::of(
+        named().filter(|seen| seen.failure().is_some()).map(|seen| seen.subject.host().unwrap_or_default().to_owned()),
+    );
     let found_elsewhere =
         named().any(|seen| seen.resolver.is_some() && matches!(seen.outcome, Outcome::Resolved { .. }));
     let in_dns = named()

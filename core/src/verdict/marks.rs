@@ -37,6 +37,10 @@ impl<'a> Controls<'a> {
     #[must_use]
     pub fn mark(&self, observation: &Observation) -> Mark {
         let is_ours = matches!(observation.subject, Subject::Target | Subject::Sibling(_) | Subject::Part(_));
+        if observation.subject == Subject::Nowhere {
+            let is_found = matches!(observation.outcome, Outcome::Resolved { .. });
+            return if is_found { Mark::Unexpected } else { Mark::Expected };
+        }
         if observation.failure().is_none() {
             let is_wrong = is_portal_page(observation) || (is_ours && self.leads_astray(observation));
             return if is_wrong { Mark::Unexpected } else { Mark::Expected };
@@ -91,18 +95,16 @@ impl<'a> Controls<'a> {
     /// Whether a name led elsewhere than other resolvers say, to an address that could not show the site's
     /// certificate.
     fn leads_astray(&self, observation: &Observation) -> bool {
-        let Outcome::Resolved { addresses, .. } = &observation.outcome else { return false };
-        if observation.resolver.is_some() {
+        let addresses = observation.addresses();
+        if observation.resolver.is_some() || addresses.is_empty() {
             return false;
         }
         let mut others = self
             .seen
             .iter()
             .filter(|other| other.subject == observation.subject && other.resolver.is_some())
-            .filter_map(|other| match &other.outcome {
-                Outcome::Resolved { addresses, .. } => Some(addresses),
-                _ => None,
-            })
+            .map(|other| other.addresses())
+            .filter(|addresses| !addresses.is_empty())
             .peekable();
         let proven = |address| {
             self.seen.iter().any(|other| {

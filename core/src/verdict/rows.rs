@@ -22,12 +22,13 @@ pub(super) struct Finding {
 type Row = fn(&Facts<'_>) -> Option<Finding>;
 
 /// The table.
-const TABLE: [Row; 20] = [
+const TABLE: [Row; 21] = [
     broken_parts,
     challenge,
     offline,
     portal,
     clock,
+    made_up,
     back,
     overloaded,
     cdn_wide,
@@ -60,11 +61,9 @@ const fn if_sure(is_sure: bool) -> Confidence {
 
 /// The page is fine; scripts, styles or images of it fail at other hosts.
 fn broken_parts(facts: &Facts<'_>) -> Option<Finding> {
-    let failing = facts.seen.iter().filter(|seen| seen.failure().is_some()).filter_map(|seen| match &seen.subject {
-        Subject::Part(host) => Some(host.clone()),
-        _ => None,
-    });
-    let hosts = Names::of(failing);
+    let parts = facts.seen.iter().filter(|seen| matches!(seen.subject, Subject::Part(_)));
+    let failing = parts.filter(|seen| seen.failure().is_some()).filter_map(|seen| seen.subject.host());
+    let hosts = Names::of(failing.map(str::to_owned));
     if hosts.is_empty() || facts.bad().next().is_some() {
         return None;
     }
@@ -109,6 +108,21 @@ fn clock(facts: &Facts<'_>) -> Option<Finding> {
         (None, off) if off > CLOCK_SKEW => Some(found(Fault::Clock, High, Vec::new())),
         (Some(_) | None, _) => None,
     }
+}
+
+/// 4a: the resolver makes up answers for names that do not exist, and gave the same one for this name.
+fn made_up(facts: &Facts<'_>) -> Option<Finding> {
+    let made_up: Vec<std::net::IpAddr> = resolved(facts, |seen| seen.subject == Subject::Nowhere);
+    let is_made_up = addresses(facts, true).iter().any(|address| made_up.contains(address));
+    if !is_made_up {
+        return None;
+    }
+    let gone = disagreeing(facts, |outcome| *outcome == Outcome::Failed(Failure::DnsNameNotResolved));
+    let answering = disagreeing(facts, |outcome| matches!(outcome, Outcome::Resolved { .. }));
+    if !answering.is_empty() {
+        return Some(found(Fault::NameFiltered, Medium, list(Fact::ResolversDiffer, answering)));
+    }
+    Some(found(Fault::NameGone, if_sure(gone.len() >= RESOLVERS), list(Fact::ResolversAgree, gone)))
 }
 
 /// It answers again after an outage that we have judged before: moved away, back, or on its way.
@@ -518,12 +532,15 @@ fn elsewhere(facts: &Facts<'_>) -> Vec<std::net::IpAddr> {
 
 /// The target's addresses: the system's, or those of other resolvers.
 fn addresses(facts: &Facts<'_>, is_own: bool) -> Vec<std::net::IpAddr> {
+    resolved(facts, |seen| seen.subject == Subject::Target && seen.step == Step::Dns && is_own_look_up(seen) == is_own)
+}
+
+/// The addresses that these look-ups found.
+fn resolved(facts: &Facts<'_>, is_meant: impl Fn(&Observation) -> bool) -> Vec<std::net::IpAddr> {
     let mut found = Vec::new();
-    for seen in facts.seen.iter().filter(|seen| seen.subject == Subject::Target && seen.step == Step::Dns) {
-        if let Outcome::Resolved { addresses, .. } = &seen.outcome
-            && is_own_look_up(seen) == is_own
-        {
-            found.extend(addresses);
+    for seen in facts.seen {
+        if is_meant(seen) {
+            found.extend(seen.addresses());
         }
     }
     found

@@ -40,17 +40,18 @@ fn row_of(observation: &Observation, mark: Mark) -> EvidenceRow {
 }
 
 fn what(observation: &Observation) -> Text {
-    if let (Some(resolver), Subject::Target | Subject::Anchor(_)) = (&observation.resolver, &observation.subject) {
-        let key = if resolver.checking_disabled { "what_dns_unchecked" } else { "what_dns_at" };
-        return match &observation.subject {
-            Subject::Anchor(host) => Text::with("what_anchor_dns_at", [host, &resolver.server]),
-            _ => Text::with(key, [&resolver.server]),
+    if let Some(resolver) = &observation.resolver {
+        return match (observation.subject.host(), resolver.checking_disabled) {
+            (Some(host), _) => Text::with("what_anchor_dns_at", [host, &resolver.server]),
+            (None, true) => Text::with("what_dns_unchecked", [&resolver.server]),
+            (None, false) => Text::with("what_dns_at", [&resolver.server]),
         };
     }
     match &observation.subject {
         Subject::Anchor(host) => Text::with("what_anchor", [host]),
         Subject::Portal => Text::of("what_portal"),
         Subject::Route => Text::of("what_route"),
+        Subject::Nowhere => Text::of("what_nowhere"),
         Subject::Sibling(host) => Text::with("what_sibling", [host]),
         Subject::Part(host) => Text::with("what_part", [host]),
         Subject::StatusPage(cdn) => Text::with("what_status_page", [cdn]),

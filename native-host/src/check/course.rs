@@ -93,6 +93,7 @@ impl Course {
                 Vec::new()
             }
             Subject::Target
+            | Subject::Nowhere
             | Subject::Portal
             | Subject::Sibling(_)
             | Subject::Part(_)

@@ -68,6 +68,7 @@ impl Fetch {
             Subject::Target
             | Subject::Anchor(_)
             | Subject::Route
+            | Subject::Nowhere
             | Subject::Sibling(_)
             | Subject::Part(_)
             | Subject::StatusPage(_)

@@ -25,6 +25,7 @@ fn line(seen: &Observation) -> String {
         Subject::Anchor(name) => format!("anchor {name}"),
         Subject::Portal => "portal".to_owned(),
         Subject::Route => "route".to_owned(),
+        Subject::Nowhere => "a name that does not exist".to_owned(),
         Subject::Sibling(name) => format!("sibling {name}"),
         Subject::Part(name) => format!("part {name}"),
         Subject::StatusPage(name) => format!("status page of {name}"),

@@ -42,7 +42,7 @@ pub(super) const ENTRIES: [Entry; 42] = [
     entry("Fastly", "api.fastly.com/public-ip-list; developer.fastly.com, HTTP headers and errors; 2026")
         .ranges(include_str!("../ranges/fastly.txt"))
         .names("fastly.net fastlylb.net fastly-edge.com")
-        .headers("x-served-by^cache-|server-timing~fastly|fastly-restarts")
+        .headers("x-served-by~cache-|server-timing~fastly|fastly-restarts")
         .pop("x-served-by"),
     entry("Amazon CloudFront", "ip-ranges.amazonaws.com; docs.aws.amazon.com, CloudFront response headers; 2026")
         .ranges(include_str!("../ranges/cloudfront.txt"))

@@ -50,8 +50,7 @@ impl Story {
 }
 
 fn without_host() -> Story {
-    let mut story = Story::default();
-    story.now = 1_623_145_620_000;
+    let mut story = Story { now: 1_623_145_620_000, ..Story::default() };
     story.on(Event::HostLost { error: "not found".into() });
     story
 }
@@ -147,16 +146,15 @@ fn a_look_that_the_worker_did_not_live_to_see_is_taken_again() {
 #[test]
 fn others_are_asked_on_a_click_and_their_word_is_kept_for_the_next_looks() {
     CLOSER.with(|clicked| clicked.set(true));
-    let mut story = Story::default();
-    story.now = 1_623_145_620_000;
+    let mut story = Story { now: 1_623_145_620_000, ..Story::default() };
     story.status(503, false, "").asked_again(answered(503));
     let id = story.check_id();
     story.host(Reply::Hello { protocol: PROTOCOL, version: "1".into() });
     story.host(Reply::Finished { id, timed_out: false });
     story.on(Event::LookCloserClicked { tab: TAB });
-    let asked = story.effects.iter().find_map(|effect| match effect {
-        Effect::AskHost { request: Request::Check { id, scope: Scope::Closer, .. } } => Some(*id),
-        _ => None,
+    let asked = story.effects.iter().find_map(|effect| {
+        let Effect::AskHost { request: Request::Check { id, scope: Scope::Closer, .. } } = effect else { return None };
+        Some(*id)
     });
     let id = asked.expect("the host is asked for a closer look");
     let place = crate::observation::Place { continent: "EU".into(), ..Default::default() };
