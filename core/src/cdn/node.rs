@@ -102,6 +102,8 @@ mod tests {
     fn headers_name_the_node_next_to_us() {
         check(&[("x-served-by", "cache-iad1-IAD, cache-lhr7321-LHR")], "", Some(("cache-lhr7321-LHR", "LHR")));
         check(&[("x-served-by", "cache-pae2080020")], "", Some(("cache-pae2080020", "PAE")));
+        let behind = "dev-1, varnish-s1-SJC, cache-fra1229-FRA";
+        check(&[("x-served-by", behind)], "", Some(("cache-fra1229-FRA", "FRA")));
         check(&[("cf-ray", "53e82c077a54769a-ARN")], "", Some(("ARN", "ARN")));
         check(&[("x-amz-cf-pop", "LHR50-C1")], "", Some(("LHR50-C1", "LHR")));
         check(&[("server", "BunnyCDN-UK1-1088")], "", Some(("UK1-1088", "UK1")));
