@@ -22,7 +22,6 @@ pub struct LookUpId(pub u64);
 
 /// Everything that can happen.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "an event lives for one turn, and there is one at a time")]
 pub enum Event {
     /// The worker is up, with the state it had before; unfinished work is taken up again.
     Started {

@@ -442,7 +442,8 @@ fn connection(facts: &Facts<'_>) -> Option<Finding> {
     if facts.fails_in.continents.len() >= REMOTE_CONTINENTS {
         return Some(found(Fault::Unreachable, if_sure(is_controlled), because));
     }
-    Some(found(Fault::FromHere, if is_controlled { Medium } else { Low }, because))
+    // Without a control that answered, the site cannot be told from the network.
+    Some(if is_controlled { found(Fault::FromHere, Medium, because) } else { found(Fault::CantTell, Low, because) })
 }
 
 /// Nobody but the browser's own load has looked, or what was looked at says nothing.
