@@ -100,6 +100,8 @@ enum Means {
     Failure,
     /// What is behind the one who wrote this does not work.
     FailureBehind,
+    /// The whole site does not work, whatever the status says: a host that is not set up, a challenge out of order.
+    Outage,
 }
 
 /// Classifies a response.
@@ -187,13 +189,15 @@ pub(super) fn judge(answer: &Answer, reason: &str) -> Judgement {
 
 /// Heroku's router has no other mark where it answers itself than the name of what it is written with.
 fn cowboy(answer: &Answer) -> Option<&'static Row> {
-    let is_routers = answer.status == 503 && answer.header("server").eq_ignore_ascii_case("cowboy");
+    let is_routers = matches!(answer.status, 503 | 0) && answer.header("server").eq_ignore_ascii_case("cowboy");
     if is_routers { Row::named("Heroku") } else { None }
 }
 
 fn is_outage(answer: &Answer, page: Option<&pages::Page>, because: &mut Vec<String>) -> bool {
-    if page.is_some_and(|page| page.means == Means::Block) {
-        return false;
+    match page.map(|page| page.means) {
+        Some(Means::Block) => return false,
+        Some(Means::Outage) => return true,
+        Some(Means::Failure | Means::FailureBehind) | None => {}
     }
     match answer.status {
         // Somebody between the user and the site wants a login (RFC 6585).

@@ -172,6 +172,8 @@ fn a_refused_page_gets_its_sign_in_the_first_turn_and_a_verdict_from_both_vantag
     let id = story.check_id();
     story.host(Reply::Hello { protocol: PROTOCOL, version: "0.1.0".into() });
     let refused = seen(Vantage::Host, Outcome::Failed(Failure::TcpRefused));
+    let anchor = Observation { subject: Subject::Anchor("a.org".into()), ..seen(Vantage::Host, answered(204)) };
+    story.host(Reply::Observed { id, observation: anchor });
     story.host(Reply::Observed { id, observation: refused }).host(Reply::Finished { id, timed_out: false });
     assert_eq!(story.fault(), Some(Fault::FromHere));
     assert_eq!(story.state.tabs[&TAB].surface, Surface::OutagePage);

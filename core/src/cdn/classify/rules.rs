@@ -5,7 +5,7 @@
 //! pages; servers that anybody may run.
 
 use super::GeneratedBy::{self, Edge, Origin, OriginLb, OriginProxy, PlatformRouter};
-use super::Means::{self, Block, Failure, FailureBehind};
+use super::Means::{self, Block, Failure, FailureBehind, Outage};
 
 /// All of `all` and, where given, one of `any`.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ const ENTRIES: &[Entry] = &[
     rule(
         "Cloudflare",
         Edge,
-        Failure,
+        Outage,
         "please unblock challenges.cloudflare.com",
         "",
         "Cloudflare's challenge is itself out of order",
@@ -111,7 +111,7 @@ const ENTRIES: &[Entry] = &[
     rule("Vercel", PlatformRouter, Block, "vercel security checkpoint", "", "Vercel's challenge"),
     // Pages that only one edge writes.
     rule("Fastly", Edge, Failure, "guru mediation", "", "“Guru Mediation”, in Fastly's own spelling"),
-    rule("Fastly", Edge, Failure, "fastly error: unknown domain", "", "Fastly's page for a name that it does not know"),
+    rule("Fastly", Edge, Outage, "fastly error: unknown domain", "", "Fastly's page for a name that it does not know"),
     rule("Fastly", Edge, Failure, "varnish cache server;details: cache-", "", "Fastly's error page with its node"),
     rule("Fastly", Edge, Failure, "error 54113", "", "Fastly's error number"),
     // Not "backend fetch failed": a Varnish of anybody's says so.
@@ -170,7 +170,7 @@ const ENTRIES: &[Entry] = &[
         FailureBehind,
         "",
         "function_invocation_;serverless function has;vercel is working correctly;504: gateway_timeout;\
-         500: internal_server_error;deployment_not_found;\
+         500: internal_server_error;\
          router_external_target_;no_response_from_function;middleware_invocation_",
         "Vercel's error code",
     ),
@@ -190,14 +190,9 @@ const ENTRIES: &[Entry] = &[
         "",
         "Netlify's answer for a function that ran out of time",
     ),
-    rule(
-        "Netlify",
-        Edge,
-        Failure,
-        "netlify",
-        "site not found;page not found;internal server error;bad gateway;site not available",
-        "Netlify's own page",
-    ),
+    rule("Vercel", Edge, Outage, "deployment_not_found", "", "Vercel does not know the name"),
+    rule("Netlify", Edge, Outage, "netlify", "site not found;site not available", "Netlify does not know the name"),
+    rule("Netlify", Edge, Failure, "netlify", "page not found;internal server error;bad gateway", "Netlify's own page"),
     rule(
         "Heroku",
         PlatformRouter,
@@ -209,11 +204,12 @@ const ENTRIES: &[Entry] = &[
     rule(
         "Heroku",
         PlatformRouter,
-        Failure,
+        Outage,
         "",
-        "herokucdn.com/error-pages;heroku | no such app;there is no app configured at that hostname",
-        "Heroku's own page",
+        "heroku | no such app;error-pages/no-such-app;there is no app configured at that hostname",
+        "Heroku does not know the name",
     ),
+    rule("Heroku", PlatformRouter, Failure, "herokucdn.com/error-pages", "", "Heroku's own page"),
     rule(
         "",
         PlatformRouter,
@@ -222,7 +218,7 @@ const ENTRIES: &[Entry] = &[
         "",
         "the page of Azure's App Service",
     ),
-    rule("GitHub Pages", Edge, Failure, "there isn't a github pages site here", "", "GitHub Pages' own page"),
+    rule("GitHub Pages", Edge, Outage, "there isn't a github pages site here", "", "GitHub Pages' own page"),
     rule("Railway", PlatformRouter, FailureBehind, "application failed to respond", "", "Railway's own page"),
     rule(
         "DigitalOcean",
@@ -235,12 +231,12 @@ const ENTRIES: &[Entry] = &[
     rule(
         "Render",
         PlatformRouter,
-        Failure,
+        Outage,
         "this service has been suspended by its owner",
         "",
         "Render's page for a service that was put to rest",
     ),
-    rule("bunny.net", Edge, Failure, "domain suspended or not configured", "", "bunny.net does not know the name"),
+    rule("bunny.net", Edge, Outage, "domain suspended or not configured", "", "bunny.net does not know the name"),
     rule(
         "Google Cloud CDN/LB",
         Edge,

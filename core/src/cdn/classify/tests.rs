@@ -244,6 +244,23 @@ fn a_login_that_somebody_in_between_wants_is_no_outage() {
 }
 
 #[test]
+fn a_site_that_is_not_set_up_or_cannot_be_entered_by_anybody_is_down_whatever_the_status() {
+    for (status, body, cdn) in [
+        (403, "Domain suspended or not configured", "bunny.net"),
+        (404, "404: NOT_FOUND Code: DEPLOYMENT_NOT_FOUND ID: lhr1::a", "Vercel"),
+        (404, "There isn't a GitHub Pages site here.", "GitHub Pages"),
+        (404, "<title>Heroku | No such app</title>", "Heroku"),
+        (403, "Please unblock challenges.cloudflare.com to proceed.", "Cloudflare"),
+        (500, "Fastly error: unknown domain: a.example. Please check that this domain has been added.", "Fastly"),
+    ] {
+        let found = of(status, &[], body);
+        assert_eq!((found.cdn.as_deref(), found.is_outage), (Some(cdn), true), "{body}");
+    }
+    assert!(!of(404, &[("Server", "Vercel"), ("X-Vercel-Id", "lhr1::a")], "404: NOT_FOUND").is_outage);
+    assert!(!of(404, &[("Server", "Netlify")], "Netlify: Page not found").is_outage);
+}
+
+#[test]
 fn nothing_is_made_of_nothing() {
     let found = classify(&Response::default());
     assert_eq!((found.cdn, found.generated_by, found.is_outage), (None, GeneratedBy::Unknown, false));

@@ -239,7 +239,7 @@ fn a_network_that_goes_away_during_the_check_is_not_the_sites_fault() {
     let later = |seen: Observation, by: u64| Observation { at: seen.at.plus(by), ..seen };
     let slow = later(failed(Host, Failure::TcpTimedOut), 3_000);
     let seen = [fine_anchor(), slow.clone()];
-    check(&Failure::TcpTimedOut, &seen, Fault::CantTell, Low);
+    check(&Failure::TcpTimedOut, &seen, Fault::FromHere, Low);
     let gone = later(anchor(Outcome::Failed(Failure::TcpAddressUnreachable)), 3_200);
     check(&Failure::TcpTimedOut, &[fine_anchor(), slow.clone(), gone], Fault::You, Medium);
     check(&Failure::TcpTimedOut, &[fine_anchor(), slow, later(fine_anchor(), 3_100)], Fault::FromHere, Medium);
