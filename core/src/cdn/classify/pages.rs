@@ -49,7 +49,7 @@ pub(super) fn recognise(answer: &Answer, words: &Words, reason: &str) -> Option<
 
 /// Headers that edges set on their own errors and refusals.
 fn by_telling_header(answer: &Answer, words: &Words) -> Option<Page> {
-    use Means::{Block, Failure, FailureBehind};
+    use Means::{Block, Failure, FailureBehind, Outage};
     let has = |name: &str| answer.headers.contains_key(name);
     let (cdn, means, because) = if answer.header("cf-mitigated").contains("challenge") {
         ("Cloudflare", Block, "cf-mitigated: challenge")
@@ -61,6 +61,8 @@ fn by_telling_header(answer: &Answer, words: &Words) -> Option<Page> {
         ("", Block, "x-amzn-waf-action")
     } else if answer.header("x-vercel-error").starts_with("INTERNAL") {
         ("Vercel", Failure, "x-vercel-error")
+    } else if answer.header("x-vercel-error") == "DEPLOYMENT_NOT_FOUND" {
+        ("Vercel", Outage, "x-vercel-error")
     } else if has("x-vercel-error") {
         ("Vercel", FailureBehind, "x-vercel-error")
     } else if has("x-azure-externalerror") {
