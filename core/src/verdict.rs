@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cdn::Cdn;
+use crate::cdn::ranges::Published;
 use crate::failure::Failure;
 use crate::observation::{Millis, Observation, Subject};
 use crate::target::Target;
@@ -33,6 +34,8 @@ pub struct Case<'a> {
     pub seen: &'a [&'a Observation],
     /// What was concluded earlier in the same outage.
     pub before: Option<&'a Before>,
+    /// Address lists that were published later than this program was built, where there are any.
+    pub published: Option<&'a Published>,
     /// When it is judged.
     pub now: Millis,
 }

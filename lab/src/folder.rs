@@ -35,10 +35,12 @@ pub(crate) fn write_host_config(home: &Path, ca: &Path) -> Result<(), LabError> 
     let doh = list(DOH_ADDRESSES.map(|address| format!("https://{address}/dns-query")));
     let canaries = |home| list(neighbours::behind(home).map(|one| format!("https://{}/", one.host)));
     let (fastly, cloudflare) = (canaries(Home::Edge), canaries(Home::SecondEdge));
+    let akamai = canaries(Home::ThirdEdge);
     let text = format!(
         r#"# Written by the lab; only there may the host reach loopback addresses.
 allow_addresses = ["127.0.0.0/8", "::1/128"]
 extra_root_certificates = ["{}"]
+refresh_cdns = false # nobody publishes lists in here
 
 [resolvers]
 system = "127.0.0.53:53"
@@ -55,7 +57,7 @@ expect_status = 204
 [canaries]
 Fastly = {fastly}
 Cloudflare = {cloudflare}
-Akamai = []
+Akamai = {akamai}
 
 [status_pages.Fastly]
 rss = "https://www.fastlystatus.com/rss/"

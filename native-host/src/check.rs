@@ -2,7 +2,7 @@
 //!
 //! A *fetch* is name resolution, then TCP, TLS and HTTP over every address at once. A site that fails is an
 //! observation, never an error. Redirects are recorded, not followed: a 3xx is an answer. What is seen leads to
-//! further *orders*, decided in one place, [`course`]. One check makes at most some 130 observations.
+//! further *orders*, decided in one place, [`course`]. One check makes at most some 140 observations.
 
 mod anchors;
 mod call;
@@ -12,6 +12,7 @@ mod course;
 mod deadlines;
 mod dns;
 mod doh;
+mod download;
 mod fetch;
 mod http;
 mod order;
@@ -36,6 +37,7 @@ use tokio::time::{Instant, sleep};
 use crate::config::Config;
 
 pub use deadlines::CHECK_DEADLINE;
+pub use download::download;
 pub use tls::{Trust, TrustError};
 
 use course::Course;

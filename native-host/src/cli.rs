@@ -36,6 +36,12 @@ pub enum Command {
     /// Reads one JSON document of evidence from standard input, and writes the verdict with its reasons
     #[command(after_help = JUDGE)]
     Judge,
+    /// Lists the CDNs that are known, with their address ranges, where those are from and how old they are
+    Cdns {
+        /// Fetch the vendors' published lists first
+        #[arg(long)]
+        refresh: bool,
+    },
     /// Prints the JSON Schema of the documents that classify, judge and check read and write, with what every field means
     Schema {
         /// Only of this command

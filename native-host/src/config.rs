@@ -18,7 +18,7 @@ use url::Url;
 pub use services::{Doh, StatusPage};
 
 /// Everything the user may set.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Private ranges that may be connected to, for labs and intranets; none by default.
@@ -40,6 +40,26 @@ pub struct Config {
     pub globalping: Globalping,
     /// Where copies are looked for.
     pub archives: Archives,
+    /// Whether CDNs' published address lists are fetched anew, at most once a week, after a check in which every
+    /// control was well. `false` leaves it to `detour cdns --refresh`.
+    pub refresh_cdns: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            allow_addresses: Vec::new(),
+            extra_root_certificates: Vec::new(),
+            resolvers: Resolvers::default(),
+            anchors: Anchors::default(),
+            portal: Portal::default(),
+            canaries: BTreeMap::new(),
+            status_pages: BTreeMap::new(),
+            globalping: Globalping::default(),
+            archives: Archives::default(),
+            refresh_cdns: true,
+        }
+    }
 }
 
 /// Which DNS servers to ask.

@@ -70,7 +70,14 @@ fn judged(evidence: &Evidence) -> Result<Judgement, String> {
     let own: Vec<Observation> =
         seen.iter().filter(|seen| seen.subject == Subject::Target).map(|seen| (*seen).clone()).collect();
     let failure = evidence.failure.clone().or_else(|| if own.is_empty() { None } else { failure_here(&own) });
-    let case = Case { target: &target, failure: failure.as_ref(), seen: &seen, before: evidence.before.as_ref(), now };
+    let case = Case {
+        target: &target,
+        failure: failure.as_ref(),
+        seen: &seen,
+        published: None,
+        before: evidence.before.as_ref(),
+        now,
+    };
     Ok(Judgement::of(&case))
 }
 

@@ -63,10 +63,12 @@ pub(crate) fn sentences(verdict: &Verdict, failure: Option<&Failure>, target: &T
     let messages = messages();
     let site = target.site();
     let failure = failure.unwrap_or(&Failure::TcpFailed);
-    let headline = match verdict.fault {
-        Fault::Passed | Fault::Moved => view::Text::with("headline_back", [site]),
-        Fault::BrokenParts => view::Text::of("headline_parts"),
-        _ => view::headline(failure, site),
+    let headline = if matches!(verdict.fault, Fault::Passed | Fault::Moved) {
+        view::Text::with("headline_back", [site])
+    } else if verdict.fault == Fault::BrokenParts {
+        view::Text::of("headline_parts")
+    } else {
+        view::headline(failure, site)
     };
     let mut sentences = vec![
         headline.render(&messages),

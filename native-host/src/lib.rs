@@ -19,4 +19,5 @@ pub mod cli;
 pub mod judge;
 mod judgement;
 pub mod report;
+pub mod ranges;
 pub mod schema;

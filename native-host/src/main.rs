@@ -9,10 +9,10 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Parser;
 use detour_core::port::{Refusal, Scope};
-use detour_host::check::{self, Ending, Instruments};
+use detour_host::check::{Ending, Instruments};
 use detour_host::cli::{Command, CommandLine, Manifest, StartedBy, started_by};
 use detour_host::config::{self, Config};
-use detour_host::{classify, doctor, host, install, judge, report, schema};
+use detour_host::{classify, doctor, host, install, judge, ranges, report, schema};
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
@@ -46,7 +46,7 @@ fn serve() -> anyhow::Result<ExitCode> {
             let ready = ready();
             async move {
                 match ready.await {
-                    Ok(instruments) => check::run(instruments, target, scope, observed).await,
+                    Ok(instruments) => ranges::check_and_keep_fresh(instruments, target, scope, observed).await,
                     Err(message) => Ending::Refused { reason: Refusal::Internal, message },
                 }
             }
@@ -75,6 +75,11 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
             let style = if json { report::Style::Json } else { report::Style::Words };
             let scope = if closer { Scope::Closer } else { Scope::Usual };
             Ok(in_runtime(report::check(instruments, &url, scope, style, &mut out))??)
+        }
+        Command::Cdns { refresh } => {
+            let instruments = Instruments::new(config)?;
+            let listing = if refresh { ranges::Listing::Refreshed } else { ranges::Listing::AsItIs };
+            Ok(in_runtime(ranges::list(&instruments, listing, &mut out))??)
         }
         Command::Judge => Ok(judge::document(io::stdin().lock(), &mut out, &mut io::stderr())?),
         Command::Schema { of } => {

@@ -11,12 +11,18 @@ mod listing;
 mod sources;
 
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use detour_core::cdn::ranges::Published;
 use detour_core::observation::{Millis, Observation, Outcome, Subject};
+use detour_core::port::Scope;
+use detour_core::target::Target;
+use tokio::sync::mpsc;
 use url::Url;
 
-use crate::check::{Instruments, download};
+use crate::check::{self, Ending, Instruments, download};
 
 pub use kept::{Kept, List, default_path};
 pub use listing::{Listing, list};
@@ -79,33 +85,65 @@ pub async fn refresh_now(instruments: &Instruments, path: PathBuf, now: Millis) 
     Ok(outcomes)
 }
 
-/// To be called after a check: refreshes the lists when it saw that all is well and the last time is long ago.
+/// Runs a check, and starts a refresh of the lists after it when the check saw that all is well and the last one is long
+/// ago.
 ///
-/// It takes seconds and speaks to the network, so it wants to run beside everything else; dropping it half-way does
-/// no harm. What goes wrong is logged and tried again another day.
-pub async fn refresh_if_due(instruments: &Instruments, seen: &[Observation]) {
-    let Some(path) = default_path(std::env::consts::OS, |name| std::env::var(name).ok()) else { return };
-    let now = now();
-    if !is_good_time(seen) || !Kept::load(&path).is_due(now) {
-        return;
-    }
-    match refresh_now(instruments, path, now).await {
-        Ok(outcomes) => {
-            for Refreshed { cdn, result } in outcomes {
-                tracing::info!(cdn, ?result, "asked for a list of ranges");
+/// A browser ends the host within seconds of the last check, so a program of its own does it, beside everything else.
+/// What goes wrong there is tried again another day.
+pub async fn check_and_keep_fresh(
+    instruments: Arc<Instruments>,
+    target: Target,
+    scope: Scope,
+    observed: mpsc::Sender<Observation>,
+) -> Ending {
+    let (tell, mut told) = mpsc::channel(OBSERVATIONS_AHEAD);
+    let is_wanted = instruments.config().refresh_cdns;
+    let passing_on = async {
+        let mut controls = Vec::new();
+        while let Some(observation) = told.recv().await {
+            if is_control(&observation) {
+                controls.push(observation.clone());
+            }
+            if observed.send(observation).await.is_err() {
+                break;
             }
         }
-        Err(error) => tracing::warn!(%error, "the lists of ranges cannot be kept"),
+        controls
+    };
+    let (ending, controls) = tokio::join!(check::run(instruments, target, scope, tell), passing_on);
+    if is_wanted && is_good_time(&controls) && is_due() {
+        let started = std::env::current_exe().and_then(|program| {
+            let mut command = Command::new(program);
+            command.args(["cdns", "--refresh"]);
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
+        });
+        if let Err(error) = started {
+            tracing::warn!(%error, "the lists of ranges cannot be refreshed");
+        }
     }
+    ending
+}
+
+fn is_due() -> bool {
+    let path = default_path(std::env::consts::OS, |name| std::env::var(name).ok());
+    path.is_some_and(|path| Kept::load(&path).is_due(now()))
+}
+
+/// The lists that were fetched last, for naming CDNs by address; empty where none were.
+#[must_use]
+pub fn published() -> Published {
+    let path = default_path(std::env::consts::OS, |name| std::env::var(name).ok());
+    path.map(|path| Kept::load(&path).published()).unwrap_or_default()
+}
+
+fn is_control(observation: &Observation) -> bool {
+    matches!(observation.subject, Subject::Anchor(_) | Subject::Portal | Subject::Route)
 }
 
 /// Whether every control of a check was as it should be: then what a list's server says can be believed.
 #[must_use]
 pub fn is_good_time(seen: &[Observation]) -> bool {
-    let controls = || {
-        let is_control = |subject: &Subject| matches!(subject, Subject::Anchor(_) | Subject::Portal | Subject::Route);
-        seen.iter().filter(move |observation| is_control(&observation.subject))
-    };
+    let controls = || seen.iter().filter(|observation| is_control(observation));
     let is_portal_open = |observation: &Observation| {
         observation.subject != Subject::Portal || observation.answer().is_none_or(|answer| answer.status == 204)
     };
@@ -115,6 +153,9 @@ pub fn is_good_time(seen: &[Observation]) -> bool {
     controls().any(answered)
         && controls().all(|observation| observation.failure().is_none() && is_portal_open(observation))
 }
+
+/// Passing on is faster than measuring.
+const OBSERVATIONS_AHEAD: usize = 64;
 
 /// By this computer's clock.
 #[must_use]

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use detour_core::cdn::ranges::Published;
 use detour_core::failure::Failure;
 use detour_core::observation::{Observation, Subject};
 use detour_core::port::Scope;
@@ -21,6 +22,7 @@ use tokio::sync::mpsc;
 use crate::check::{self, Ending, Instruments};
 use crate::config::Archives;
 use crate::judgement::{self, Judgement};
+use crate::ranges;
 
 /// How the result is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,7 @@ pub async fn check(
         Err(reason) => return not_carried_out(&reason.to_string()),
     };
     let archives = instruments.config().archives.clone();
+    let published = ranges::published();
     let (observed, mut observations) = mpsc::channel(AHEAD);
     let checking = tokio::spawn(check::run(instruments, target.clone(), scope, observed));
     let mut seen = Vec::new();
@@ -61,7 +64,7 @@ pub async fn check(
             continue;
         }
         writeln!(io::stderr(), "{line}")?;
-        if let Some(guess) = guess(&target, &seen).filter(|(fault, _)| is_telling && *fault != said) {
+        if let Some(guess) = guess(&target, &seen, &published).filter(|(fault, _)| is_telling && *fault != said) {
             said = guess.0;
             writeln!(io::stderr(), "      …  {}", guess.1)?;
         }
@@ -71,7 +74,7 @@ pub async fn check(
         Err(error) => return not_carried_out(&format!("the check crashed ({error}); please report it")),
         Ok(Ending::Finished { .. }) => {}
     }
-    let result = Conclusion::of(&target, seen, &archives);
+    let result = Conclusion::of(&target, seen, &archives, &published);
     match style {
         Style::Json => writeln!(out, "{:#}", serde_json::to_value(&result)?)?,
         Style::Words => result.write(&target, out)?,
@@ -80,17 +83,22 @@ pub async fn check(
 }
 
 /// What the evidence so far comes to, where it says that something is wrong.
-fn guess(target: &Target, seen: &[Observation]) -> Option<(Fault, String)> {
+fn guess(target: &Target, seen: &[Observation], published: &Published) -> Option<(Fault, String)> {
     let failure = verdict::failure_here(seen)?;
     let all: Vec<&Observation> = seen.iter().collect();
-    let verdict = verdict::judge(&case(target, &failure, &all));
+    let verdict = verdict::judge(&case(target, &failure, &all, published));
     let is_word = !matches!(verdict.fault, Fault::CantTell | Fault::Unconfirmed);
     is_word.then(|| (verdict.fault, judgement::sentence(&verdict, &failure, target)))
 }
 
-fn case<'a>(target: &'a Target, failure: &'a Failure, seen: &'a [&'a Observation]) -> Case<'a> {
+fn case<'a>(
+    target: &'a Target,
+    failure: &'a Failure,
+    seen: &'a [&'a Observation],
+    published: &'a Published,
+) -> Case<'a> {
     let now = seen.iter().map(|seen| seen.at).max().unwrap_or_default();
-    Case { target, failure: Some(failure), seen, before: None, now }
+    Case { target, failure: Some(failure), seen, published: Some(published), before: None, now }
 }
 
 /// What a check came to.
@@ -109,14 +117,14 @@ pub(crate) struct Conclusion {
 }
 
 impl Conclusion {
-    fn of(target: &Target, seen: Vec<Observation>, archives: &Archives) -> Self {
+    fn of(target: &Target, seen: Vec<Observation>, archives: &Archives, published: &Published) -> Self {
         let all: Vec<&Observation> = seen.iter().collect();
         let url = target.as_str().to_owned();
         let Some(failure) = verdict::failure_here(&seen) else {
             return Self { url, failure: None, copies: Vec::new(), judgement: answers(target, &all) };
         };
         let copies = archives.timegates.iter().map(|gate| format!("{gate}{}", target.shareable())).collect();
-        let judgement = Judgement::of(&case(target, &failure, &all));
+        let judgement = Judgement::of(&case(target, &failure, &all, published));
         Self { url, failure: Some(failure), copies, judgement }
     }
 
@@ -141,7 +149,7 @@ impl Conclusion {
 fn answers(target: &Target, seen: &[&Observation]) -> Judgement {
     let of_target = seen.iter().filter(|seen| seen.subject == Subject::Target);
     let status = of_target.filter_map(|seen| seen.answer()).map(|answer| answer.status).next().unwrap_or_default();
-    let case = Case { target, failure: None, seen, before: None, now: Default::default() };
+    let case = Case { target, failure: None, seen, published: None, before: None, now: Default::default() };
     let summary = vec![format!("{} answers: status {status}.", target.site())];
     Judgement {
         verdict: Fault::Passed,

@@ -257,7 +257,14 @@ pub(super) fn conclude(state: &mut State, turn: &mut Turn, tab: TabId) {
 }
 
 fn case<'a>(tab: &'a Tab, seen: &'a [&'a Observation], now: Millis) -> Case<'a> {
-    Case { target: &tab.target, failure: Some(&tab.failure), seen, before: tab.watch.before.as_ref(), now }
+    Case {
+        target: &tab.target,
+        failure: Some(&tab.failure),
+        seen,
+        published: None,
+        before: tab.watch.before.as_ref(),
+        now,
+    }
 }
 
 fn judged(tab: &Tab, others: &[Observation], now: Millis) -> Verdict {

@@ -6,9 +6,10 @@ use super::limits::{CDN_WIDE_WINDOW, CONTROL_PAIR, DEAD_NAMES};
 use super::marks::{is_good_control, is_literal, is_neutral, is_portal_page};
 use super::names::Names;
 use super::{Before, Case};
+use crate::cdn::ranges::Published;
 use crate::cdn::{self, Cdn, MadeBy};
 use crate::failure::{Failure, Phase};
-use crate::observation::{Answer, Indicator, Millis, Observation, Outcome, Step, Subject, Vantage};
+use crate::observation::{Answer, Indicator, Observation, Outcome, Step, Subject, Vantage};
 use crate::target::site_of;
 
 /// One try at the target or at a sibling: where it ended.
@@ -162,8 +163,8 @@ impl<'a> Facts<'a> {
             neutral: neutral(seen),
             has_host: seen.iter().any(|seen| seen.vantage == Vantage::Host),
             samples,
-            cdn: cdn::identify(of_target().filter(is_here)),
-            siblings: siblings(seen, case.target.host(), case.now),
+            cdn: identify(case.published, of_target().filter(is_here)),
+            siblings: siblings(seen, case),
             fine_in,
             fails_in,
             skew: clock_skew(seen),
@@ -230,6 +231,14 @@ fn failure_of(samples: &[Sample<'_>]) -> Option<Failure> {
     samples.iter().find_map(|sample| sample.failure.clone())
 }
 
+/// Names the CDN; lists that are newer than this program come first.
+fn identify<'a>(published: Option<&Published>, seen: impl IntoIterator<Item = &'a Observation> + Clone) -> Option<Cdn> {
+    match published {
+        Some(published) => cdn::identify_in(published, seen),
+        None => cdn::identify(seen),
+    }
+}
+
 /// How the target failed by what was seen of it from this computer.
 pub(super) fn failure_here(of_target: &[&Observation]) -> Option<Failure> {
     let here = of_target.iter().copied().filter(|seen| !matches!(seen.vantage, Vantage::Remote(_)));
@@ -238,7 +247,8 @@ pub(super) fn failure_here(of_target: &[&Observation]) -> Option<Failure> {
 }
 
 /// Groups what was seen of other sites by registrable name.
-fn siblings(seen: &[&Observation], target: &str, now: Millis) -> Vec<Sibling> {
+fn siblings(seen: &[&Observation], case: &Case<'_>) -> Vec<Sibling> {
+    let (target, now) = (case.target.host(), case.now);
     let recent: Vec<(&str, &Observation)> = seen
         .iter()
         .filter(|seen| now.since(seen.at) <= CDN_WIDE_WINDOW)
@@ -249,12 +259,12 @@ fn siblings(seen: &[&Observation], target: &str, now: Millis) -> Vec<Sibling> {
     let sites = Names::of(recent.iter().map(|(site, _)| (*site).to_owned()));
     let of_site = |site: String| {
         let seen: Vec<&Observation> = recent.iter().filter(|(of, _)| *of == site).map(|(_, seen)| *seen).collect();
-        sibling(&site, &seen)
+        sibling(&site, &seen, case.published)
     };
     sites.into_vec().into_iter().filter_map(of_site).collect()
 }
 
-fn sibling(site: &str, seen: &[&Observation]) -> Option<Sibling> {
+fn sibling(site: &str, seen: &[&Observation], published: Option<&Published>) -> Option<Sibling> {
     let samples: Vec<Sample<'_>> = seen.iter().copied().filter_map(Sample::of).collect();
     let bad = samples.iter().filter(|sample| !sample.is_good()).count();
     let health = if samples.is_empty() {
@@ -267,7 +277,7 @@ fn sibling(site: &str, seen: &[&Observation]) -> Option<Sibling> {
     let nodes = samples.iter().filter(|sample| !sample.is_good()).filter_map(Sample::node);
     Some(Sibling {
         site: site.to_owned(),
-        cdn: cdn::identify(seen.iter().copied()).map(|cdn| cdn.name),
+        cdn: identify(published, seen.iter().copied()).map(|cdn| cdn.name),
         health,
         pops: Names::of(nodes.map(|node| node.pop)),
     })

@@ -50,7 +50,7 @@ fn judged(failure: &Failure, seen: &[Observation]) -> Verdict {
     let target = Target::parse("https://www.theguardian.com/").unwrap();
     let seen: Vec<&Observation> = seen.iter().collect();
     let now = Millis(1_623_145_626_000);
-    judge(&Case { target: &target, failure: Some(failure), seen: &seen, before: None, now })
+    judge(&Case { target: &target, failure: Some(failure), seen: &seen, published: None, before: None, now })
 }
 
 fn check(failure: &Failure, seen: &[Observation], fault: Fault, confidence: Confidence) {

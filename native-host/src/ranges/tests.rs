@@ -193,10 +193,3 @@ fn damaged_lists_are_as_good_as_none() {
         assert_eq!(Kept::load(&path), Kept::default(), "{text}");
     }
 }
-
-#[tokio::test]
-async fn it_can_run_beside_everything_else() {
-    let instruments = instruments();
-    // Nothing was seen, so nothing is asked.
-    tokio::spawn(async move { refresh_if_due(&instruments, &[]).await }).await.unwrap();
-}

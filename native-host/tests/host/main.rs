@@ -24,3 +24,5 @@ mod neighbours;
 mod resolvers;
 #[cfg(test)]
 mod remote;
+#[cfg(test)]
+mod scenarios;

@@ -49,9 +49,9 @@ fn measurement(status: &str, results: &[Value]) -> Vec<u8> {
 fn accepted() -> Vec<u8> {
     let headers = format!(
         "content-type: application/json\r\nlocation: https://api.globalping.io/v1/measurements/{ID}\r\n\
-         x-ratelimit-limit: 250\r\nx-ratelimit-remaining: 247\r\nx-ratelimit-reset: 3600\r\n"
+         x-ratelimit-limit: 250\r\nx-ratelimit-remaining: 244\r\nx-ratelimit-reset: 3600\r\n"
     );
-    http(202, &headers, json!({ "id": ID, "probesCount": 3 }).to_string())
+    http(202, &headers, json!({ "id": ID, "probesCount": 6 }).to_string())
 }
 
 /// A lab whose remote service answers so.

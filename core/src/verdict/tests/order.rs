@@ -102,7 +102,14 @@ fn before() -> impl Strategy<Value = Option<Before>> {
 fn of(url: &str, failure: &Failure, before: Option<&Before>, seen: &[Observation]) -> Verdict {
     let target = Target::parse(url).unwrap();
     let seen: Vec<&Observation> = seen.iter().collect();
-    judge(&Case { target: &target, failure: Some(failure), seen: &seen, before, now: Millis(1_623_145_630_000) })
+    judge(&Case {
+        target: &target,
+        failure: Some(failure),
+        seen: &seen,
+        published: None,
+        before,
+        now: Millis(1_623_145_630_000),
+    })
 }
 
 fn mark_of(url: &str, seen: &[Observation], index: usize) -> Mark {

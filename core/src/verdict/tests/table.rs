@@ -285,6 +285,7 @@ fn after(fault: Fault, good: u8, seen: &[Observation]) -> Verdict {
         target: &target,
         failure: Some(&E503),
         seen: &seen,
+        published: None,
         before: Some(&before),
         now: Millis(1_623_145_626_000),
     })
