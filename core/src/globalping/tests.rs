@@ -75,14 +75,19 @@ fn nothing_of_a_target_but_scheme_host_and_port_is_asked_for() {
         body["measurementOptions"],
         json!({"request": {"method": "GET", "path": "/"}, "protocol": "HTTP", "port": 8080})
     );
-    let continents: std::collections::BTreeSet<&str> =
-        body["locations"].as_array().unwrap().iter().filter_map(|place| place["continent"].as_str()).collect();
-    assert!(continents.len() >= 3);
     let body: Value = serde_json::from_str(&request(&Target::parse("https://[2606:4700::1]/").unwrap())).unwrap();
     assert_eq!(
         (body["target"].as_str(), body["measurementOptions"]["port"].as_u64()),
         (Some("2606:4700::1"), Some(443))
     );
+}
+
+#[test]
+fn one_home_on_each_continent_is_asked_for() {
+    let body: Value = serde_json::from_str(&request(&Target::parse("https://www.example.org/").unwrap())).unwrap();
+    let one = |continent: &str| json!({ "continent": continent, "tags": ["eyeball-network"], "limit": 1 });
+    assert_eq!(body["locations"], json!(["EU", "NA", "AS", "SA", "OC", "AF"].map(one)));
+    assert_eq!((body["locations"].as_array().unwrap().len(), &body["limit"]), (PROBES, &Value::Null));
 }
 
 #[test]
@@ -154,7 +159,7 @@ fn a_probe_that_still_measures_has_no_result_yet() {
 
 #[test]
 fn ids_are_plain_and_refusals_have_a_kind() {
-    assert_eq!(read_created(r#"{"id":"PY5fMsREMmIq45VR","probesCount":3}"#).as_deref(), Some("PY5fMsREMmIq45VR"));
+    assert_eq!(read_created(r#"{"id":"PY5fMsREMmIq45VR","probesCount":6}"#).as_deref(), Some("PY5fMsREMmIq45VR"));
     for json in ["", "{}", r#"{"id":""}"#, r#"{"id":"../probes"}"#, r#"{"id":"a?b"}"#] {
         assert_eq!(read_created(json), None, "{json}");
     }

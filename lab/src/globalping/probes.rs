@@ -1,4 +1,4 @@
-//! Three probes, on three continents.
+//! Six probes, one on each continent that people live on.
 
 use std::net::Ipv4Addr;
 
@@ -80,7 +80,7 @@ pub(super) fn chosen(request: &Value) -> Vec<Probe> {
 /// All of them stand in homes.
 const TAGS: [&str; 1] = ["eyeball-network"];
 
-const PROBES: [Probe; 3] = [
+const PROBES: [Probe; 6] = [
     Probe {
         from: Ipv4Addr::new(127, 0, 11, 11),
         continent: "EU",
@@ -117,6 +117,42 @@ const PROBES: [Probe; 3] = [
         latitude: 34.69,
         longitude: 135.5,
     },
+    Probe {
+        from: Ipv4Addr::new(127, 0, 11, 14),
+        continent: "SA",
+        region: "South America",
+        country: "BR",
+        state: None,
+        city: "Belo Horizonte",
+        asn: 27699,
+        network: "TELEFÔNICA BRASIL S.A",
+        latitude: -19.92,
+        longitude: -43.94,
+    },
+    Probe {
+        from: Ipv4Addr::new(127, 0, 11, 15),
+        continent: "OC",
+        region: "Australia and New Zealand",
+        country: "AU",
+        state: None,
+        city: "Brisbane",
+        asn: 1221,
+        network: "Telstra Limited",
+        latitude: -27.47,
+        longitude: 153.03,
+    },
+    Probe {
+        from: Ipv4Addr::new(127, 0, 11, 16),
+        continent: "AF",
+        region: "Eastern Africa",
+        country: "KE",
+        state: None,
+        city: "Nairobi",
+        asn: 33771,
+        network: "Safaricom Limited",
+        latitude: -1.29,
+        longitude: 36.82,
+    },
 ];
 
 #[cfg(test)]
@@ -132,6 +168,8 @@ mod tests {
     fn probes_are_chosen_as_the_locations_say() {
         check(json!({}), &["DE"]);
         check(json!({ "limit": 3 }), &["DE", "US", "JP"]);
+        let each = ["EU", "NA", "AS", "SA", "OC", "AF"].map(|continent| json!({ "continent": continent, "limit": 1 }));
+        check(json!({ "locations": each }), &["DE", "US", "JP", "BR", "AU", "KE"]);
         check(json!({ "locations": [{ "country": "JP" }, { "continent": "EU" }] }), &["JP", "DE"]);
         check(json!({ "locations": [{ "continent": "AS", "tags": ["eyeball-network"] }] }), &["JP"]);
         check(json!({ "locations": [{ "magic": "Leipzig+DE" }, { "magic": "world" }] }), &["DE", "US"]);

@@ -56,12 +56,11 @@ impl Outage {
         })
     }
 
-    /// Remote probes of this seed, one or two a continent, on `continents` of them.
+    /// Remote probes of this seed, one on each continent.
     #[must_use]
-    pub fn probes(&self, seed: u64, continents: usize) -> Vec<Place> {
+    pub fn probes(&self, seed: u64) -> Vec<Place> {
         let chance = Chance::of(seed, &[words(self.id), words("probes")]);
-        let picked = |nth: u64, places: &[Place]| chance.pick(nth, places).copied();
-        (0..).zip(place::PROBES.iter().take(continents)).filter_map(|(nth, places)| picked(nth, places)).collect()
+        (0..).zip(place::PROBES).filter_map(|(nth, places)| chance.pick(nth, places).copied()).collect()
     }
 
     /// A public resolver that cannot be reached, be it asked as such or as the system's own.

@@ -47,18 +47,28 @@ const VIENNA: Place = place("EU", "AT", "Vienna", "A1", "VIE");
 const TORONTO: Place = place("NA", "CA", "Toronto", "Bell Canada", "YYZ");
 const DENVER: Place = place("NA", "US", "Denver", "Lumen", "DEN");
 const MIAMI: Place = place("NA", "US", "Miami", "Comcast Cable", "MIA");
+const CURITIBA: Place = place("SA", "BR", "Curitiba", "Claro", "CWB");
+const BUENOS_AIRES: Place = place("SA", "AR", "Buenos Aires", "Telecom Argentina", "EZE");
+const BOGOTA: Place = place("SA", "CO", "Bogotá", "ETB", "BOG");
 const SYDNEY: Place = place("OC", "AU", "Sydney", "Telstra", "SYD");
+const MELBOURNE: Place = place("OC", "AU", "Melbourne", "Optus", "MEL");
+const AUCKLAND: Place = place("OC", "NZ", "Auckland", "Spark", "AKL");
 const JOHANNESBURG: Place = place("AF", "ZA", "Johannesburg", "Telkom SA", "JNB");
+const NAIROBI: Place = place("AF", "KE", "Nairobi", "Safaricom", "NBO");
+const LAGOS: Place = place("AF", "NG", "Lagos", "MTN Nigeria", "LOS");
+const CAIRO: Place = place("AF", "EG", "Cairo", "TE Data", "CAI");
 
 /// People anywhere.
 pub(super) const ANYWHERE: &[Place] = &[FRANKFURT, LONDON, AMSTERDAM, SEATTLE, ASHBURN, DALLAS, SINGAPORE, TOKYO];
 
-/// Where remote probes sit, by continent. About half of each continent's places are inside of the regional outages
-/// that are replayed, for both took half of Cloudflare's requests with them.
-pub(super) const PROBES: [&[Place]; 5] = [
+/// Where remote probes sit, by continent. About half of the places in Europe, North America and Asia are inside of the
+/// regional outages that are replayed, for both took half of Cloudflare's requests with them; of South America's and
+/// Oceania's those that their post-mortems name, and no city in Africa was.
+pub(super) const PROBES: [&[Place]; 6] = [
     &[FRANKFURT, LONDON, MADRID, VIENNA, PARIS, WARSAW],
     &[ASHBURN, DENVER, TORONTO, MIAMI, DALLAS, NEWARK, SEATTLE],
     &[TOKYO, SINGAPORE, MUMBAI, SEOUL, HONG_KONG, JAKARTA],
-    &[SYDNEY],
-    &[JOHANNESBURG],
+    &[SAO_PAULO, BUENOS_AIRES, CURITIBA, BOGOTA],
+    &[SYDNEY, MELBOURNE, AUCKLAND],
+    &[JOHANNESBURG, NAIROBI, LAGOS, CAIRO],
 ];

@@ -80,7 +80,7 @@ fn stories() -> Vec<Story> {
         resolvers::doh_refuses_what_is_no_question,
         status_pages::fastlys_feed_says_what_it_is_told_to,
         status_pages::cloudflares_page_says_what_it_is_told_to,
-        remote::three_probes_look_at_the_lab_as_it_is,
+        remote::six_probes_look_at_the_lab_as_it_is,
         remote::only_a_cdns_certificate_has_the_cdns_names,
         remote::probes_are_past_the_users_own_resolver,
         remote::certificates_and_failures_are_told_in_the_services_words,

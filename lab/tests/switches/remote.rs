@@ -11,12 +11,12 @@ use crate::asking::{Answer, builder, get};
 const API: &str = "https://api.globalping.io/v1/measurements";
 const SITE: &str = "www.theguardian.com";
 
-pub(crate) async fn three_probes_look_at_the_lab_as_it_is(lab: Lab) {
+pub(crate) async fn six_probes_look_at_the_lab_as_it_is(lab: Lab) {
     let created = post(&lab, &request(SITE)).await;
     assert_eq!((created.status, created.header("x-ratelimit-limit")), (202, "250"), "{created:?}");
     let id = parse(&created)["id"].as_str().unwrap().to_owned();
     assert_eq!(created.header("location"), format!("{API}/{id}"));
-    assert_eq!(parse(&created)["probesCount"], 3);
+    assert_eq!(parse(&created)["probesCount"], 6);
     let begun = parse(&get(&lab, created.header("location")).await);
     assert_eq!(
         (&begun["status"], &begun["results"][0]["result"]["status"]),
@@ -26,7 +26,7 @@ pub(crate) async fn three_probes_look_at_the_lab_as_it_is(lab: Lab) {
     assert_eq!(finished["target"], SITE);
     let countries: Vec<_> =
         results(&finished).map(|one| one["probe"]["country"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(countries, ["DE", "US", "JP"]);
+    assert_eq!(countries, ["DE", "US", "JP", "BR", "AU", "KE"]);
     for one in results(&finished) {
         let result = &one["result"];
         assert_eq!(
@@ -156,9 +156,10 @@ pub(crate) async fn refusals_are_as_documented(lab: Lab) {
 }
 
 fn request(target: &str) -> Value {
+    let one = |continent: &str| json!({ "continent": continent, "tags": ["eyeball-network"], "limit": 1 });
+    let continents = ["EU", "NA", "AS", "SA", "OC", "AF"].map(one);
     json!({
-        "type": "http", "target": target, "timeout": 5, "inProgressUpdates": false,
-        "locations": [{ "continent": "EU" }, { "continent": "NA" }, { "continent": "AS", "tags": ["eyeball-network"] }],
+        "type": "http", "target": target, "timeout": 5, "inProgressUpdates": false, "locations": continents,
         "measurementOptions": { "protocol": "HTTPS", "port": 443, "request": { "method": "GET", "path": "/" } },
     })
 }

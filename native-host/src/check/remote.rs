@@ -86,7 +86,8 @@ impl Service {
             sleep(deadlines::POLL).await;
             let heard = self.request(&path, None, 200).await?;
             let measurement = globalping::read_measurement(&heard.answer.body, host, now()).ok_or(UNREADABLE)?;
-            for (probe, result) in measurement.results.into_iter().enumerate().take(MOST_PROBES) {
+            // More than were asked for would be a mistake of somebody's.
+            for (probe, result) in measurement.results.into_iter().enumerate().take(globalping::PROBES) {
                 let Some(seen) = result.filter(|_| !told.contains(&probe)) else { continue };
                 told.push(probe);
                 for observation in seen {
@@ -119,9 +120,6 @@ const fn refused(status: u16) -> (Step, Failure) {
 }
 
 const UNREADABLE: (Step, Failure) = (Step::Http, Failure::HttpResponseInvalid);
-
-/// Three are asked for; more in an answer would be a mistake of somebody's.
-const MOST_PROBES: usize = 5;
 
 /// The service counts by the hour.
 const AN_HOUR: u64 = 3600;

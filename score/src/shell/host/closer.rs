@@ -57,7 +57,7 @@ impl Work<'_, '_> {
         }
         let begun = last.ended;
         let mut is_late = false;
-        for place in self.network.outage.probes(self.network.seed, 3) {
+        for place in self.network.outage.probes(self.network.seed) {
             is_late |= !self.probe(host, &place, &of_api, begun);
         }
         if is_late {

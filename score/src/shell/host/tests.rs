@@ -27,6 +27,18 @@ fn nobody_outside_learns_the_name_but_on_the_users_word() {
 }
 
 #[test]
+fn probes_look_from_six_continents() {
+    let check = made("maintenance", "www.bank-like.net", Scope::Closer);
+    let continent = |seen: &Observation| match &seen.vantage {
+        Vantage::Remote(place) => Some(place.continent.clone()),
+        Vantage::Browser | Vantage::Host => None,
+    };
+    let continents: std::collections::BTreeSet<String> =
+        check.observed.iter().filter_map(|(_, seen)| continent(seen)).collect();
+    assert_eq!(continents.into_iter().collect::<Vec<_>>(), ["AF", "AS", "EU", "NA", "OC", "SA"]);
+}
+
+#[test]
 fn a_check_is_over_in_six_seconds_and_tells_in_order_of_time() {
     for (id, site) in [("cloudflare-2020", "www.shop-like.net"), ("akamai-2021", "www.ups-like.com")] {
         let check = made(id, site, Scope::Closer);
