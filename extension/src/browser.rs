@@ -9,6 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use crate::json;
+
 #[wasm_bindgen]
 extern "C" {
     /// The extension interfaces, as far as the worker uses them.
@@ -143,8 +145,8 @@ pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
 /// # Errors
 /// In words for the console, when it has another shape.
 pub(crate) fn from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, String> {
-    let json = JSON::stringify(value).map_err(|error| text_of(&error))?;
-    serde_json::from_str(&String::from(json)).map_err(|error| error.to_string())
+    let text = JSON::stringify(value).map_err(|error| text_of(&error))?;
+    json::read(&String::from(text)).map_err(|error| error.to_string())
 }
 
 /// Lets a call run whose failure is of no interest: the tab may have gone meanwhile.

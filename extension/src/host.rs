@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
 use crate::browser::{Port, browser, from_js, text_of, to_js, warn};
+use crate::json;
 use crate::shell::{happened, version};
 
 /// What the installers register: manifest/native-host.*.json.
@@ -92,7 +93,7 @@ fn joined(reply: u64, index: u32, of: u32, text: String) {
         connection.parts.push(text);
         (expected + 1 == of).then(|| std::mem::take(&mut connection.parts).concat())
     });
-    match whole.map(|json| serde_json::from_str::<Reply>(&json)) {
+    match whole.map(|text| json::read::<Reply>(&text)) {
         Some(Ok(reply)) => happened(Event::HostReplied { reply }),
         Some(Err(error)) => warn(&format!("Detour ignored a reply of the host in parts: {error}")),
         None => {}

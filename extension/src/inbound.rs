@@ -7,6 +7,8 @@ use detour_core::event::{Event, TabId};
 use detour_core::state::Settings;
 use serde::Deserialize;
 
+use crate::json::{self, Malformed};
+
 /// What background.js delivers, each under its own name. No inner tag: serde would build each reader twice
 /// for it, which the wasm's size shows.
 #[derive(Debug, Deserialize)]
@@ -96,7 +98,7 @@ pub(crate) enum Message {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unusable {
     #[error("a malformed event: {0}")]
-    Malformed(#[from] serde_json::Error),
+    Malformed(#[from] Malformed),
     #[error("a message that names no tab and comes from none")]
     NoTab,
     #[error("a message that a page of this kind may not send")]
@@ -105,7 +107,7 @@ pub(crate) enum Unusable {
 
 /// The event that this JSON is; `own` is the address that all our own pages begin with.
 pub(crate) fn event(json: &str, own: &str) -> Result<Event, Unusable> {
-    Ok(match serde_json::from_str(json)? {
+    Ok(match json::read(json)? {
         Raw::NavigationFailed(details) => Event::NavigationFailed {
             tab: details.tab_id,
             frame: details.frame_id,

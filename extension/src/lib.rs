@@ -9,6 +9,7 @@ mod effects;
 mod fetch;
 mod host;
 mod inbound;
+mod json;
 mod page;
 mod shell;
 mod store;

@@ -14,6 +14,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::browser::{Area, browser, run_or_warn, text_of as words_of, to_js, warn};
+use crate::json;
 
 const STATE: &str = "state";
 const SETTINGS: &str = "settings";
@@ -74,7 +75,7 @@ async fn read<T: DeserializeOwned + Default>(area: &Area, key: &str) -> T {
         return T::default();
     }
     let text = record.as_string().unwrap_or_default();
-    match serde_json::from_str(&text) {
+    match json::read(&text) {
         Ok(Record::Current(record)) => record,
         Err(error) => {
             warn(&format!("Detour cannot use its old {key} and starts afresh: {error}"));

@@ -250,7 +250,7 @@ await test("settings are kept, shown, and obeyed by the next worker", async () =
   const before = await worker();
   const page = port("settings", { url: `${OWN}options.html`, tab: { id: 9 } });
   before.connected(page);
-  const settings = { outage_page: false, banner: false, automatic_look_up: false };
+  const settings = { outage_page: false, banner: false, automatic_look_up: false, look_closer: false };
   equal(page.sent[0].settings.banner, true, "the default");
   before.deliver(said({ settings: { settings } }));
   equal(page.sent.at(-1), { settings }, "told to the page");
@@ -300,7 +300,7 @@ await test("a body without end is cut off", async () => {
   world.deliver(status503);
   await settle(60);
   equal(wasCancelled, true, "cancelled");
-  equal(world.state().tabs["7"].seen[0].outcome.answered.body.length, 65536, "bytes kept");
+  equal(world.state().tabs["7"].seen[0].outcome.answered.body.length, 8192, "bytes that the core keeps of it");
 });
 
 await test("a tab that is gone is forgotten, without a word", async () => {

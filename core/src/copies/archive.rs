@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
 use super::offer::{Age, Offer, Source};
@@ -113,32 +114,20 @@ pub fn read_reply(archive: &Archive, target: &Target, reply: &ArchiveReply) -> R
 
 /// Reads `{"archived_snapshots":{"closest":{"available":true,"url":…,"timestamp":…,"status":"200"}}}`.
 fn availability(status: u16, body: &str) -> Result<(String, Age), Miss> {
-    #[derive(Deserialize)]
-    struct Reply {
-        archived_snapshots: Snapshots,
-    }
-    #[derive(Deserialize)]
-    struct Snapshots {
-        closest: Option<Closest>,
-    }
-    #[derive(Deserialize)]
-    struct Closest {
-        available: bool,
-        url: String,
-        timestamp: String,
-        status: String,
-    }
     if status != 200 {
         return Err(Miss::Silent);
     }
-    let reply: Reply = serde_json::from_str(body).map_err(|_| Miss::Silent)?;
-    let closest = reply.archived_snapshots.closest.ok_or(Miss::NoCopy)?;
+    let reply: Value = serde_json::from_str(body).map_err(|_| Miss::Silent)?;
+    let snapshots = reply.get("archived_snapshots").and_then(Value::as_object).ok_or(Miss::Silent)?;
+    let closest = snapshots.get("closest").filter(|closest| !closest.is_null()).ok_or(Miss::NoCopy)?;
+    let text = |name| closest.get(name).and_then(Value::as_str).ok_or(Miss::Silent);
+    let is_available = closest.get("available").and_then(Value::as_bool).ok_or(Miss::Silent)?;
     // A capture of the site's own error page is no copy of the page.
-    if !closest.available || closest.status != "200" {
+    if !is_available || text("status")? != "200" {
         return Err(Miss::NoCopy);
     }
-    let age = time::parse_timestamp(&closest.timestamp).map_or(Age::Unknown, |at| Age::Taken(Reverse(at)));
-    Ok((closest.url, age))
+    let age = time::parse_timestamp(text("timestamp")?).map_or(Age::Unknown, |at| Age::Taken(Reverse(at)));
+    Ok((text("url")?.to_owned(), age))
 }
 
 /// The memento's address, made https, if it is on the archive's own host or a host below it: a reply must not
