@@ -20,6 +20,9 @@ const AFTERCARE: u64 = 15 * 60 * 1000;
 /// What others said of a site counts for this long; then they are asked again, where the user wants it always.
 const CLOSER_FRESH: u64 = 5 * 60 * 1000;
 
+/// So many looks ask others anew while it is open whether it is everywhere.
+const OPEN_LOOKS: u32 = 2;
+
 /// Counts a look for the recovery rule: good ones in a row, each well after the other.
 pub(super) fn count(tab: &mut Tab, is_well: bool, now: Millis) {
     let Some(before) = &mut tab.watch.before else { return };
@@ -106,7 +109,7 @@ fn begin(state: &mut State, turn: &mut Turn, tab: TabId, scope: Scope) {
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     let now = turn.now;
     let kept = entry.seen.iter().filter(|seen| is_word_of_others(seen) && now.since(seen.at) <= CLOSER_FRESH);
-    let seen = if scope == Scope::Closer { Vec::new() } else { kept.cloned().collect() };
+    let seen = kept.cloned().collect();
     let awaits = if can_ask { Awaits::Both } else { Awaits::Browser };
     entry.watch.due = None;
     entry.watch.was_closer |= scope == Scope::Closer;
@@ -142,9 +145,13 @@ pub(super) fn deadline(tab: &Tab) -> Option<Millis> {
     tab.watch.look.as_ref().map(|look| look.deadline).or(tab.watch.due)
 }
 
+/// Whether others have said enough for now. Where their first word left open whether it is everywhere, a second one is
+/// asked for at once: a place that fails for a part of the tries is seldom met twice in its good state.
 fn has_fresh_word(state: &State, tab: TabId, now: Millis) -> bool {
+    let Some(tab) = state.tabs.get(&tab) else { return true };
     let is_fresh = |seen: &Observation| is_word_of_others(seen) && now.since(seen.at) <= CLOSER_FRESH;
-    state.tabs.get(&tab).is_some_and(|tab| tab.seen.iter().any(is_fresh))
+    let is_open = matches!(&tab.phase, Phase::Concluded { verdict, .. } if verdict.fault == Fault::CdnHere);
+    tab.seen.iter().any(is_fresh) && !(is_open && tab.watch.looks < OPEN_LOOKS)
 }
 
 /// What other networks and other resolvers said, which a second look does not ask again.

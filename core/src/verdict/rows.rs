@@ -197,7 +197,7 @@ fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
     let is_mixed_here = facts.good().next().is_some() || fine > 0;
     let is_everywhere = fails_in >= CDN_WIDE_PLACES && (fine_in == 0 || (is_mixed_here && fails_in > fine_in));
     // Where a part of all tries is good everywhere, a single good one elsewhere says little.
-    let is_elsewhere_fine = fine_in >= REMOTE_CONTINENTS && !is_everywhere && facts.good().next().is_none();
+    let is_elsewhere_fine = fine_in >= REMOTE_CONTINENTS && fine_in > fails_in && facts.good().next().is_none();
     let status = facts.reported.filter(|(indicator, _)| *indicator >= Indicator::Major);
     because.extend(status.map(|(_, words)| Because::one(Fact::StatusPage, words)));
     let are_controls_fine = facts.neutral == Neutral::Fine;
@@ -308,7 +308,11 @@ fn server(facts: &Facts<'_>) -> Option<Finding> {
     let mut because = siblings(facts);
     because.extend(remote(facts));
     Some(match facts.errors().map(made_by).min() {
-        Some(MadeBy::Edge) => found(Fault::Edge, sure, because),
+        // At the beginning of an outage for a part of the tries, two healthy siblings may be luck: it has to last.
+        Some(MadeBy::Edge) => {
+            let has_lasted = facts.before.is_some_and(|before| before.fault == Fault::Edge) || by_remote;
+            found(Fault::Edge, if has_lasted { sure } else { Medium }, because)
+        }
         Some(MadeBy::EdgeBlamingOrigin | MadeBy::Origin) => found(Fault::Origin, sure, because),
         Some(MadeBy::Unknown) => found(Fault::Server, sure, because),
         None => found(Fault::Server, Medium, because),

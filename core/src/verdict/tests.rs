@@ -69,7 +69,7 @@ fn a_received_5xx_is_the_servers_side() {
     check(&E503, &both, Fault::Edge, Medium);
     assert!(judged(&E503, &both).missing.contains(&Missing::Siblings));
     let fine = ["pypi.org", "www.python.org"].map(|host| sibling(host, 200, ""));
-    check(&E503, &[&both[..], &fine[..]].concat(), Fault::Edge, High);
+    check(&E503, &[&both[..], &fine[..]].concat(), Fault::Edge, Medium);
     check(&E503, &[answer(Browser, 503, PAGE)], Fault::Edge, Medium);
     check(&E503, &[], Fault::Server, Medium);
     let blaming = "<h1>Error 503 No healthy backends</h1><h3>Guru Mediation:</h3>";

@@ -292,6 +292,15 @@ fn after(fault: Fault, good: u8, seen: &[Observation]) -> Verdict {
 }
 
 #[test]
+fn one_site_of_a_healthy_cdn_is_surer_when_it_lasts() {
+    let fine = ["pypi.org", "www.python.org"].map(|host| by_node(Subject::Sibling(host.into()), "cache-lhr1-LHR", 200));
+    let seen = with(&[by_node(Subject::Target, "cache-lhr1-LHR", 503), fine_anchor()], &fine);
+    check(&E503, &seen, Fault::Edge, Medium);
+    let verdict = after(Fault::Edge, 0, &seen);
+    assert_eq!((verdict.fault, verdict.confidence), (Fault::Edge, High));
+}
+
+#[test]
 fn back_means_three_good_samples_and_healthy_siblings() {
     let good = [by_node(Subject::Target, "cache-lhr1-LHR", 200), fine_anchor()];
     assert_eq!(after(Fault::CdnWide, 1, &good).fault, Fault::Recovering);
