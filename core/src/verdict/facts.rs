@@ -101,6 +101,8 @@ pub(super) struct Facts<'a> {
     pub(super) before: Option<&'a Before>,
     pub(super) seen: &'a [&'a Observation],
     pub(super) neutral: Neutral,
+    /// Neutral places that failed; a computer without a way out counts as all of them.
+    pub(super) failing_places: usize,
     pub(super) has_host: bool,
     /// Tries at the target from this computer.
     pub(super) samples: Vec<Sample<'a>>,
@@ -161,6 +163,7 @@ impl<'a> Facts<'a> {
             before: case.before,
             seen,
             neutral: neutral(seen),
+            failing_places: failing_places(seen),
             has_host: seen.iter().any(|seen| seen.vantage == Vantage::Host),
             samples,
             cdn: identify(case.published, of_target().filter(is_here)),
@@ -384,6 +387,20 @@ fn neutral(seen: &[&Observation]) -> Neutral {
     }
     let literal_looked_at = neutral().any(is_literal);
     if in_dns && !literal_looked_at { Neutral::NoNames { sure: false } } else { Neutral::Down }
+}
+
+fn failing_places(seen: &[&Observation]) -> usize {
+    let failing = || seen.iter().filter(|seen| seen.failure().is_some());
+    let has_no_way_out = failing().any(|seen| {
+        let is_word_of_the_system =
+            seen.subject == Subject::Route || seen.failure() == Some(Failure::TcpAddressUnreachable);
+        is_word_of_the_system && seen.address.is_none_or(|address| address.is_ipv4())
+    });
+    if has_no_way_out {
+        return usize::MAX;
+    }
+    let name = |seen: &&&Observation| seen.subject.host().unwrap_or("the portal probe").to_owned();
+    Names::of(failing().filter(|seen| is_neutral(seen)).map(|seen| name(&seen))).len()
 }
 
 const fn all_down(has_failed: bool) -> Neutral {

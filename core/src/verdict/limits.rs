@@ -46,6 +46,9 @@ pub(super) const MIXED_TENTHS: (usize, usize) = (1, 9);
 /// Other resolvers that must say the same of a name.
 pub(super) const RESOLVERS: usize = 2;
 
+/// Neutral places that must all fail before it is this computer's network; by addresses and names of several owners.
+pub(super) const NEUTRAL_PLACES: usize = 3;
+
 /// Neutral names that must fail at the system's resolver before it is the resolver.
 pub(super) const DEAD_NAMES: usize = 2;
 

@@ -3,7 +3,7 @@
 use super::facts::{Facts, Family, Health, Neutral, Sample, is_certificate, made_by};
 use super::limits::{
     CDN_WIDE_PLACES, CDN_WIDE_SITES, CLOCK_SKEW, CLOCK_TICK, FAILING_SIBLINGS_TENTHS, HEALTHY_SIBLINGS, MIXED_SAMPLES,
-    MIXED_TENTHS, REMOTE_CONTINENTS, RESOLVERS, UNREACHABLE_SIBLINGS,
+    MIXED_TENTHS, NEUTRAL_PLACES, REMOTE_CONTINENTS, RESOLVERS, UNREACHABLE_SIBLINGS,
 };
 use super::names::Names;
 use super::{Because, Confidence, Fact, Fault};
@@ -322,6 +322,10 @@ fn server(facts: &Facts<'_>) -> Option<Finding> {
 /// 1: nothing neutral answers.
 fn network_down(facts: &Facts<'_>) -> Option<Finding> {
     match facts.neutral {
+        // One neutral place may have its own trouble: in July 2020 a public resolver went with its CDN.
+        Neutral::Down if facts.failing_places < NEUTRAL_PLACES => {
+            Some(found(Fault::CantTell, Low, vec![Because::just(Fact::ControlsFail)]))
+        }
         Neutral::Down => Some(found(Fault::You, High, vec![Because::just(Fact::ControlsFail)])),
         Neutral::Lost => Some(found(Fault::You, Medium, vec![Because::just(Fact::ControlsFail)])),
         Neutral::Unseen | Neutral::Fine | Neutral::NoNames { .. } | Neutral::Portal => None,
