@@ -73,7 +73,12 @@ impl Controls {
 
     /// Whether a failure is only that this network lacks the address's family.
     pub(super) fn explain(&self, seen: &Observation) -> bool {
-        seen.address.is_some_and(|address| self.cut_off.contains(&Family::of(address)))
+        seen.address.is_some_and(|address| self.are_cut_off_from(address))
+    }
+
+    /// Whether this network lacks an address's family.
+    pub(super) fn are_cut_off_from(&self, address: IpAddr) -> bool {
+        self.cut_off.contains(&Family::of(address))
     }
 
     /// Whether the last good control was too long before this failure to vouch for the network; if so, it is taken

@@ -41,6 +41,7 @@ pub(super) struct Course {
     is_in_doubt: bool,
     has_asked_around: bool,
     has_asked_outside: bool,
+    has_heard_another: bool,
     asked_of_resolvers: BTreeSet<String>,
 }
 
@@ -60,6 +61,7 @@ impl Course {
             is_in_doubt: false,
             has_asked_around: false,
             has_asked_outside: false,
+            has_heard_another: false,
             asked_of_resolvers: BTreeSet::new(),
         }
     }
@@ -86,7 +88,9 @@ impl Course {
             Subject::Target if seen.vantage == Vantage::Host => self.note_target(seen),
             Subject::Anchor(host) => {
                 let doubted = self.controls.note_anchor(host, seen);
-                doubted.into_iter().filter_map(|host| self.ask_about_anchor(&host)).collect()
+                let mut orders: Vec<Order> = doubted.iter().filter_map(|host| self.ask_about_anchor(host)).collect();
+                orders.extend(self.hear_another(host, seen));
+                orders
             }
             Subject::Route => {
                 self.controls.note_route(seen);
@@ -211,6 +215,20 @@ impl Course {
         let by_address = anchors.addresses.iter().find(was_good).or(anchors.addresses.first());
         let by_address = by_address.map(|address| Order::Touch(*address, Begun::Late));
         by_name.into_iter().chain(by_address).collect()
+    }
+
+    /// Another literal address in the place of a second look's only one, should that fail: it may stand on what is down
+    /// itself, as 1.1.1.1 did in July 2020.
+    fn hear_another(&mut self, host: &str, seen: &Observation) -> Option<Order> {
+        let failed: IpAddr = host.parse().ok()?;
+        let is_only_one = self.scope == Scope::Again && !self.has_heard_another;
+        if !is_only_one || seen.failure().is_none() {
+            return None;
+        }
+        self.has_heard_another = true;
+        let mut others = self.config().anchors.addresses.iter().map(|address| (address.ip(), *address));
+        let (_, other) = others.find(|(address, _)| *address != failed && !self.controls.are_cut_off_from(*address))?;
+        Some(Order::Touch(other, Begun::Late))
     }
 
     fn ask_about_anchor(&mut self, host: &str) -> Option<Order> {

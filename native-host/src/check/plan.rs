@@ -136,18 +136,17 @@ impl Fetch {
 
 /// What is begun at once; the target first, so that its observations come first.
 pub(super) fn opening(target: &Target, scope: Scope, config: &Config) -> Vec<Order> {
-    // A second look needs no more than one witness that the network still works.
-    let controls = match scope {
+    // A second look needs one witness by name and one by address that the network still works, and the portal's word:
+    // behind a captive portal it would otherwise see nothing but certificate errors.
+    let most = match scope {
         Scope::Usual | Scope::Closer => usize::MAX,
         Scope::Again => 1,
     };
+    let by_name = config.anchors.hosts.iter().take(most).map(|anchor| Fetch::anchor(anchor, Begun::AtOnce));
+    let by_address = config.anchors.addresses.iter().take(most).map(|address| Order::Touch(*address, Begun::AtOnce));
+    let portal = config.portal.url.iter().map(Fetch::portal);
     let mut orders = vec![Order::Fetch(Fetch::target(target.clone(), scope))];
-    let by_name = config.anchors.hosts.iter().map(|anchor| Order::Fetch(Fetch::anchor(anchor, Begun::AtOnce)));
-    let by_address = config.anchors.addresses.iter().map(|address| Order::Touch(*address, Begun::AtOnce));
-    orders.extend(by_name.chain(by_address).take(controls));
-    if scope != Scope::Again {
-        orders.extend(config.portal.url.iter().map(|url| Order::Fetch(Fetch::portal(url))));
-    }
+    orders.extend(by_name.map(Order::Fetch).chain(by_address).chain(portal.map(Order::Fetch)));
     orders
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use detour_core::failure::Failure;
-use detour_core::observation::{Outcome, Step, Subject};
+use detour_core::observation::{Observation, Outcome, Step, Subject, Vantage};
 use detour_core::port::Scope;
 use rcgen::CertificateParams;
 use tokio::io::AsyncWriteExt;
@@ -120,6 +120,25 @@ async fn anchors_are_measured_by_address_as_well() {
     assert!(!outcomes.has(|subject| *subject == Subject::Anchor("10.0.0.1".into())), "private and not allowed");
 }
 
+#[tokio::test]
+async fn a_second_look_hears_the_portal_and_a_deputy_of_the_literal_that_failed() {
+    let trusted = Trusted::new();
+    let (works, _) = crate::services::serve_tls(trusted.acceptor("127.0.0.1"), |_, _| Vec::new()).await;
+    let (port, _) = healthy().await;
+    let mut lab = Lab::new().await.trusting(trusted.pem()).scoped(Scope::Again);
+    lab.config.allow_addresses.push("::1/128".parse().unwrap());
+    let refusing = format!("[::1]:{}", crate::faults::refusing().await);
+    lab.config.anchors.addresses = vec![refusing.parse().unwrap(), works];
+    lab.config.portal.url = Some(lab.site("portal.example-site.com", port));
+    let outcomes = lab.check(&format!("http://{SITE}:{port}/")).await;
+    let secured = |seen: &Observation| matches!(seen.outcome, Outcome::Secured(_));
+    assert!(outcomes.of(&Subject::Anchor("127.0.0.1".into())).any(secured), "{outcomes:?}");
+    assert!(outcomes.answer(&Subject::Portal).is_some());
+    lab.config.anchors.addresses = vec![works, refusing.parse().unwrap()];
+    let outcomes = lab.check(&format!("http://{SITE}:{port}/")).await;
+    assert!(!outcomes.has(|subject| *subject == Subject::Anchor("::1".into())), "one good one is enough");
+}
+
 /// A target that resets after a while, an anchor by name and one by address; how often each anchor was asked.
 async fn controls_around(failing_after: Duration) -> (usize, usize) {
     let trusted = Trusted::new();
@@ -223,7 +242,12 @@ async fn the_worst_check_makes_less_than_150_observations_and_12_requests_to_the
     lab.config.canaries.insert("Fastly".into(), neighbours(&lab, "canary"));
     let (literal, _) = crate::services::serve_tls(trusted.acceptor("127.0.0.1"), |_, _| Vec::new()).await;
     lab.config.anchors.addresses = vec![literal; 4];
+    lab.config.portal.url = Some(lab.site("portal.example-site.com", anchor));
+    let (probes, _) = crate::services::serve(crate::remote::all_continents).await;
+    lab.config.globalping.api = format!("http://127.0.0.1:{probes}").parse().ok();
     let outcomes = lab.check(&format!("https://{SITE}:{port}/")).await;
+    let is_remote = |seen: &&Observation| matches!(seen.vantage, Vantage::Remote(_));
+    assert_eq!(outcomes.seen.iter().filter(is_remote).count(), 12, "certificate and answer, six times");
     assert!(outcomes.seen.len() < 150, "{}", outcomes.seen.len());
     let requests = requests.load(std::sync::atomic::Ordering::Relaxed);
     assert!((6..=12).contains(&requests), "{requests}");

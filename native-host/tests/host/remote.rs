@@ -54,6 +54,16 @@ fn accepted() -> Vec<u8> {
     http(202, &headers, json!({ "id": ID, "probesCount": 6 }).to_string())
 }
 
+/// A service whose probes all find an answer over TLS.
+pub(crate) fn all_continents(number: usize, _: &Received) -> Vec<u8> {
+    let mut found = finished(503);
+    found["tls"] = json!({ "authorized": true });
+    match number {
+        0 => accepted(),
+        _ => measurement("finished", &["EU", "NA", "AS", "SA", "OC", "AF"].map(|place| result(place, found.clone()))),
+    }
+}
+
 /// A lab whose remote service answers so.
 async fn lab(scope: Scope, answer: impl Fn(usize, &Received) -> Vec<u8> + Send + Sync + 'static) -> (Lab, Log) {
     let (port, log) = serve(answer).await;

@@ -174,21 +174,33 @@ impl Work<'_, '_> {
         for anchor in outage.hosts_of(Role::Anchor).take(most) {
             self.fetch(&Subject::Anchor(anchor.name.to_owned()), anchor, Scheme::Https, began, Begun::AtOnce);
         }
-        if scope != Scope::Again {
-            for literal in outage.hosts_of(Role::Literal) {
-                if let Some(address) = literal.home.addresses.first() {
-                    self.touch(literal, *address, began, Begun::AtOnce);
-                }
-            }
-            let v6 = outage.host("9.9.9.9").and_then(|host| Some((host, *host.home.addresses.get(1)?)));
-            if let Some((literal, address)) = v6 {
-                self.touch(literal, address, began, Begun::AtOnce);
-            }
-            for portal in outage.hosts_of(Role::Portal) {
-                self.fetch(&Subject::Portal, portal, Scheme::Http, began, Begun::AtOnce);
+        for literal in outage.hosts_of(Role::Literal).take(most) {
+            if let Some(address) = literal.home.addresses.first() {
+                self.touch(literal, *address, began, Begun::AtOnce);
             }
         }
+        let v6 = outage.host("9.9.9.9").and_then(|host| Some((host, *host.home.addresses.get(1)?)));
+        if let Some((literal, address)) = v6.filter(|_| scope != Scope::Again) {
+            self.touch(literal, address, began, Begun::AtOnce);
+        }
+        if scope == Scope::Again {
+            self.another_literal();
+        }
+        for portal in outage.hosts_of(Role::Portal) {
+            self.fetch(&Subject::Portal, portal, Scheme::Http, began, Begun::AtOnce);
+        }
         self.route(began);
+    }
+
+    /// A second look's only literal address has one deputy, should it fail.
+    fn another_literal(&mut self) {
+        let is_literal = |seen: &Observation| seen.subject.host().is_some_and(|host| host.parse::<IpAddr>().is_ok());
+        let failed = self.observed.iter().find(|(_, seen)| is_literal(seen) && seen.failure().is_some());
+        let Some(at) = failed.map(|(at, _)| *at) else { return };
+        let other = self.network.outage.hosts_of(Role::Literal).nth(1);
+        if let Some((host, address)) = other.and_then(|host| Some((host, *host.home.addresses.first()?))) {
+            self.touch(host, address, at + 1, Begun::Late);
+        }
     }
 
     fn route(&mut self, at: u64) {

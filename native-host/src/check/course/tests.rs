@@ -42,13 +42,33 @@ fn words(orders: &[Order]) -> Vec<String> {
 }
 
 #[test]
-fn a_second_look_opens_with_the_target_and_one_control() {
+fn a_second_look_opens_with_the_target_and_one_control_of_each_kind() {
     let instruments = Arc::new(Instruments::new(Config::default()).unwrap());
     let opening = |scope| Course::new(instruments.clone(), Target::parse(TARGET).unwrap(), scope).opening();
-    assert_eq!(words(&opening(Scope::Again)), ["Target", "Anchor(\"www.wikipedia.org\")"]);
+    let again = words(&opening(Scope::Again));
+    assert_eq!(again, ["Target", "Anchor(\"www.wikipedia.org\")", "touch 1.1.1.1:443", "Portal"]);
     let usual = words(&opening(Scope::Usual));
     assert_eq!(usual.len(), 1 + 3 + 4 + 1, "{usual:?}");
     assert_eq!(usual, words(&opening(Scope::Closer)));
+}
+
+#[test]
+fn a_second_looks_literal_that_fails_has_one_deputy() {
+    let failed = |host: &str| {
+        let outcome = Outcome::Failed(Failure::TcpTimedOut);
+        let subject = Subject::Anchor(host.to_owned());
+        let seen = Observation::new(Vantage::Host, subject, Step::Tcp, outcome);
+        News::Observed(Box::new(Observation { address: host.parse().ok(), ..seen }))
+    };
+    let mut again = course(TARGET, Scope::Again);
+    assert_eq!(words(&again.note(&failed("1.1.1.1"))), ["touch 8.8.8.8:443"]);
+    assert!(again.note(&failed("8.8.8.8")).is_empty());
+    assert!(course(TARGET, Scope::Usual).note(&failed("1.1.1.1")).is_empty(), "all are asked anyway");
+    let mut without_v4 = course(TARGET, Scope::Again);
+    let route =
+        Observation::new(Vantage::Host, Subject::Route, Step::Tcp, Outcome::Failed(Failure::TcpAddressUnreachable));
+    without_v4.note(&News::Observed(Box::new(Observation { address: "192.0.2.1".parse().ok(), ..route })));
+    assert_eq!(words(&without_v4.note(&failed("1.1.1.1"))), ["touch [2620:fe::fe]:443"]);
 }
 
 #[test]
