@@ -209,14 +209,16 @@ fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
         return Some(found(Fault::CdnNames, if_sure(is_sure), because));
     }
     let fault = if is_elsewhere_fine {
-        let is_sure = fine == 0 && is_sure_of_regions(facts);
+        let is_sure = fine == 0 && is_sure_of_regions(facts) && has_lasted(facts, Fault::Regional);
         return Some(found(Fault::Regional, if_sure(is_sure), because));
     } else if is_everywhere || (worst != Health::Unreachable && pops.len() >= CDN_WIDE_PLACES) {
         Fault::CdnWide
     } else if worst == Health::Unreachable {
         return Some(found(Fault::EdgeUnreachable, Medium, because));
     } else {
-        Fault::CdnHere
+        // Two siblings that met the same bad node once are soon well again.
+        let is_sure = is_sure && (fine == 0 || has_lasted(facts, Fault::CdnHere));
+        return Some(found(Fault::CdnHere, if_sure(is_sure), because));
     };
     Some(found(fault, if_sure(is_sure), because))
 }
@@ -256,7 +258,13 @@ fn fails_only_here(facts: &Facts<'_>) -> Option<Finding> {
     let mut because = remote(facts);
     because.extend(siblings(facts));
     because.extend(controls(facts));
-    Some(found(Fault::Regional, if_sure(is_sure_of_regions(facts)), because))
+    let is_sure = is_sure_of_regions(facts) && has_lasted(facts, Fault::Regional);
+    Some(found(Fault::Regional, if_sure(is_sure), because))
+}
+
+/// Whether an earlier look came to the same. What goes round the world in waves looks local at any one moment.
+fn has_lasted(facts: &Facts<'_>, fault: Fault) -> bool {
+    facts.before.is_some_and(|before| before.fault == fault)
 }
 
 /// One good try on each of two continents may be luck, where part of an outage's answers are good.
@@ -310,8 +318,8 @@ fn server(facts: &Facts<'_>) -> Option<Finding> {
     Some(match facts.errors().map(made_by).min() {
         // At the beginning of an outage for a part of the tries, two healthy siblings may be luck: it has to last.
         Some(MadeBy::Edge) => {
-            let has_lasted = facts.before.is_some_and(|before| before.fault == Fault::Edge) || by_remote;
-            found(Fault::Edge, if has_lasted { sure } else { Medium }, because)
+            let is_alone = failing == 0 && (has_lasted(facts, Fault::Edge) || by_remote);
+            found(Fault::Edge, if is_alone { sure } else { Medium }, because)
         }
         Some(MadeBy::EdgeBlamingOrigin | MadeBy::Origin) => found(Fault::Origin, sure, because),
         Some(MadeBy::Unknown) => found(Fault::Server, sure, because),
