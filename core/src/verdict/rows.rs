@@ -209,7 +209,8 @@ fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
         return Some(found(Fault::CdnNames, if_sure(is_sure), because));
     }
     let fault = if is_elsewhere_fine {
-        let is_sure = fine == 0 && is_sure_of_regions(facts) && has_lasted(facts, Fault::Regional);
+        // Errors may go round the world in waves, as in November 2025; routes that are gone stay gone.
+        let is_sure = worst == Health::Unreachable && fine == 0 && is_sure_of_regions(facts);
         return Some(found(Fault::Regional, if_sure(is_sure), because));
     } else if is_everywhere || (worst != Health::Unreachable && pops.len() >= CDN_WIDE_PLACES) {
         Fault::CdnWide
@@ -258,11 +259,11 @@ fn fails_only_here(facts: &Facts<'_>) -> Option<Finding> {
     let mut because = remote(facts);
     because.extend(siblings(facts));
     because.extend(controls(facts));
-    let is_sure = is_sure_of_regions(facts) && has_lasted(facts, Fault::Regional);
+    let is_sure = is_sure_of_regions(facts) && facts.errors().next().is_none();
     Some(found(Fault::Regional, if_sure(is_sure), because))
 }
 
-/// Whether an earlier look came to the same. What goes round the world in waves looks local at any one moment.
+/// Whether an earlier look came to the same.
 fn has_lasted(facts: &Facts<'_>, fault: Fault) -> bool {
     facts.before.is_some_and(|before| before.fault == fault)
 }
@@ -392,7 +393,9 @@ fn name(facts: &Facts<'_>) -> Option<Finding> {
     }
     let answering = disagreeing(facts, |outcome| matches!(outcome, Outcome::Resolved { .. }));
     if !answering.is_empty() {
-        let sure = if_sure(is_controlled && is_proven_elsewhere(facts));
+        // A resolver that says no, or leads astray, says something; one that is silent may only be ill.
+        let is_word = failures.is_empty() || failures.contains(&Failure::DnsNameNotResolved);
+        let sure = if_sure(is_controlled && is_word && is_proven_elsewhere(facts));
         return Some(found(Fault::NameFiltered, sure, list(Fact::ResolversDiffer, answering)));
     }
     let failing = disagreeing(facts, |outcome| matches!(outcome, Outcome::Failed(_)));
