@@ -228,12 +228,9 @@ impl Failure {
     /// The Network Error Logging name, such as `tcp.refused`.
     #[must_use]
     pub fn name(&self) -> String {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::String(name)) => name,
-            // Variants with a payload serialize as an object with the name as their only key.
-            Ok(serde_json::Value::Object(map)) => map.keys().next().cloned().unwrap_or_default(),
-            Ok(_) | Err(_) => String::from("unknown"),
-        }
+        // `"name"`, or `{"name":…}` where there is more to say.
+        let json = serde_json::to_string(self).unwrap_or_default();
+        json.split('"').nth(1).unwrap_or("unknown").to_owned()
     }
 
     /// The status code, where an answer came.

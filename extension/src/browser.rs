@@ -4,7 +4,7 @@
 //! is handed out, or watched for its error where nothing depends on it.
 
 use detour_core::event::TabId;
-use js_sys::{Function, JSON, Object, Promise, Reflect};
+use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -138,6 +138,27 @@ pub(crate) fn browser() -> Browser {
 /// A value of ours as the browser's functions take it.
 pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
     serde_json::to_string(value).ok().and_then(|json| JSON::parse(&json).ok()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A plain object, as the browser's functions take it. Not by way of `serde_json::Value`: writing one brings in the
+/// printing of numbers with fractions, whose tables alone are 10 KB.
+pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in fields {
+        // Fails for frozen objects and the like.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object.into()
+}
+
+/// One of our scripts for a tab. At once: in Chromium a document that broke off while it loaded stays "loading" for
+/// good.
+pub(crate) fn injection(tab: TabId, file: &str) -> JsValue {
+    object(&[
+        ("target", object(&[("tabId", number(tab).into())])),
+        ("files", Array::of1(&file.into()).into()),
+        ("injectImmediately", true.into()),
+    ])
 }
 
 /// A browser's value as one of ours.

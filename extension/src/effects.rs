@@ -5,11 +5,10 @@ use detour_core::effect::Effect;
 use detour_core::event::{Event, LookUpId, TabId};
 use detour_core::view::{Badge, Icon, Text};
 use js_sys::{Array, encode_uri_component};
-use serde_json::{Map, Value, json};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{browser, number, run, to_js};
+use crate::browser::{browser, injection, number, object, run};
 use crate::shell::{happened, listen_for_commits};
 use crate::{fetch, host, page, store, timers, views};
 
@@ -29,12 +28,10 @@ pub(crate) fn execute(effect: Effect) {
             navigate(tab, &format!("{page}#tab={}&url={}", tab.0, String::from(encode_uri_component(&url))));
         }
         Effect::ShowBanner { tab } => {
-            // At once: a document that broke off may stay "loading" for good.
-            let injection = json!({ "target": { "tabId": tab }, "files": ["banner.js"], "injectImmediately": true });
-            run(browser().scripting().execute_script(&to_js(&injection)));
+            run(browser().scripting().execute_script(&injection(tab, "banner.js")));
         }
         Effect::HideBanner { tab } => {
-            run(browser().tabs().send_message(number(tab), &to_js(&json!({ "hide_banner": true }))));
+            run(browser().tabs().send_message(number(tab), &object(&[("hide_banner", true.into())])));
         }
         Effect::Navigate { tab, url } => navigate(tab, &url),
         Effect::Reload { tab } => run(browser().tabs().reload(number(tab))),
@@ -51,29 +48,30 @@ pub(crate) fn execute(effect: Effect) {
 
 fn draw_badge(tab: TabId, badge: &Badge) {
     let action = browser().action();
-    run(action.set_badge_text(&to_js(&json!({ "tabId": tab, "text": badge.text }))));
-    run(action.set_badge_background_color(&to_js(&json!({ "tabId": tab, "color": badge.color }))));
-    run(action.set_badge_text_color(&to_js(&json!({ "tabId": tab, "color": "#ffffff" }))));
-    run(action.set_icon(&to_js(&json!({ "tabId": tab, "path": paths(badge.icon) }))));
-    run(action.set_title(&to_js(&json!({ "tabId": tab, "title": words(&badge.title) }))));
+    run(action.set_badge_text(&of_tab(tab, "text", badge.text.as_str().into())));
+    run(action.set_badge_background_color(&of_tab(tab, "color", badge.color.as_str().into())));
+    run(action.set_badge_text_color(&of_tab(tab, "color", "#ffffff".into())));
+    run(action.set_icon(&of_tab(tab, "path", paths(badge.icon))));
+    run(action.set_title(&of_tab(tab, "title", words(&badge.title).into())));
 }
 
 fn clear_badge(tab: TabId) {
     let action = browser().action();
-    run(action.set_badge_text(&to_js(&json!({ "tabId": tab, "text": "" }))));
-    run(action.set_icon(&to_js(&json!({ "tabId": tab, "path": paths(Icon::Idle) }))));
-    run(action.set_title(&to_js(&json!({ "tabId": tab, "title": words(&Text::of("extension_name")) }))));
+    run(action.set_badge_text(&of_tab(tab, "text", "".into())));
+    run(action.set_icon(&of_tab(tab, "path", paths(Icon::Idle))));
+    run(action.set_title(&of_tab(tab, "title", words(&Text::of("extension_name")).into())));
+}
+
+/// One property of a tab's sign.
+fn of_tab(tab: TabId, name: &str, value: JsValue) -> JsValue {
+    object(&[("tabId", number(tab).into()), (name, value)])
 }
 
 /// The files that `cargo xtask icons` draws: one for each density of a toolbar.
-fn paths(icon: Icon) -> Value {
-    let name = json!(icon);
-    let name = name.as_str().unwrap_or_default();
-    [16, 32]
-        .into_iter()
-        .map(|size| (size.to_string(), json!(format!("icons/{name}-{size}.png"))))
-        .collect::<Map<_, _>>()
-        .into()
+fn paths(icon: Icon) -> JsValue {
+    let name = serde_json::to_string(&icon).unwrap_or_default();
+    let path = |size: &str| ["icons/", name.trim_matches('"'), "-", size, ".png"].concat().into();
+    object(&[("16", path("16")), ("32", path("32"))])
 }
 
 /// A message of `_locales`, in the user's language.
@@ -83,7 +81,7 @@ fn words(text: &Text) -> String {
 }
 
 fn navigate(tab: TabId, url: &str) {
-    run(browser().tabs().update(number(tab), &to_js(&json!({ "url": url }))));
+    run(browser().tabs().update(number(tab), &object(&[("url", url.into())])));
 }
 
 fn ask_again(tab: TabId, url: String) {

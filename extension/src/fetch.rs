@@ -6,12 +6,12 @@ use detour_core::copies::ArchiveRequest;
 use detour_core::event::ArchiveReply;
 use detour_core::failure::Failure;
 use detour_core::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader, Response};
 
-use crate::browser::{fetch, text_of};
+use crate::browser::{fetch, object, text_of};
 use crate::shell::now;
 
 /// A site that has not answered by then will not count as answering.
@@ -61,18 +61,15 @@ struct Got {
 }
 
 async fn get(url: &str, accept_datetime: Option<&str>, deadline_ms: u32) -> Result<Got, JsValue> {
-    let init = Object::new();
-    for (name, value) in
-        [("credentials", "omit"), ("cache", "no-store"), ("redirect", "follow"), ("referrerPolicy", "no-referrer")]
-    {
-        set(&init, name, &JsValue::from_str(value))?;
-    }
-    if let Some(moment) = accept_datetime {
-        let headers = Object::new();
-        set(&headers, "accept-datetime", &JsValue::from_str(moment))?;
-        set(&init, "headers", &headers)?;
-    }
-    set(&init, "signal", &AbortSignal::timeout_with_u32(deadline_ms))?;
+    let headers = accept_datetime.map(|moment| object(&[("accept-datetime", moment.into())]));
+    let init = object(&[
+        ("credentials", "omit".into()),
+        ("cache", "no-store".into()),
+        ("redirect", "follow".into()),
+        ("referrerPolicy", "no-referrer".into()),
+        ("headers", headers.into()),
+        ("signal", AbortSignal::timeout_with_u32(deadline_ms).into()),
+    ]);
     let response: Response = JsFuture::from(fetch(url, &init)?).await?.dyn_into()?;
     Ok(Got {
         status: response.status(),
@@ -82,19 +79,15 @@ async fn get(url: &str, accept_datetime: Option<&str>, deadline_ms: u32) -> Resu
     })
 }
 
-fn set(object: &Object, name: &str, value: &JsValue) -> Result<bool, JsValue> {
-    Reflect::set(object, &JsValue::from_str(name), value)
-}
-
 /// Headers come with names in lower case and values of one name joined, as the Fetch standard has it.
 fn headers_of(response: &Response) -> BTreeMap<String, String> {
-    Array::from(&response.headers())
-        .iter()
-        .filter_map(|pair| {
-            let pair: Array = pair.dyn_into().ok()?;
-            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-        })
-        .collect()
+    let mut headers = BTreeMap::new();
+    for pair in Array::from(&response.headers()).iter() {
+        let pair: Array = pair.unchecked_into();
+        // One by one: `collect` would bring a sort of its own.
+        headers.extend(pair.get(0).as_string().zip(pair.get(1).as_string()));
+    }
+    headers
 }
 
 /// The first [`MOST_BYTES`] of the body. One that breaks off before is a failed answer, as it is to a reader.

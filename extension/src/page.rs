@@ -3,11 +3,10 @@
 use detour_core::event::{Event, Page, TabId};
 use js_sys::{Array, Promise, Reflect};
 use serde::Deserialize;
-use serde_json::json;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::browser::{browser, from_js, number, set_timeout, to_js};
+use crate::browser::{browser, from_js, injection, number, set_timeout};
 
 /// What `www/read.js` finds.
 #[derive(Deserialize)]
@@ -33,9 +32,7 @@ pub(crate) async fn read(tab: TabId) -> Event {
 
 /// Both engines refuse on their own pages, each in its own words.
 async fn document(tab: TabId) -> Option<Found> {
-    // At once: in Chromium a document that broke off while it loaded stays "loading" for good.
-    let injection = to_js(&json!({ "target": { "tabId": tab }, "files": ["read.js"], "injectImmediately": true }));
-    let look = browser().scripting().execute_script(&injection).ok()?;
+    let look = browser().scripting().execute_script(&injection(tab, "read.js")).ok()?;
     let found = JsFuture::from(Promise::race(&Array::of2(&look, &after(LONGEST_LOOK_MS)))).await;
     let results: Array = found.ok()?.dyn_into().ok()?;
     let result = Reflect::get(&results.get(0), &JsValue::from_str("result")).ok()?;

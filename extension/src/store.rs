@@ -9,11 +9,10 @@ use std::cell::RefCell;
 use detour_core::state::{Settings, State};
 use js_sys::Reflect;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::browser::{Area, browser, run_or_warn, text_of as words_of, to_js, warn};
+use crate::browser::{Area, browser, object, run_or_warn, text_of as words_of, warn};
 use crate::json;
 
 const STATE: &str = "state";
@@ -49,14 +48,14 @@ pub(crate) fn write(text: String) {
     if WRITTEN.with_borrow(|written| *written == text) {
         return;
     }
-    run_or_warn("keep its state", browser().storage().session().set(&to_js(&json!({ STATE: text }))));
+    run_or_warn("keep its state", browser().storage().session().set(&object(&[(STATE, text.as_str().into())])));
     WRITTEN.set(text);
 }
 
 /// Stores the settings.
 pub(crate) fn write_settings(settings: &Settings) {
     let text = serde_json::to_string(&Record::Current(settings)).unwrap_or_default();
-    run_or_warn("keep the settings", browser().storage().local().set(&to_js(&json!({ SETTINGS: text }))));
+    run_or_warn("keep the settings", browser().storage().local().set(&object(&[(SETTINGS, text.into())])));
 }
 
 async fn read<T: DeserializeOwned + Default>(area: &Area, key: &str) -> T {

@@ -4,11 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use detour_core::event::Event;
 use detour_core::observation::Millis;
-use serde_json::json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
-use crate::browser::{browser, clear_timeout, run, set_timeout, to_js};
+use crate::browser::{browser, clear_timeout, object, run, set_timeout};
 use crate::shell::{happened, now};
 
 /// The alarm's name.
@@ -37,9 +36,10 @@ pub(crate) fn arm(at: Millis) {
     #[expect(clippy::cast_precision_loss, reason = "bounded by LONGEST_TIMEOUT")]
     let milliseconds = delay.min(LONGEST_TIMEOUT) as f64;
     TIMEOUT.set(ON_TIMEOUT.with(|callback| set_timeout(callback.as_ref(), milliseconds)));
-    let when = now().plus(delay.max(SHORTEST_ALARM));
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+    let when = now().plus(delay.max(SHORTEST_ALARM)).0 as f64;
     // Chromium answers with a promise, Firefox with nothing; neither fails for a reason of ours.
-    let _ = browser().alarms().create(NAME, &to_js(&json!({ "when": when })));
+    let _ = browser().alarms().create(NAME, &object(&[("when", when.into())]));
 }
 
 fn fired() {
