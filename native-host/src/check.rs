@@ -15,6 +15,7 @@ mod doh;
 mod download;
 mod fetch;
 mod http;
+mod nowhere;
 mod order;
 mod plan;
 mod recorder;

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use super::sight::{AtResolver, Checking};
 use super::{
-    Asked, Chance, Family, Fate, Glance, Grain, Host, Moment, NameFate, NameSight, Of, Outage, Phase, Place, SeenFrom,
-    Sight, Vantage, place, words, world,
+    Asked, Chance, Family, Fate, Glance, Grain, Host, Moment, NameFate, NameSight, Of, Outage, Phase, Place, Role,
+    SeenFrom, Sight, Vantage, place, words, world,
 };
 
 impl Outage {
@@ -38,6 +38,7 @@ impl Outage {
             (is_asked(at, asked) && self.hits(phase, glance)).then_some(fate)
         });
         match (name_fate, asked) {
+            (None, _) if glance.host.role == Role::Nowhere => NameSight::NoSuchName,
             (None, _) | (Some(NameFate::WronglySigned), Asked::Public(_, Checking::Disabled)) => NameSight::Home(home),
             (Some(NameFate::ServFail | NameFate::WronglySigned), _) => NameSight::ServFail(&home.cnames),
             (Some(NameFate::NoSuchName), _) => NameSight::NoSuchName,

@@ -122,10 +122,14 @@ fn a_resolver_behind_a_dead_edge_is_silent_and_a_rewritten_name_exists_nowhere_e
 
     let outage = named("rewriting-resolver");
     let user = outage.user(0);
+    let at = clock(15, 1, 0);
     let host = outage.host("www.wikipeedia-typo.com").unwrap();
-    let glance = Glance { seed: 0, from: Vantage::User(&user), host, sample: 0, at: clock(15, 1, 0) };
+    let glance = Glance { seed: 0, from: Vantage::User(&user), host, sample: 0, at };
     assert!(matches!(outage.resolve(&glance, Asked::System), NameSight::Elsewhere(_)));
     assert_eq!(outage.resolve(&glance, Asked::Public("9.9.9.9", Checking::Enabled)), NameSight::NoSuchName);
+    let nowhere = Glance { host: outage.hosts_of(Role::Nowhere).next().unwrap(), ..glance };
+    assert_eq!(outage.resolve(&nowhere, Asked::System), outage.resolve(&glance, Asked::System));
+    assert_eq!(outage.resolve(&Glance { at: outage.ends, ..nowhere }, Asked::System), NameSight::NoSuchName);
 }
 
 #[test]

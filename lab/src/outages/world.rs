@@ -73,6 +73,8 @@ pub enum Role {
     RemoteApi,
     /// A CDN's own status page.
     StatusPage,
+    /// A name made up for one check: nobody has registered it.
+    Nowhere,
 }
 
 /// Who delivers a host, and under which names and addresses.
@@ -174,6 +176,7 @@ pub(super) fn with_controls(mut sites: Vec<Host>) -> Vec<Host> {
             [0x2a00, 0x1450, 0x4001, 0x82f, 0, 0, 0, 0x2003],
         ),
         host("api.globalping.io", Role::RemoteApi, Cdn::Fastly),
+        host("qzkfwvhtbnxj.com", Role::Nowhere, Cdn::Own),
     ]);
     for (cdn, names) in CANARIES {
         sites.extend(names.iter().map(|name| host(name, Role::Canary, *cdn)));

@@ -42,6 +42,9 @@ pub(super) struct Course {
     has_asked_around: bool,
     has_asked_outside: bool,
     has_heard_another: bool,
+    /// Whether one of the own resolver's addresses has shown the target's certificate.
+    is_proven: bool,
+    has_asked_for_nowhere: bool,
     asked_of_resolvers: BTreeSet<String>,
 }
 
@@ -62,6 +65,8 @@ impl Course {
             has_asked_around: false,
             has_asked_outside: false,
             has_heard_another: false,
+            is_proven: false,
+            has_asked_for_nowhere: false,
             asked_of_resolvers: BTreeSet::new(),
         }
     }
@@ -112,6 +117,9 @@ impl Course {
         self.is_in_doubt |= !self.has_answered;
         let is_stuck = self.name().is_some() && !self.is_name_settled;
         let mut orders: Vec<Order> = if is_stuck { self.doubt_resolver().collect() } else { Vec::new() };
+        if !self.has_answered {
+            orders.extend(self.doubt_address());
+        }
         orders.extend(self.ask_around());
         orders
     }
@@ -119,6 +127,8 @@ impl Course {
     fn note_target(&mut self, seen: &Observation) -> Vec<Order> {
         self.name_cdn(seen);
         self.has_answered |= seen.answer().is_some();
+        let is_of_own = seen.address.is_some_and(|address| self.own_addresses.contains(&address));
+        self.is_proven |= is_of_own && matches!(seen.outcome, Outcome::Secured(_));
         let mut orders = match (&seen.outcome, &seen.resolver) {
             (Outcome::Resolved { addresses, .. }, Some(resolver)) if !resolver.checking_disabled => {
                 self.follow(addresses)
@@ -129,6 +139,9 @@ impl Course {
         };
         let is_failure = seen.resolver.is_none() && seen.failure().is_some() && !self.controls.explain(seen);
         self.is_in_doubt |= is_failure;
+        if is_failure && is_of_own {
+            orders.extend(self.doubt_address());
+        }
         if is_failure && self.controls.have_grown_old(seen) {
             orders.extend(self.close());
         }
@@ -157,6 +170,15 @@ impl Course {
     fn doubt_resolver(&mut self) -> impl Iterator<Item = Order> + use<> {
         let anchor = self.config().anchors.hosts.first().map(|anchor| anchor.host().to_owned());
         anchor.and_then(|host| self.ask_about_anchor(&host)).into_iter()
+    }
+
+    /// Has the resolver made the target's address up? A certificate proves that it has not; else a name that does not
+    /// exist tells.
+    fn doubt_address(&mut self) -> Option<Order> {
+        let is_in_question = !self.own_addresses.is_empty() && !self.is_proven;
+        let is_due = is_in_question && self.scope != Scope::Again && !self.has_asked_for_nowhere;
+        self.has_asked_for_nowhere |= is_due;
+        is_due.then_some(Order::LookUpNowhere)
     }
 
     /// Other resolvers and remote probes, who learn the target's name.

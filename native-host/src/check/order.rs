@@ -15,7 +15,7 @@ use super::doh::Families;
 use super::fetch::{self, Findings};
 use super::plan::Fetch;
 use super::recorder::{Begun, News, Recorder};
-use super::{Instruments, anchors, doh, remote, status};
+use super::{Instruments, anchors, doh, nowhere, remote, status};
 use crate::config::StatusPage;
 
 /// One thing to measure.
@@ -29,6 +29,8 @@ pub(super) enum Order {
     Touch(SocketAddr, Begun),
     /// A name, of all the other resolvers within reach.
     AskResolvers { subject: Subject, name: String, families: Families, reach: Reach },
+    /// A name that nobody has registered, of the system's resolver.
+    LookUpNowhere,
     /// A CDN's status page.
     ReadStatusPage { cdn: String, page: StatusPage },
     /// Probes on other networks.
@@ -80,6 +82,10 @@ impl Probes {
                     let recorder = self.recorder(subject.clone(), Begun::Late);
                     self.running.spawn(doh::ask(question, instruments.clone(), recorder, until));
                 }
+            }
+            Order::LookUpNowhere => {
+                let recorder = self.recorder(Subject::Nowhere, Begun::Late);
+                self.running.spawn(nowhere::look_up(resolver, recorder, until));
             }
             Order::ReadStatusPage { cdn, page } => {
                 let recorder = self.recorder(Subject::StatusPage(cdn), Begun::Late);

@@ -22,13 +22,16 @@ pub(crate) enum Answer {
     Silence,
 }
 
-/// Names and their answers; any other name does not exist.
+/// Names and their answers; any other name does not exist, or gets the answer for [`ANY`].
 #[derive(Debug, Clone)]
 pub(crate) struct Names {
     pub(crate) server: SocketAddr,
     answers: Arc<Mutex<BTreeMap<String, Answer>>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
+
+/// Every name that has no answer of its own.
+pub(crate) const ANY: &str = "*";
 
 impl Names {
     pub(crate) async fn serve() -> Self {
@@ -76,7 +79,8 @@ fn reply(query: &Message, answers: &BTreeMap<String, Answer>) -> Option<Message>
     let name = question.name().clone();
     let mut reply = Message::response(query.metadata.id, query.metadata.op_code);
     reply.metadata.recursion_available = true;
-    match answers.get(name.to_string().trim_end_matches('.')) {
+    let answer = answers.get(name.to_string().trim_end_matches('.'));
+    match answer.or_else(|| answers.get(ANY)) {
         None => reply.metadata.response_code = ResponseCode::NXDomain,
         Some(Answer::Silence) => return None,
         Some(Answer::Code(code)) => reply.metadata.response_code = *code,

@@ -1,5 +1,6 @@
 //! Other resolvers over HTTPS: when they are asked, for which names, and what is kept of their answers.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use detour_core::failure::Failure;
@@ -10,7 +11,7 @@ use hickory_proto::op::ResponseCode;
 
 use crate::faults::refusing;
 use crate::lab::{Lab, Outcomes, SITE, failed};
-use crate::names::{Answer, Names};
+use crate::names::{self, Answer, Names};
 use crate::services::{Log, Trusted, healthy, http, serve, serve_tls};
 
 const ANCHOR: &str = "anchor.example-site.com";
@@ -111,6 +112,53 @@ async fn an_address_that_only_others_know_is_probed() {
         |step| outcomes.of(&Subject::Target).find(|seen| seen.step == step && seen.address == Some(address.ip()));
     assert!(matches!(on_it(Step::Tls).unwrap().outcome, Outcome::Secured(_)));
     assert_eq!(on_it(Step::Http).unwrap().answer().unwrap().body, "the site itself");
+}
+
+/// What the system's resolver made of a made-up name, and every such name that it was asked for.
+fn of_nowhere(lab: &Lab, outcomes: &Outcomes) -> (Vec<Outcome>, BTreeSet<String>) {
+    let outcomes =
+        outcomes.of(&Subject::Nowhere).inspect(|seen| assert_eq!((seen.step, seen.address), (Step::Dns, None)));
+    let is_made_up = |name: &String| name.len() == 16 && name.ends_with(".com") && !name.contains("example");
+    (
+        outcomes.map(|seen| seen.outcome.clone()).collect(),
+        lab.names.all_asked().into_iter().filter(is_made_up).collect(),
+    )
+}
+
+#[tokio::test]
+async fn a_resolver_that_rewrites_what_does_not_exist_is_caught_with_a_made_up_name() {
+    for scope in [Scope::Usual, Scope::Closer] {
+        let lab = Lab::new().await.scoped(scope);
+        lab.names.set(names::ANY, Answer::Addresses(loopback(9)));
+        let outcomes = lab.check(&format!("http://www.mistyped-site.com:{}/", refusing().await)).await;
+        let (seen, asked) = of_nowhere(&lab, &outcomes);
+        assert_eq!(seen, [Outcome::Resolved { addresses: loopback(9), cnames: Vec::new() }]);
+        assert_eq!(asked.len(), 1, "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_honest_resolver_denies_a_made_up_name_and_no_other_resolver_is_asked() {
+    let matrix = matrix(Scope::Closer).await;
+    let outcomes = matrix.lab.check(&format!("http://{SITE}:{}/", refusing().await)).await;
+    let (seen, asked) = of_nowhere(&matrix.lab, &outcomes);
+    assert_eq!((seen, asked.len()), (vec![Outcome::Failed(Failure::DnsNameNotResolved)], 1));
+    assert!(matrix.others.all_asked().iter().all(|name| name == SITE));
+}
+
+#[tokio::test]
+async fn no_made_up_name_is_asked_for_without_need() {
+    let (port, _) = healthy().await;
+    let refusing = refusing().await;
+    for (scope, url) in [
+        (Scope::Usual, format!("http://{SITE}:{port}/")),
+        (Scope::Again, format!("http://{SITE}:{refusing}/")),
+        (Scope::Usual, "http://gone.example-site.com/".to_owned()),
+    ] {
+        let lab = Lab::new().await.scoped(scope);
+        let outcomes = lab.check(&url).await;
+        assert_eq!(of_nowhere(&lab, &outcomes), (Vec::new(), BTreeSet::new()), "{url}");
+    }
 }
 
 #[tokio::test]

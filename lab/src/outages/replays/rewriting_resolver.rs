@@ -1,12 +1,14 @@
 //! A provider's resolver answers with an advertiser's address where there is no such name.
 
 use super::parts::{AtResolver, Kind, NameFate, clock, down, phase, replay, site, with_controls};
-use crate::outages::{Cdn, Fate, Grain, Moment, Of, Outage, Phase, SeenFrom, Truth};
+use crate::outages::{Cdn, Fate, Grain, Moment, Of, Outage, Phase, Role, SeenFrom, Truth};
 
 const BEGINS: Moment = clock(15, 0, 0);
 const ENDS: Moment = clock(15, 15, 0);
 
 const MISTYPED: Of = Of::Names(&["www.wikipeedia-typo.com", "www.guardain-typo.net"]);
+
+const ADVERTISER: Fate = Fate::Name(AtResolver::System, NameFate::Elsewhere([198, 105, 254, 11]));
 
 pub(super) fn outage() -> Outage {
     let here = |fate| Phase { seen_from: SeenFrom::User, ..phase(BEGINS, ENDS, MISTYPED, fate) };
@@ -20,7 +22,8 @@ pub(super) fn outage() -> Outage {
             site("www.theguardian.com", Cdn::Fastly),
         ]),
         phases: vec![
-            here(Fate::Name(AtResolver::System, NameFate::Elsewhere([198, 105, 254, 11]))),
+            Phase { of: Of::Role(Role::Nowhere), ..here(ADVERTISER) },
+            here(ADVERTISER),
             phase(BEGINS, ENDS, MISTYPED, Fate::Name(AtResolver::Any, NameFate::NoSuchName)),
             Phase { grain: Grain::Seed, share: 0.5, ..here(Fate::Refused) },
             here(Fate::WrongName("search.advertiser.net")),

@@ -35,6 +35,7 @@ fn words(orders: &[Order]) -> Vec<String> {
         Order::Fetch(fetch) | Order::FetchFrom(fetch, _) => format!("{:?}", fetch.subject),
         Order::Touch(address, _) => format!("touch {address}"),
         Order::AskResolvers { name, reach, .. } => format!("resolvers {name} {reach:?}"),
+        Order::LookUpNowhere => "nowhere".to_owned(),
         Order::ReadStatusPage { cdn, .. } => format!("status {cdn}"),
         Order::AskRemote(target, reach) => format!("remote {} {reach:?}", target.host()),
     };
@@ -97,6 +98,31 @@ fn silence_is_looked_into_before_it_has_timed_out() {
     assert_eq!(silent.lose_patience().len(), 3);
     let mut stuck = course(TARGET, Scope::Usual);
     assert_eq!(words(&stuck.lose_patience()), ["resolvers www.wikipedia.org Anywhere"]);
+}
+
+#[test]
+fn a_made_up_name_is_asked_for_once_and_not_where_a_certificate_was_shown() {
+    const ADDRESS: &str = "198.105.254.11";
+    let at_address = |step, outcome| {
+        let seen = Observation::new(Vantage::Host, Subject::Target, step, outcome);
+        News::Observed(Box::new(Observation { address: ADDRESS.parse().ok(), ..seen }))
+    };
+    let refused = || at_address(Step::Tcp, Outcome::Failed(Failure::TcpRefused));
+    let orders = |scope, news: &[News]| {
+        let mut course = course(TARGET, scope);
+        course.note(&resolved(&[ADDRESS], ""));
+        news.iter().flat_map(|news| words(&course.note(news))).collect::<Vec<_>>()
+    };
+    assert_eq!(orders(Scope::Usual, &[refused(), refused()]), ["nowhere"]);
+    assert_eq!(orders(Scope::Closer, &[refused()]), ["nowhere"]);
+    assert!(orders(Scope::Again, &[refused()]).is_empty());
+    let secured = at_address(Step::Tls, Outcome::Secured(detour_core::observation::Certificate::default()));
+    let unavailable = Outcome::Answered(Answer { status: 503, ..Answer::default() });
+    assert!(orders(Scope::Usual, &[secured, at_address(Step::Http, unavailable)]).is_empty());
+    let mut silent = course(TARGET, Scope::Usual);
+    silent.note(&resolved(&[ADDRESS], ""));
+    assert_eq!(words(&silent.lose_patience()), ["nowhere"]);
+    assert!(!words(&course(TARGET, Scope::Usual).lose_patience()).contains(&"nowhere".to_owned()), "no address yet");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use detour_core::port::Scope;
 use detour_lab::outages::{Asked, Cdn, Chance, Checking, Host, Moment, Role, words};
 
 use super::{Begun, Keeps, STAGGER, Work, first_of_each_family};
-use crate::network::{HOST, Leg, Patience, Scheme};
+use crate::network::{HOST, Leg, Looked, Patience, Scheme};
 
 /// A target that nobody has heard of by then is looked into as one that failed.
 const PATIENCE: u64 = 2_000;
@@ -37,6 +37,24 @@ impl Work<'_, '_> {
             (Some(failed), Some(answered)) => Some(failed.min(answered.max(self.began + PATIENCE))),
             (Some(failed), None) => Some(failed.min(self.began + PATIENCE)),
             (None, _) => None,
+        }
+    }
+
+    /// A made-up name, where the target failed on an address that has not shown its certificate.
+    pub(super) fn nowhere(&mut self, looked: &Looked) {
+        let of_own = |seen: &Observation| seen.address.is_some_and(|address| looked.addresses().contains(&address));
+        let is_proof = |seen: &Observation| matches!(seen.outcome, Outcome::Secured(_) | Outcome::Answered(_));
+        let first = |is_meant: &dyn Fn(&Observation) -> bool| {
+            let meant = self.observed.iter().filter(|(_, seen)| seen.subject == Subject::Target && of_own(seen));
+            meant.filter(|(_, seen)| is_meant(seen)).map(|(at, _)| *at).min()
+        };
+        let Some(failed) = first(&|seen| seen.failure().is_some()) else { return };
+        let when = failed.min(looked.ended.max(self.began + PATIENCE));
+        if first(&is_proof).is_some_and(|proven| proven <= when) {
+            return;
+        }
+        if let Some(nowhere) = self.network.outage.hosts_of(Role::Nowhere).next() {
+            self.name(&Subject::Nowhere, nowhere, when, Begun::Late);
         }
     }
 

@@ -64,6 +64,23 @@ fn a_site_is_tried_five_times_and_canaries_only_when_it_fails() {
 }
 
 #[test]
+fn a_made_up_name_tells_who_makes_names_up() {
+    let of_nowhere = |id, site, scope| {
+        let check = made(id, site, scope);
+        let seen = check.observed.into_iter().map(|(_, seen)| seen).filter(|seen| seen.subject == Subject::Nowhere);
+        seen.map(|seen| seen.outcome).collect::<Vec<_>>()
+    };
+    let advertiser = Outcome::Resolved { addresses: vec![[198, 105, 254, 11].into()], cnames: Vec::new() };
+    let typo = "www.wikipeedia-typo.com";
+    assert_eq!(of_nowhere("rewriting-resolver", typo, Scope::Usual), [advertiser]);
+    assert!(of_nowhere("rewriting-resolver", typo, Scope::Again).is_empty());
+    assert!(of_nowhere("rewriting-resolver", "www.theguardian.com", Scope::Usual).is_empty());
+    let denied = Outcome::Failed(Failure::DnsNameNotResolved);
+    assert_eq!(of_nowhere("captive-portal", "www.reddit.com", Scope::Usual), [denied]);
+    assert!(of_nowhere("maintenance", "www.bank-like.net", Scope::Usual).is_empty(), "its certificate is good");
+}
+
+#[test]
 fn a_private_name_is_refused_before_anybody_is_asked() {
     let check = made("split-horizon", "wiki.bigcorp-like.com", Scope::Closer);
     assert!(check.observed.is_empty() && check.end == CheckEnd::PrivateAddress);
