@@ -98,12 +98,14 @@ fn span(truth: &Truth, persona: Persona, from: u64) -> Span {
         is_down: truth.standing == Standing::Down,
         right: words(right),
         vague: words(truth.vague),
+        early: words(truth.early),
         cdn: truth.cdn.to_owned(),
     }
 }
 
 fn same(one: &Span, other: &Span) -> bool {
-    one.is_down == other.is_down && one.right == other.right && one.vague == other.vague && one.cdn == other.cdn
+    (one.is_down, &one.cdn) == (other.is_down, &other.cdn)
+        && (&one.right, &one.vague, &one.early) == (&other.right, &other.vague, &other.early)
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub(crate) struct Span {
     pub(crate) is_down: bool,
     pub(crate) right: Vec<String>,
     pub(crate) vague: Vec<String>,
+    /// Too early rather than wrong, unless it is sure or said again.
+    pub(crate) early: Vec<String>,
     /// The CDN to name; empty where none must be.
     pub(crate) cdn: String,
 }
@@ -137,6 +139,17 @@ impl Truths {
         }
     }
 
+    /// How a word of a tab stands that has said these words: what is early and not sure is not wrong, unless it had to
+    /// be taken back before.
+    fn mark_among(&self, words: &[(u64, Word)], word: &Word, at: u64, grace: u64) -> Mark {
+        let mark = self.mark(word, at, grace);
+        let from = at.saturating_sub(grace);
+        let is_early = |span: &Span| matches!(word, Word::Verdict { fault, .. } if span.early.contains(fault));
+        let mut spans = self.spans.iter().filter(|span| span.from <= at && from < span.until);
+        let is_excused = mark == Mark::Wrong && spans.any(is_early) && !has_relapsed(words, at);
+        if is_excused { Mark::Undecided } else { mark }
+    }
+
     fn knows_wide(&self, at: u64, grace: u64) -> bool {
         let from = at.saturating_sub(grace);
         let is_wide = |span: &Span| span.right.iter().any(|label| label == "cdn_wide");
@@ -187,7 +200,7 @@ pub(crate) fn score(host: &str, opened: u64, phases: &[(u64, Value)], truths: &T
             }
             continue;
         };
-        let mark = truths.mark(word, *at, grace);
+        let mark = truths.mark_among(&words, word, *at, grace);
         if mark >= Mark::Wrong {
             score.wrong += 1;
             score.first_wrong.get_or_insert((*at, word.clone()));
@@ -238,7 +251,7 @@ fn minutes(words: &[(u64, Word)], truths: &Truths) -> Vec<Minute> {
         // A first verdict stands until the next look, too.
         let since = words.iter().rfind(|(since, _)| *since <= at).map_or(at, |(since, _)| *since);
         let grace = if is_first { FIRST_GRACE + at.saturating_sub(since).min(GRACE) } else { GRACE };
-        let mark = truths.mark(&word, at, grace);
+        let mark = truths.mark_among(words, &word, at, grace);
         Minute { minute, word, mark }
     };
     (0..count).map(at_minute).collect()
@@ -272,6 +285,20 @@ fn recovery(words: &[(u64, Word)], truths: &Truths) -> (Option<i64>, u32) {
         };
     }
     (first, early)
+}
+
+/// Whether a tab had to take back, up to this moment, that it is over. It forgets when its entry goes.
+fn has_relapsed(words: &[(u64, Word)], at: u64) -> bool {
+    let (mut has_called, mut has_relapsed) = (false, false);
+    for (_, word) in words.iter().take_while(|(since, _)| *since <= at) {
+        match word {
+            Word::Verdict { fault, .. } if is_over(fault) => has_called = true,
+            Word::Verdict { .. } => has_relapsed |= has_called,
+            Word::Nothing => (has_called, has_relapsed) = (false, false),
+            Word::Looking => {}
+        }
+    }
+    has_relapsed
 }
 
 fn is_over(fault: &str) -> bool {

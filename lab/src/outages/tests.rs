@@ -133,6 +133,20 @@ fn a_resolver_behind_a_dead_edge_is_silent_and_a_rewritten_name_exists_nowhere_e
 }
 
 #[test]
+fn what_is_early_is_neither_right_nor_vague_and_said_of_the_down_alone() {
+    for truth in all().iter().flat_map(|outage| &outage.truths) {
+        let is_known =
+            |label: &&str| truth.alone.contains(label) || truth.closer.contains(label) || truth.vague.contains(label);
+        assert!(!truth.early.iter().any(is_known), "{truth:?}");
+        assert!(truth.early.is_empty() || truth.standing == Standing::Down, "{truth:?}");
+    }
+    let outage = named("cloudflare-2025");
+    let early = |at| outage.truth(outage.host("x-like.com").unwrap(), &outage.user(0), at).early;
+    assert!(early(clock(11, 25, 39)).is_empty(), "not before three samples can have been good");
+    assert_eq!((early(clock(11, 25, 40)), early(clock(11, 30, 0)).len()), (&["passed"][..], 0));
+}
+
+#[test]
 fn sites_are_back_when_the_facts_say_so() {
     let outage = named("fastly-2021");
     let user = outage.user(0);

@@ -25,6 +25,9 @@ pub struct Truth {
     pub closer: &'static [&'static str],
     /// True but too little: neither right nor wrong.
     pub vague: &'static [&'static str],
+    /// What the recovery rule asks for though it turns out to be too early: no wrong verdict, but an early call, where
+    /// it is said without being sure, and not again once it had to be taken back.
+    pub early: &'static [&'static str],
     /// The CDN that must be named, by verdicts that name one; empty where none must.
     pub cdn: &'static str,
 }
@@ -61,6 +64,7 @@ const WELL: Truth = Truth {
     alone: &["passed", "recovering"],
     closer: &["passed", "recovering"],
     vague: &[],
+    early: &[],
     cdn: "",
 };
 

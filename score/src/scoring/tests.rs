@@ -15,6 +15,7 @@ fn truths() -> Truths {
         is_down,
         right: words(right),
         vague: words(&["comes_and_goes"]),
+        early: Vec::new(),
         cdn: if is_down { "Fastly".to_owned() } else { String::new() },
     };
     Truths {
@@ -131,4 +132,22 @@ fn silence_is_right_only_where_nothing_should_be_said() {
     assert_eq!(check(&phases).right, None);
     let loud = [(10 * MINUTE + 2_000, looking()), (10 * MINUTE + 3_000, says("origin", "high", ""))];
     assert_eq!(score("wiki.example.org", 10 * MINUTE, &loud, &truths).confidently_wrong, 1);
+}
+
+#[test]
+fn an_early_call_that_could_not_be_known_is_not_wrong_once_and_never_when_it_is_sure() {
+    let mut truths = truths();
+    truths.spans[1].early = vec!["passed".to_owned()];
+    let score = |phases: &[(u64, Value)]| score("www.example.org", 10 * MINUTE + 1_000, phases, &truths);
+    let passed = |at, confidence| (at * MINUTE, says("passed", confidence, "Fastly"));
+    let fails = |at| (at * MINUTE, says("cdn_here", "medium", "Fastly"));
+    let told = |phases: &[(u64, Value)]| {
+        let score = score(phases);
+        (score.wrong, score.confidently_wrong, score.early_calls)
+    };
+    assert_eq!(told(&[fails(11), passed(15, "medium")]), (0, 0, 1));
+    assert_eq!(told(&[fails(11), passed(15, "high")]), (1, 1, 1));
+    assert_eq!(told(&[fails(11), passed(15, "medium"), fails(20), passed(25, "medium")]), (1, 0, 2));
+    let gone = (22 * MINUTE, Value::Null);
+    assert_eq!(told(&[fails(11), passed(15, "medium"), fails(20), gone, fails(23), passed(25, "medium")]), (0, 0, 2));
 }

@@ -29,7 +29,18 @@ pub(super) const fn down(
     alone: &'static [&'static str],
     closer: &'static [&'static str],
 ) -> Truth {
-    Truth { from, until, of, who: Who::Anybody, standing: Standing::Down, alone, closer, vague: &[], cdn: "" }
+    Truth {
+        from,
+        until,
+        of,
+        who: Who::Anybody,
+        standing: Standing::Down,
+        alone,
+        closer,
+        vague: &[],
+        early: &[],
+        cdn: "",
+    }
 }
 
 /// A truth for everybody once the hosts are back, but for a few requests.
