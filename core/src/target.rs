@@ -3,9 +3,8 @@
 //! A [`Target`] exists only for public http(s) addresses, so "never for private hosts" is a type, not a
 //! check that can be forgotten.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
@@ -154,20 +153,29 @@ fn is_private_name(name: &str) -> bool {
 /// An IPv4 address inside an IPv6 one (mapped, NAT64, 6to4) is judged as the IPv4 address.
 #[must_use]
 pub fn is_private_address(address: IpAddr) -> bool {
-    let address = match address {
-        IpAddr::V6(v6) => embedded_ipv4(v6).map_or(address, IpAddr::V4),
-        IpAddr::V4(_) => address,
-    };
-    RESERVED.iter().any(|range| range.parse::<IpNet>().is_ok_and(|net| net.contains(&address)))
+    match address {
+        IpAddr::V4(v4) => is_reserved_v4(v4),
+        IpAddr::V6(v6) => embedded_ipv4(v6).map_or_else(|| is_reserved_v6(v6), is_reserved_v4),
+    }
+}
+
+fn is_reserved_v4(address: Ipv4Addr) -> bool {
+    let bits = u32::from(address);
+    RESERVED_V4.iter().any(|(start, length)| (bits ^ u32::from(*start)).leading_zeros() >= *length)
+}
+
+fn is_reserved_v6(address: Ipv6Addr) -> bool {
+    let bits = u128::from(address);
+    RESERVED_V6.iter().any(|(start, length)| (bits ^ u128::from(*start)).leading_zeros() >= *length)
 }
 
 /// The IPv4 address inside an IPv4-mapped (RFC 4291), NAT64 (RFC 6052) or 6to4 (RFC 3056) address.
-fn embedded_ipv4(v6: std::net::Ipv6Addr) -> Option<std::net::Ipv4Addr> {
+fn embedded_ipv4(v6: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, d, e, f, g, h] = v6.segments();
     let join = |high: u16, low: u16| {
         let [w, x] = high.to_be_bytes();
         let [y, z] = low.to_be_bytes();
-        std::net::Ipv4Addr::new(w, x, y, z)
+        Ipv4Addr::new(w, x, y, z)
     };
     match (a, b, c, d, e, f) {
         (0, 0, 0, 0, 0, 0xFFFF) | (0x64, 0xFF9B, 0, 0, 0, 0) => Some(join(g, h)),
@@ -236,32 +244,36 @@ const PRIVATE_SUFFIXES: [&str; 14] = [
     "private",
 ];
 
-/// From IANA's special-purpose address registries, IPv4 and IPv6.
-const RESERVED: [&str; 24] = [
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.2.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "224.0.0.0/4",
-    "240.0.0.0/4",
-    "::/128",
-    "::1/128",
-    "64:ff9b:1::/48",
-    "100::/64",
-    "2001:db8::/32",
-    "3fff::/20",
-    "fc00::/7",
-    "fe80::/10",
-    "fec0::/10",
-    "ff00::/8",
+/// From IANA's special-purpose address registry for IPv4: start and length of each block.
+const RESERVED_V4: [(Ipv4Addr, u32); 14] = [
+    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::new(10, 0, 0, 0), 8),
+    (Ipv4Addr::new(100, 64, 0, 0), 10),
+    (Ipv4Addr::new(127, 0, 0, 0), 8),
+    (Ipv4Addr::new(169, 254, 0, 0), 16),
+    (Ipv4Addr::new(172, 16, 0, 0), 12),
+    (Ipv4Addr::new(192, 0, 0, 0), 24),
+    (Ipv4Addr::new(192, 0, 2, 0), 24),
+    (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(198, 18, 0, 0), 15),
+    (Ipv4Addr::new(198, 51, 100, 0), 24),
+    (Ipv4Addr::new(203, 0, 113, 0), 24),
+    (Ipv4Addr::new(224, 0, 0, 0), 4),
+    (Ipv4Addr::new(240, 0, 0, 0), 4),
+];
+
+/// The same for IPv6.
+const RESERVED_V6: [(Ipv6Addr, u32); 10] = [
+    (Ipv6Addr::new(0, 0, 0, 0, 0, 0, 0, 0), 128),
+    (Ipv6Addr::new(0, 0, 0, 0, 0, 0, 0, 0x1), 128),
+    (Ipv6Addr::new(0x64, 0xff9b, 0x1, 0, 0, 0, 0, 0), 48),
+    (Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 0), 64),
+    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
+    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
+    (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7),
+    (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10),
+    (Ipv6Addr::new(0xfec0, 0, 0, 0, 0, 0, 0, 0), 10),
+    (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8),
 ];
 
 #[cfg(test)]
