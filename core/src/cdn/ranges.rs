@@ -89,6 +89,22 @@ pub fn built_in(name: &str) -> usize {
     V4.iter().filter(|block| is_its(block.row)).count() + V6.iter().filter(|block| is_its(block.row)).count()
 }
 
+/// The IPv4 and the IPv6 part of the table, byte by byte as a little-endian binary holds them: for finding out what
+/// they add to one.
+#[must_use]
+pub fn packed() -> [Vec<u8>; 2] {
+    fn bytes<T: Copy>(table: &[Block<T>], start: impl Fn(T) -> Vec<u8>) -> Vec<u8> {
+        let block = |block: &Block<T>| {
+            let mut bytes = start(block.start);
+            bytes.extend([block.length, block.row]);
+            bytes.resize(size_of::<Block<T>>(), 0);
+            bytes
+        };
+        table.iter().flat_map(block).collect()
+    }
+    [bytes(&V4, |start| start.to_le_bytes().into()), bytes(&V6, |start| start.to_le_bytes().into())]
+}
+
 /// Looks for the block at each length that occurs, longest first.
 fn longest<T: Copy + Ord>(table: &[Block<T>], lengths: u64, mask: impl Fn(u8) -> T) -> Option<u8> {
     let mut lengths = lengths;

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use super::limits::{CDN_WIDE_WINDOW, CONTROL_PAIR, DEAD_NAMES};
+use super::limits::{CDN_WIDE_WINDOW, CONTROL_PAIR, DEAD_NAMES, REMOTE_FRESH};
 use super::marks::{is_good_control, is_literal, is_neutral, is_portal_page};
 use super::names::Names;
-use super::{Before, Case};
+use super::{Before, Case, Fault};
 use crate::cdn::ranges::Published;
 use crate::cdn::{self, Cdn, MadeBy};
 use crate::failure::{Failure, Phase};
@@ -72,6 +72,9 @@ pub(super) struct Sibling {
     pub(super) cdn: Option<String>,
     pub(super) health: Health,
     pub(super) pops: Names,
+    /// The nodes that failed, and those that did not.
+    pub(super) bad_nodes: Names,
+    pub(super) good_nodes: Names,
 }
 
 /// How the neutral places fared.
@@ -156,8 +159,8 @@ impl<'a> Facts<'a> {
         let is_telling =
             |seen: &&Observation| seen.address.is_none_or(|address| broken_family != Some(Family::of(address)));
         let samples: Vec<Sample<'a>> = of_target().filter(is_here).filter(is_telling).filter_map(Sample::of).collect();
-        let fails_in = remote(of_target(), true, &Names::default());
-        let fine_in = remote(of_target(), false, &fails_in.continents);
+        let fails_in = remote(case, seen, true, &Names::default());
+        let fine_in = remote(case, seen, false, &fails_in.continents);
         Self {
             failure: case.failure.cloned().or_else(|| failure_of(&samples)).unwrap_or(Failure::TcpFailed),
             before: case.before,
@@ -277,12 +280,14 @@ fn sibling(site: &str, seen: &[&Observation], published: Option<&Published>) -> 
     } else {
         samples.iter().filter_map(health).min()?
     };
-    let nodes = samples.iter().filter(|sample| !sample.is_good()).filter_map(Sample::node);
+    let nodes = |is_good| samples.iter().filter(move |sample| sample.is_good() == is_good).filter_map(Sample::node);
     Some(Sibling {
         site: site.to_owned(),
         cdn: identify(published, seen.iter().copied()).map(|cdn| cdn.name),
         health,
-        pops: Names::of(nodes.map(|node| node.pop)),
+        pops: Names::of(nodes(false).map(|node| node.pop)),
+        bad_nodes: Names::of(nodes(false).map(|node| node.name)),
+        good_nodes: Names::of(nodes(true).map(|node| node.name)),
     })
 }
 
@@ -309,13 +314,20 @@ pub(super) fn health(sample: &Sample<'_>) -> Option<Health> {
 }
 
 /// The remote probes that saw it fail, or saw it well, but for some continents.
-fn remote<'a>(of_target: impl Iterator<Item = &'a Observation>, is_failing: bool, but: &Names) -> Elsewhere {
+fn remote(case: &Case<'_>, seen: &[&Observation], is_failing: bool, but: &Names) -> Elsewhere {
+    let before = case.before.map(|before| before.fault);
+    let upholds = match before {
+        Some(Fault::Regional) => !is_failing,
+        Some(Fault::CdnWide | Fault::Unreachable) => is_failing,
+        Some(_) | None => false,
+    };
     let mut elsewhere = Elsewhere::default();
-    for seen in of_target {
+    for seen in seen.iter().filter(|seen| seen.subject == Subject::Target) {
         let Vantage::Remote(place) = &seen.vantage else { continue };
-        let is_meant =
-            if is_failing { seen.failure().is_some() } else { seen.failure().is_none() && seen.answer().is_some() };
-        if is_meant && !but.has(&place.continent) {
+        let has_failed = seen.failure().is_some();
+        let is_meant = if is_failing { has_failed } else { !has_failed && seen.answer().is_some() };
+        let is_fresh = upholds || case.now.since(seen.at) <= REMOTE_FRESH;
+        if is_meant && is_fresh && !but.has(&place.continent) {
             let name = if place.city.is_empty() { &place.country } else { &place.city };
             elsewhere.continents.add(place.continent.clone());
             elsewhere.places.add(name.clone());

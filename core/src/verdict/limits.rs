@@ -36,6 +36,10 @@ pub(super) const UNREACHABLE_SIBLINGS: usize = 2;
 /// Continents where remote probes must agree: one may share our trouble, or have its own.
 pub(super) const REMOTE_CONTINENTS: usize = 2;
 
+/// What remote probes said counts against what fails here now for this long; older words only uphold the verdict that
+/// they led to. In November 2025 all was well everywhere for five minutes, and failed for the next five.
+pub(super) const REMOTE_FRESH: u64 = 90 * 1000;
+
 /// Tries before a share means anything.
 pub(super) const MIXED_SAMPLES: usize = 5;
 

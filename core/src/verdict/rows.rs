@@ -178,7 +178,7 @@ fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
     if sites < needed || is_mostly_fine || is_behind_only || is_mostly_good(facts) {
         return None;
     }
-    if facts.neutral == Neutral::Down || facts.neutral == Neutral::Lost {
+    if facts.neutral == Neutral::Down || facts.neutral == Neutral::Lost || is_one_node(facts) {
         return None;
     }
     let mut because = siblings(facts);
@@ -222,6 +222,17 @@ fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
         return Some(found(Fault::CdnHere, if_sure(is_sure), because));
     };
     Some(found(fault, if_sure(is_sure), because))
+}
+
+/// Whether every error of every site comes from one and the same node, and others answer well.
+fn is_one_node(facts: &Facts<'_>) -> bool {
+    let mut bad = Names::of(facts.bad().filter_map(Sample::node).map(|node| node.name));
+    let mut good = Names::of(facts.good().filter_map(Sample::node).map(|node| node.name));
+    for sibling in facts.on_this_cdn() {
+        sibling.bad_nodes.clone().into_vec().into_iter().for_each(|node| bad.add(node));
+        sibling.good_nodes.clone().into_vec().into_iter().for_each(|node| good.add(node));
+    }
+    bad.len() == 1 && !good.is_empty() && bad.first().is_some_and(|node| !good.has(node))
 }
 
 /// 7r: sites on different CDNs, or on none, whose own servers fail at once: something behind them all.

@@ -176,7 +176,7 @@ impl Course {
     /// exist tells.
     fn doubt_address(&mut self) -> Option<Order> {
         let is_in_question = !self.own_addresses.is_empty() && !self.is_proven;
-        let is_due = is_in_question && self.scope != Scope::Again && !self.has_asked_for_nowhere;
+        let is_due = is_in_question && !self.has_asked_for_nowhere;
         self.has_asked_for_nowhere |= is_due;
         is_due.then_some(Order::LookUpNowhere)
     }

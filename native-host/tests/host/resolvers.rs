@@ -149,10 +149,9 @@ async fn an_honest_resolver_denies_a_made_up_name_and_no_other_resolver_is_asked
 #[tokio::test]
 async fn no_made_up_name_is_asked_for_without_need() {
     let (port, _) = healthy().await;
-    let refusing = refusing().await;
     for (scope, url) in [
         (Scope::Usual, format!("http://{SITE}:{port}/")),
-        (Scope::Again, format!("http://{SITE}:{refusing}/")),
+        (Scope::Again, format!("http://{SITE}:{port}/")),
         (Scope::Usual, "http://gone.example-site.com/".to_owned()),
     ] {
         let lab = Lab::new().await.scoped(scope);

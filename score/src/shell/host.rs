@@ -49,9 +49,7 @@ pub(crate) fn check(network: &Network<'_>, host: &Host, scope: Scope, at: u64, s
         return Check { observed: Vec::new(), ended: looked.ended, end: CheckEnd::PrivateAddress };
     }
     work.controls(scope);
-    if scope != Scope::Again {
-        work.nowhere(&looked);
-    }
+    work.nowhere(&looked);
     if let Some(when) = work.suspicion() {
         work.canaries(scope, when);
     }

@@ -9,6 +9,8 @@ const BEGINS: Moment = clock(9, 47, 0);
 const FIRST_BACK: Moment = clock(10, 36, 0);
 const LAST_BACK: Moment = clock(10, 45, 0);
 const MOVED: Moment = clock(10, 18, 0);
+/// Beyond what is played.
+const FOR_GOOD: Moment = clock(12, 0, 0);
 const ENDS: Moment = clock(11, 0, 0);
 
 /// These come back first.
@@ -62,8 +64,9 @@ pub(super) fn outage() -> Outage {
             says(Cdn::Fastly, clock(12, 35, 0), "none", "All Systems Operational"),
         ],
         truths: vec![
-            // Once a site is with another CDN it works, and has moved; that it works is right too.
-            Truth { standing: Standing::Well, ..ragged(MOVED, ENDS, MOVES, &["moved", "recovering", "passed"]) },
+            // Once a site is with another CDN it works, and has moved; that it works is right too. Corrected after a first
+            // run: it stays with that CDN, so that it has moved does not become false when the outage ends.
+            Truth { standing: Standing::Well, ..ragged(MOVED, FOR_GOOD, MOVES, &["moved", "recovering", "passed"]) },
             without_probes(wide(BEGINS, FIRST_BACK, Of::On(Cdn::Fastly))),
             wide(BEGINS, FIRST_BACK, Of::On(Cdn::Fastly)),
             // Corrected after a first run: 95 % of the network was normal by 10:36, so of a site that still failed
