@@ -2,10 +2,16 @@
 //!
 //! A story is a sentence and a function that errs when the sentence does not hold. Nothing is tried twice.
 
+mod back;
+mod blame;
+mod closer;
 mod closing;
 mod copies;
 mod failing;
+mod lookalikes;
+mod parts;
 mod play;
+mod popup;
 mod quiet;
 mod stage;
 mod survival;
@@ -75,7 +81,19 @@ impl Options {
 
     fn wanted(&self) -> Vec<Story> {
         let part = self.filter.as_deref().unwrap_or_default();
-        let all = [failing::all(), copies::all(), survival::all(), closing::all(), quiet::all(), without_host::all()];
+        let all = [
+            failing::all(),
+            blame::all(),
+            lookalikes::all(),
+            parts::all(),
+            closer::all(),
+            back::all(),
+            copies::all(),
+            survival::all(),
+            closing::all(),
+            quiet::all(),
+            without_host::all(),
+        ];
         all.into_iter().flatten().filter(|story| story.sentence.contains(part)).collect()
     }
 

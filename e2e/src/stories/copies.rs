@@ -22,9 +22,9 @@ async fn from_popup(stage: &Stage<'_>) -> Result<()> {
     let tab = stage.browser.open(&format!("https://{}{}", site.host, site.article)).await?;
     stage.verdict(tab).await?;
     let popup = stage.popup(tab).await?;
-    click_when_there(stage, popup, FIND).await?;
+    stage.press(popup, FIND).await?;
     every_archive_answered(stage, tab).await?;
-    click_when_there(stage, popup, OPEN).await?;
+    stage.press(popup, OPEN).await?;
     stage.says(tab, site.story).await?;
     let url = stage.browser.url(tab).await?;
     ensure!(url.contains("archive.org/web/") || url.contains("arquivo.pt/wayback/"), "not a copy: {url}");
@@ -34,9 +34,9 @@ async fn from_popup(stage: &Stage<'_>) -> Result<()> {
 async fn from_outage_page(stage: &Stage<'_>) -> Result<()> {
     let tab = stage.browser.open("https://refused.detour-lab.net/article").await?;
     stage.outage_page_says(tab, "refused.detour-lab.net").await?;
-    click_when_there(stage, tab, FIND).await?;
+    stage.press(tab, FIND).await?;
     every_archive_answered(stage, tab).await?;
-    click_when_there(stage, tab, OPEN).await?;
+    stage.press(tab, OPEN).await?;
     stage.says(tab, "This is the article of refused.detour-lab.net.").await?;
     stage.recovered(tab).await
 }
@@ -52,7 +52,7 @@ async fn nobody_before(stage: &Stage<'_>) -> Result<()> {
     let leak = log.iter().find(|seen| seen.path.contains("1234567890abcdef") && seen.host != "www.theguardian.com");
     ensure!(leak.is_none(), "the page's address went elsewhere: {leak:?}");
     let popup = stage.popup(tab).await?;
-    click_when_there(stage, popup, FIND).await?;
+    stage.press(popup, FIND).await?;
     wait_until("an archive is asked after the click", std::time::Duration::from_secs(10), async || {
         Ok(stage.lab.log().iter().any(|seen| archives.contains(&seen.host.as_str())))
     })
@@ -72,15 +72,6 @@ async fn every_archive_answered(stage: &Stage<'_>, tab: detour_core::event::TabI
         Ok(matches!(stage.remembered(tab).await?.copies, Copies::Asked { .. }))
     })
     .await
-}
-
-async fn click_when_there(stage: &Stage<'_>, tab: detour_core::event::TabId, selector: &str) -> Result<()> {
-    let look = "return document.querySelector(arguments[0]) !== null;";
-    wait_until(&format!("a button {selector}"), std::time::Duration::from_secs(15), async || {
-        Ok(stage.browser.run(tab, look, vec![selector.into()]).await? == serde_json::json!(true))
-    })
-    .await?;
-    stage.browser.click(tab, selector).await
 }
 
 fn guardian() -> Result<&'static sites::Site> {

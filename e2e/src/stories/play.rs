@@ -74,6 +74,7 @@ async fn reset(stage: &Stage<'_>) -> Result<()> {
         Ok(browser.state().await?.tabs.is_empty())
     })
     .await?;
+    forget_other_sites(browser).await?;
     let usual = Settings::default();
     browser.set_settings(&usual).await?;
     // Nothing may still be on its way to the worker when a story puts it to rest.
@@ -81,6 +82,15 @@ async fn reset(stage: &Stage<'_>) -> Result<()> {
     wait_until("no host runs any more", Duration::from_secs(10), async || Ok(crate::host::running()?.is_empty()))
         .await?;
     stage.lab.clear_log();
+    Ok(())
+}
+
+/// Of sites that failed it is remembered what that says of their CDN, beyond their tabs; a new session remembers nothing.
+async fn forget_other_sites(browser: &Browser) -> Result<()> {
+    if !browser.state().await?.recent.is_empty() {
+        browser.kill_worker().await?;
+        browser.control("await api.storage.session.remove('state')", serde_json::json!([])).await?;
+    }
     Ok(())
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use detour_core::event::TabId;
 use detour_core::state::{Phase, Tab};
-use detour_core::verdict::Verdict;
+use detour_core::verdict::{Fault, Verdict};
 use detour_core::view::Text;
+use detour_lab::replay::Replay;
 use detour_lab::{Behaviour, Lab, Seen, Switch};
 use tokio::time::{Instant, sleep};
 
@@ -78,6 +79,24 @@ impl Stage<'_> {
         Ok(self.lab.set(Switch::host(name, behaviour)).await?)
     }
 
+    /// Throws what a replay of the lab throws up to this time of its day, all at once.
+    pub(super) async fn replay(&self, name: &str, until: &str) -> Result<()> {
+        let replay = Replay::named(name)?;
+        // Times of one day, all written `09:47:00`.
+        for step in replay.steps.into_iter().filter(|step| step.at.as_str() <= until) {
+            for switch in step.switches {
+                self.lab.set(switch).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a site of the lab one more page, under a name that it has no page of yet.
+    pub(super) fn put_page(&self, site: &str, name: &str, html: &str) -> Result<()> {
+        let file = self.lab.dir().join("nginx/sites").join(site).join(name);
+        std::fs::write(&file, html).with_context(|| format!("writing {}", file.display()))
+    }
+
     /// Brings the worker into the state that the story asks for; call it directly before the decisive thing.
     pub(super) async fn set_worker(&self) -> Result<()> {
         match self.worker {
@@ -118,6 +137,24 @@ impl Stage<'_> {
         .await
     }
 
+    /// Waits for the verdict on a tab, which is to be this one at once.
+    pub(super) async fn blamed(&self, tab: TabId, fault: Fault) -> Result<Verdict> {
+        let verdict = self.verdict(tab).await?;
+        ensure!(verdict.fault == fault, "expected {fault:?}: {verdict:?}");
+        Ok(verdict)
+    }
+
+    /// Waits until the verdict on a tab is this one; an earlier one may stand until then.
+    pub(super) async fn blamed_in_the_end(&self, tab: TabId, fault: Fault, within: Duration) -> Result<Verdict> {
+        let mut last = None;
+        let found = wait_for(&format!("the verdict {fault:?}"), within, async || {
+            last = Some(self.verdict(tab).await?);
+            Ok(last.clone().filter(|verdict| verdict.fault == fault))
+        })
+        .await;
+        found.with_context(|| format!("the last verdict: {last:?}"))
+    }
+
     /// Waits until the outage page stands in the tab and says this.
     pub(super) async fn outage_page_says(&self, tab: TabId, words: &str) -> Result<()> {
         let page = self.browser.page("outage.html");
@@ -143,20 +180,6 @@ impl Stage<'_> {
             "return document.querySelector('detour-banner')?.shadowRoot?.querySelector('.box')?.innerText ?? '';";
         let text = self.browser.run(tab, look, Vec::new()).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Opens the popup for a tab, as a page.
-    pub(super) async fn popup(&self, tab: TabId) -> Result<TabId> {
-        self.browser.open(&self.browser.page(&format!("popup.html?tab={}", tab.0))).await
-    }
-
-    /// Opens the popup for a tab, expects words in it, and closes it.
-    pub(super) async fn popup_says(&self, tab: TabId, words: &[&str]) -> Result<()> {
-        let popup = self.popup(tab).await?;
-        for words in words {
-            self.says(popup, words).await.context("in the popup")?;
-        }
-        self.browser.close(popup).await
     }
 
     /// Waits until the page in a tab says this.
@@ -232,7 +255,7 @@ pub(super) fn words<const N: usize>(key: &str, args: [&str; N]) -> Result<String
 }
 
 /// A name server that says nothing keeps Chromium busy for 6 s before the page fails at all.
-const SIGN: Duration = Duration::from_secs(15);
+pub(super) const SIGN: Duration = Duration::from_secs(15);
 /// The check's own deadline is 7 s, and a worker that was killed is woken by an alarm after 30 s.
 const VERDICT: Duration = Duration::from_secs(45);
 /// Long enough for whatever a page sets off.

@@ -23,7 +23,7 @@ async fn refused(stage: &Stage<'_>) -> Result<()> {
     ensure!(verdict.fault == Fault::Unconfirmed, "expected no more than an unconfirmed failure: {verdict:?}");
     ensure!(verdict.missing.contains(&Missing::Host), "the host is not missed: {verdict:?}");
     stage.outage_page_says(tab, &words("verdict_unconfirmed", [site])?).await?;
-    stage.popup_says(tab, &[&words("verdict_unconfirmed", [site])?, &words("note_no_host", [])?]).await
+    stage.popup_says(tab, &[&words("verdict_unconfirmed", [site])?, &words("note_no_host", [])?]).await.map(drop)
 }
 
 async fn status(stage: &Stage<'_>) -> Result<()> {
@@ -32,5 +32,5 @@ async fn status(stage: &Stage<'_>) -> Result<()> {
     stage.badged(tab).await?;
     let verdict = stage.verdict(tab).await?;
     ensure!(verdict.missing.contains(&Missing::Host), "the host is not missed: {verdict:?}");
-    stage.popup_says(tab, &["Fastly", &words("note_no_host", [])?]).await
+    stage.popup_says(tab, &["Fastly", &words("note_no_host", [])?]).await.map(drop)
 }

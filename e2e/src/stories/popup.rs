@@ -1,0 +1,71 @@
+//! The popup, opened as a page: what it says, its details included, and what is pressed in it.
+
+use anyhow::{Context as _, Result};
+use detour_core::event::TabId;
+
+use super::stage::{SIGN, Stage};
+use crate::place;
+use crate::wait::wait_until;
+
+impl Stage<'_> {
+    /// Opens the popup for a tab.
+    pub(super) async fn popup(&self, tab: TabId) -> Result<TabId> {
+        self.browser.open(&self.browser.page(&format!("popup.html?tab={}", tab.0))).await
+    }
+
+    /// Opens the popup for a tab, expects words in it or in its details, closes it, and gives all that it said.
+    pub(super) async fn popup_says(&self, tab: TabId, words: &[&str]) -> Result<String> {
+        let popup = self.popup(tab).await?;
+        let mut last = String::new();
+        let found = wait_until(&format!("the popup says {words:?}"), SIGN, async || {
+            last = self.details(popup).await?;
+            Ok(words.iter().all(|words| last.contains(words)))
+        })
+        .await;
+        found.with_context(|| format!("the popup says `{last}`"))?;
+        self.browser.close(popup).await?;
+        Ok(last)
+    }
+
+    /// The words of a page that shows a view, its details opened.
+    pub(super) async fn details(&self, page: TabId) -> Result<String> {
+        let look = "const details = document.querySelector('details'); if (details) details.open = true;
+            return document.body?.innerText ?? '';";
+        let text = self.browser.run(page, look, Vec::new()).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Presses a button once it is there.
+    pub(super) async fn press(&self, page: TabId, selector: &str) -> Result<()> {
+        let look = "return document.querySelector(arguments[0]) !== null;";
+        wait_until(&format!("a button {selector}"), SIGN, async || {
+            Ok(self.browser.run(page, look, vec![selector.into()]).await? == serde_json::json!(true))
+        })
+        .await?;
+        self.browser.click(page, selector).await
+    }
+
+    /// Keeps pictures of a tab and of its popup, for people to look at.
+    pub(super) async fn pictures(&self, tab: TabId, name: &str, words: &str) -> Result<()> {
+        self.browser.show(tab).await?;
+        let look = "const banner = document.querySelector('detour-banner');
+            const box = banner?.shadowRoot?.querySelector('.box');
+            return !banner || (box?.innerText ? box.getAnimations().length === 0 : false);";
+        wait_until("a banner, if there is one, has come to rest", SIGN, async || {
+            Ok(self.browser.run(tab, look, Vec::new()).await? == serde_json::json!(true))
+        })
+        .await?;
+        self.picture(tab, &format!("{name}-page")).await?;
+        let popup = self.popup(tab).await?;
+        self.says(popup, words).await?;
+        self.picture(popup, &format!("{name}-popup")).await?;
+        self.details(popup).await?;
+        self.picture(popup, &format!("{name}-details")).await?;
+        self.browser.close(popup).await
+    }
+
+    async fn picture(&self, tab: TabId, name: &str) -> Result<()> {
+        let file = place::workspace().join(format!("target/pictures/{}-{name}.png", self.browser.engine().name()));
+        self.browser.screenshot(tab, &file).await
+    }
+}
