@@ -221,7 +221,7 @@ fn is_outage(answer: &Answer, page: Option<&pages::Page>, because: &mut Vec<Stri
 
 /// Whether the edge's own error says that the servers behind it do not answer well.
 fn blames_origin(answer: &Answer, page: &pages::Page, words: &Words, reason: &str) -> bool {
-    let says = |mark: &str| words.text().contains(mark) || reason.to_lowercase().contains(mark);
+    let says = |mark: &str| words.text().contains(mark) || reason.to_ascii_lowercase().contains(mark);
     page.means == Means::FailureBehind
         || match page.cdn {
             // Its reasons say "backend" where they mean the site's server; a connection that failed may be either's.

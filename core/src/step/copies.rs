@@ -37,8 +37,8 @@ pub(super) fn replied(state: &mut State, turn: &mut Turn, tab: TabId, id: LookUp
     if let Some(archive) = archive(&archive_id) {
         match read_reply(&archive, &entry.target, reply) {
             Ok(offer) => {
-                offers.push(offer);
-                offers.sort();
+                let place = offers.iter().position(|known| offer < *known).unwrap_or(offers.len());
+                offers.insert(place, offer);
             }
             Err(Miss::NoCopy) => {}
             Err(Miss::Silent) => silent.push(archive.name),

@@ -179,7 +179,8 @@ async fn a_target_that_goes_silent_in_its_body_is_told_with_what_came() {
     })
     .await;
     let outcomes = Lab::new().await.scoped(Scope::Again).check(&format!("http://{SITE}:{port}/")).await;
-    let silent = outcomes.seen.iter().find(|seen| failed(seen).is_some()).unwrap();
+    let of_target = |seen: &&Observation| seen.subject == Subject::Target;
+    let silent = outcomes.seen.iter().filter(of_target).find(|seen| failed(seen).is_some()).unwrap();
     assert_eq!(failed(silent), Some(Failure::HttpTimedOut));
     assert_eq!(silent.so_far.as_ref().unwrap().answer.as_ref().unwrap().body, "begin");
 }

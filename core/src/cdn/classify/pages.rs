@@ -128,7 +128,7 @@ fn by_bare_words(answer: &Answer, words: &Words, reason: &str) -> Option<Page> {
     if answer.status < 500 {
         return None;
     }
-    let reason = reason.to_lowercase();
+    let reason = reason.to_ascii_lowercase();
     let bare = if words.text().is_empty() { reason.as_str() } else { words.text() };
     let is_unsigned = answer.header("server").is_empty();
     let page = if is_unsigned && FASTLY_REASONS.contains(&bare) {

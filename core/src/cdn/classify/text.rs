@@ -11,13 +11,13 @@ pub(super) struct Words {
 impl Words {
     /// Of a whole page or a part of one; everything in lower case.
     pub(super) fn of(body: &str) -> Self {
-        let source = body.to_lowercase();
+        let source = body.to_ascii_lowercase();
         Self { text: visible(&source), source }
     }
 
     /// Without the source: what only scripts and links hold is not said to anybody.
     pub(super) fn seen(body: &str) -> Self {
-        Self { text: visible(&body.to_lowercase()), source: String::new() }
+        Self { text: visible(&body.to_ascii_lowercase()), source: String::new() }
     }
 
     /// Tags, scripts and styles out, entities read, white space folded.

@@ -72,7 +72,7 @@ fn a_made_up_name_tells_who_makes_names_up() {
     };
     let advertiser = Outcome::Resolved { addresses: vec![[198, 105, 254, 11].into()], cnames: Vec::new() };
     let typo = "www.wikipeedia-typo.com";
-    assert_eq!(of_nowhere("rewriting-resolver", typo, Scope::Usual), [advertiser.clone()]);
+    assert_eq!(of_nowhere("rewriting-resolver", typo, Scope::Usual), std::slice::from_ref(&advertiser));
     assert_eq!(of_nowhere("rewriting-resolver", typo, Scope::Again), [advertiser]);
     assert!(of_nowhere("rewriting-resolver", "www.theguardian.com", Scope::Usual).is_empty());
     let denied = Outcome::Failed(Failure::DnsNameNotResolved);
