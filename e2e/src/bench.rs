@@ -14,11 +14,15 @@ use serde_json::{Map, Value, json};
 
 use crate::place;
 
+mod classification;
+mod diagnosis;
 mod figures;
 mod healthy;
 mod host;
+mod port;
 mod sign;
 mod size;
+mod steps;
 
 /// How much is measured.
 #[derive(Debug, clap::Args)]
@@ -29,7 +33,10 @@ pub struct Options {
     /// Loads of the healthy page, for each of the four browsers
     #[arg(long, default_value_t = 40)]
     loads: u32,
-    /// Only these parts: size, host, healthy, sign
+    /// Diagnoses of each kind by the native host
+    #[arg(long, default_value_t = 20)]
+    checks: u32,
+    /// Only these parts: size, classification, steps, host, diagnosis, healthy, sign
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -52,8 +59,17 @@ impl Options {
         if wants("size") {
             keep("size", size::measure()?)?;
         }
+        if wants("classification") {
+            keep("classification", classification::measure()?)?;
+        }
+        if wants("steps") {
+            keep("steps", steps::measure()?)?;
+        }
         if wants("host") {
             keep("host", host::measure(&lab, self.failures).await?)?;
+        }
+        if wants("diagnosis") {
+            keep("diagnosis", diagnosis::measure(&lab, self.checks).await?)?;
         }
         if wants("healthy") {
             keep("healthy_page", healthy::measure(&lab, self.loads).await?)?;

@@ -1,9 +1,11 @@
 //! `demo`, `lab` and `bench`: set up, build, then hand over to the program that does it.
 
+use std::fs;
+
 use anyhow::Context as _;
 use clap::Args;
 
-use crate::{build, process, setup, workspace::Workspace};
+use crate::{build, process, setup, wasm, workspace::Workspace};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -29,6 +31,9 @@ pub(crate) fn lab(workspace: &Workspace, options: &Options) -> anyhow::Result<()
 
 pub(crate) fn bench(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     prepare(workspace, &build::Options::for_bench())?;
+    let folder = workspace.dist().join("bench-steps");
+    fs::create_dir_all(&folder)?;
+    fs::copy(wasm::compile(workspace, "detour-steps")?, folder.join("detour_steps.wasm"))?;
     // Optimized: the lab's servers are part of what is timed.
     hand_over(workspace, &["--release", "--package", "detour-e2e"], "bench", &options.arguments)
 }

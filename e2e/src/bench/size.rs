@@ -10,10 +10,14 @@ use crate::place;
 
 pub(super) fn measure() -> Result<Value> {
     let wasm = std::fs::read(place::built("chromium/wasm/detour_bg.wasm")?)?;
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    gzip.write_all(&wasm)?;
-    let gzipped = gzip.finish()?.len();
+    let gzipped = gzipped(&wasm)?;
     let host = std::fs::metadata(place::built("host/detour")?)?.len();
     println!("wasm: {} bytes, {gzipped} gzipped; host: {host} bytes", wasm.len());
     Ok(json!({ "wasm_bytes": wasm.len(), "wasm_gzipped_bytes": gzipped, "host_bytes": host }))
+}
+
+pub(super) fn gzipped(bytes: &[u8]) -> Result<usize> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(bytes)?;
+    Ok(gzip.finish()?.len())
 }
