@@ -6,8 +6,8 @@ use anyhow::{Result, ensure};
 use detour_core::event::TabId;
 use detour_core::verdict::{Confidence, Fault};
 use detour_lab::hosts::{NODES, SIGN_IN};
-use detour_lab::switch::Portal;
-use detour_lab::Switch;
+use detour_lab::switch::{Dns, Portal};
+use detour_lab::{Behaviour, Switch};
 
 use super::stage::{Stage, Story, story, words};
 use crate::wait::wait_until;
@@ -18,9 +18,11 @@ pub(super) fn all() -> Vec<Story> {
             "Three sites on one CDN fail: the third tab's popup says that Fastly fails for many, and so then do the others",
             cdn_wide
         ),
+        story!("One site's own servers are stopped: the popup says that site, and which others are fine", one_site),
         story!("One node of three is bad: the site comes and goes, and the popup names the node", one_node),
         story!("The way out of the network is cut: the popup says that it is you, and no sign stays", way_out_cut),
         story!("Behind a captive portal the popup says to sign in, and no sign stays", behind_portal),
+        story!("A resolver that leads every name astray: the popup says your name look-up", poisoned),
     ]
 }
 
@@ -60,6 +62,17 @@ async fn cdn_wide(stage: &Stage<'_>) -> Result<()> {
         ensure!(!stage.browser.badge(tab).await?.is_on(), "{url} has a sign and is fine");
     }
     stage.pictures(*guardian, "cdn-wide", &said).await
+}
+
+async fn one_site(stage: &Stage<'_>) -> Result<()> {
+    stage.host("origin.www.reddit.com", Behaviour::Refused).await?;
+    let tab = stage.browser.open("https://www.reddit.com/").await?;
+    stage.badged(tab).await?;
+    stage.blamed(tab, Fault::Origin).await?;
+    let said = words("verdict_server_origin", ["reddit.com", "Fastly"])?;
+    let fine = words("because_siblings_fine", ["lab-crates.net, lab-news.co.uk, lab-python.org"])?;
+    stage.popup_says(tab, &[&words("headline_status", ["reddit.com", "503"])?, &said, &fine]).await?;
+    stage.banner_says(tab, &said).await
 }
 
 /// A page is a handful of requests, and every third one goes to the bad node: the page itself, sooner or later.
@@ -121,6 +134,16 @@ async fn behind_portal(stage: &Stage<'_>) -> Result<()> {
     let url = stage.browser.url(plain).await?;
     ensure!(url.contains(SIGN_IN), "the portal leads to {url}");
     no_sign(stage, plain).await
+}
+
+async fn poisoned(stage: &Stage<'_>) -> Result<()> {
+    stage.lab.set(Switch::Dns { name: None, mode: Dns::Poisoned }).await?;
+    let tab = stage.browser.open("https://www.ign.com/").await?;
+    stage.badged(tab).await?;
+    stage.blamed(tab, Fault::Resolver).await?;
+    let said = words("verdict_resolver", [])?;
+    stage.popup_says(tab, &[&said, &words("because_controls_fail", [])?]).await?;
+    stage.outage_page_says(tab, &said).await
 }
 
 async fn no_sign(stage: &Stage<'_>, tab: TabId) -> Result<()> {

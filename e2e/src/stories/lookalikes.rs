@@ -13,6 +13,7 @@ pub(super) fn all() -> Vec<Story> {
             "A site's own maintenance page behind a healthy edge is the site's, and no word of the CDN failing",
             maintenance
         ),
+        story!("Cloudflare's error page from a server without a CDN is not Cloudflare's fault", look_alike),
         story!(
             "A certificate that has expired is the site's, though the edge fails for everybody meanwhile",
             certificate
@@ -30,6 +31,21 @@ async fn maintenance(stage: &Stage<'_>) -> Result<()> {
     stage.blamed(tab, Fault::Origin).await?;
     let fine = words("because_siblings_fine", ["lab-crates.net, lab-news.co.uk, lab-python.org"])?;
     stage.popup_says(tab, &[&words("verdict_server_origin", ["gov.uk", "Fastly"])?, &fine]).await.map(drop)
+}
+
+async fn look_alike(stage: &Stage<'_>) -> Result<()> {
+    stage.replay("look-alike", "12:05:00").await?;
+    let tab = stage.browser.open("https://www.lab-allotment.org/").await?;
+    stage.says(tab, "Error code 522").await?;
+    stage.badged(tab).await?;
+    let verdict = stage.verdict(tab).await?;
+    let is_the_sites = matches!(verdict.fault, Fault::Origin | Fault::Server);
+    ensure!(is_the_sites && verdict.cdn.is_none(), "expected the site alone to be blamed: {verdict:?}");
+    let said = stage.popup_says(tab, &[&words("verdict_server", ["lab-allotment.org"])?]).await?;
+    ensure!(!said.contains("Cloudflare"), "the popup names Cloudflare: {said}");
+    let banner = stage.banner(tab).await?;
+    ensure!(banner.contains("lab-allotment.org") && !banner.contains("Cloudflare"), "the banner: {banner}");
+    Ok(())
 }
 
 async fn certificate(stage: &Stage<'_>) -> Result<()> {
