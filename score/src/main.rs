@@ -39,7 +39,8 @@ struct Arguments {
     /// Prints the first cases of each replay and kind of user that were wrong, or right too late, with their evidence
     #[arg(long)]
     verbose: bool,
-    /// Fails unless no CDN-wide alarm is false, nothing is confidently wrong, and all tabs are right within 60 s
+    /// Fails unless no CDN-wide alarm is false, nothing is confidently wrong, and at most one outage and two tabs
+    /// of a hundred have no right verdict within 60 s
     #[arg(long)]
     must: bool,
     /// Where the whole score is written

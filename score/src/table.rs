@@ -41,7 +41,14 @@ pub(crate) fn total(tally: &Tally, replays: usize, seeds: u64) {
     println!("\ntotal: {replays} replays × {seeds} seeds × 2 kinds of user · {}", summary(tally));
     let broken = tally.broken_bounds();
     if broken.is_empty() {
-        println!("all bounds hold: no false CDN-wide alarm, nothing confidently wrong, right within 60 s everywhere");
+        println!(
+            "all bounds hold: no false CDN-wide alarm, nothing confidently wrong, a right verdict within 60 s in all \
+             outages but {} of {}, and in all tabs but {} of {}",
+            tally.runs_failing - tally.runs_in_time,
+            tally.runs_failing,
+            tally.late + tally.never,
+            tally.tabs
+        );
     } else {
         println!("not held: {}", broken.join("; "));
     }
@@ -85,9 +92,11 @@ fn summary(tally: &Tally) -> String {
     let recovery =
         tally.recoveries.get(tally.recoveries.len() / 2).map_or_else(|| "–".to_owned(), |at| format!("{at:+} s"));
     format!(
-        "{} tabs failed: right in time {}, later {}, never {} (half within {}, all that were within {most}) · wrong {} \
+        "outages with a right verdict in time {} of {} · {} tabs failed: right in time {}, later {}, never {} (half within {}, all that were within {most}) · wrong {} \
          (confidently {}) · false CDN-wide {} · minutes right {}, undecided {}, wrong {} · recovery called {recovery} \
          in the middle, early {}, stuck {}",
+        tally.runs_in_time,
+        tally.runs_failing,
         tally.tabs,
         tally.in_time,
         tally.late,

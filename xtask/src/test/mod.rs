@@ -7,7 +7,7 @@ use std::env;
 use anyhow::bail;
 use clap::Args;
 
-use crate::{build, process, setup, test::tally::Tally, workspace::Workspace};
+use crate::{build, process, score, setup, test::tally::Tally, workspace::Workspace};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -48,9 +48,10 @@ fn prepare(workspace: &Workspace, scope: setup::Scope) -> anyhow::Result<()> {
 }
 
 fn suites(workspace: &Workspace, options: &Options) -> Vec<Report> {
-    let suites: [(&'static str, Suite, bool); 3] = [
+    let suites: [(&'static str, Suite, bool); 4] = [
         ("units, host and lab (cargo test)", cargo_tests, !options.e2e_only),
         ("wasm boundary (node)", boundary_tests, !options.e2e_only),
+        ("outages of the past, replayed and scored", replays, !options.e2e_only && options.filter.is_none()),
         ("stories in both browsers", stories, !options.native_only),
     ];
     suites
@@ -101,6 +102,14 @@ fn boundary_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Ou
     let mut command = process::program(workspace, "node")?;
     command.arg(script).args(&options.filter);
     run_suite(&mut command)
+}
+
+/// Twenty seeds of every replay; a bound that is not held is a failure.
+fn replays(workspace: &Workspace, _options: &Options) -> anyhow::Result<Outcome> {
+    let mut command = score::command(workspace)?;
+    command.args(["--seeds", "20", "--must"]);
+    let has_held = process::run_reading(&mut command, |_| {})?;
+    Ok(Outcome::Ran(if has_held { Tally { passed: 1, ..Tally::default() } } else { Tally::broken() }))
 }
 
 fn stories(workspace: &Workspace, options: &Options) -> anyhow::Result<Outcome> {
