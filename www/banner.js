@@ -152,6 +152,7 @@
         background: var(--sign); box-shadow: 0 0 0 4px color-mix(in srgb, var(--sign) 18%, transparent);
       }
       .box[data-mood="back"] { --sign: #1b6e3c; }
+      .box[data-mood="flickering"] { --sign: #8a5a00; }
       p { margin: 0; }
       .headline { font-weight: 650; }
       .verdict, .soft { color: var(--soft); }

@@ -3,7 +3,7 @@
 import { make, words } from "./words.js";
 
 const MARKS = { expected: "mark_expected", unexpected: "mark_unexpected", unexplained: "mark_unexplained" };
-const SIGNS = { fine: "idle", checking: "checking", failing: "failing", back: "back" };
+const SIGNS = { fine: "idle", checking: "checking", failing: "failing", flickering: "flickering", back: "back" };
 
 /** Draws the view into `root`; `say(what, details)` takes the clicks. */
 export function draw(root, view, say) {

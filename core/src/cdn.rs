@@ -103,7 +103,9 @@ fn basis(
     let address = || addresses.iter().chain(&observation.address).find_map(|address| by_address(*address));
     let cname = || cnames.iter().find_map(|name| by_cname(name));
     let header = || answer.and_then(by_headers);
-    let body = || answer.and_then(|answer| classify::by_body(&answer.body));
+    // Anybody can copy a page; a server that signs as something else has.
+    let is_unsigned = |answer: &&Answer| answer.header("server").is_empty();
+    let body = || answer.filter(is_unsigned).and_then(|answer| classify::by_body(&answer.body));
     let with = |basis| move |row| (row, basis);
     address()
         .map(with(Basis::Address))

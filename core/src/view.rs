@@ -96,6 +96,8 @@ pub enum Mood {
     Checking,
     /// It fails.
     Failing,
+    /// It fails for a part of the tries, or a part of it fails.
+    Flickering,
     /// It answers again.
     Back,
 }

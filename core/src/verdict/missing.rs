@@ -36,6 +36,8 @@ const fn needs_other_networks(fault: Fault) -> bool {
     matches!(
         fault,
         Fault::FromHere
+            | Fault::CdnWide
+            | Fault::Edge
             | Fault::NameFailing
             | Fault::CantTell
             | Fault::CdnHere

@@ -114,7 +114,8 @@ fn clock(facts: &Facts<'_>) -> Option<Finding> {
 fn made_up(facts: &Facts<'_>) -> Option<Finding> {
     let made_up: Vec<std::net::IpAddr> = resolved(facts, |seen| seen.subject == Subject::Nowhere);
     let is_made_up = addresses(facts, true).iter().any(|address| made_up.contains(address));
-    if !is_made_up {
+    // Where known names lead astray as well, it is the resolver's row that counts.
+    if !is_made_up || facts.neutral != Neutral::Fine {
         return None;
     }
     let gone = disagreeing(facts, |outcome| *outcome == Outcome::Failed(Failure::DnsNameNotResolved));
@@ -128,14 +129,18 @@ fn made_up(facts: &Facts<'_>) -> Option<Finding> {
 /// It answers again after an outage that we have judged before: moved away, back, or on its way.
 fn back(facts: &Facts<'_>) -> Option<Finding> {
     let before = facts.before?;
-    if facts.samples.is_empty() || facts.bad().next().is_some() {
-        return None;
-    }
     let now = facts.cdn.as_ref().map(|cdn| &cdn.name);
+    // Browsers keep connections, and names for a minute: they may still be with the CDN that the site has left.
+    let is_well_outside = facts.by(&Vantage::Host).next().is_some() && facts.by(&Vantage::Host).all(Sample::is_good);
+    let is_well = facts.good().next().is_some() && facts.bad().next().is_none();
     if let (Some(left), Some(_), true) = (&before.cdn, now, before.fault.is_of_cdn())
         && now != Some(left)
+        && (is_well || is_well_outside)
     {
         return Some(found(Fault::Moved, if_sure(before.is_over()), vec![Because::one(Fact::Left, left)]));
+    }
+    if !is_well {
+        return None;
     }
     let (failing, fine) = count_siblings(facts);
     let are_siblings_back = failing * 10 <= (failing + fine) * FAILING_SIBLINGS_TENTHS;
@@ -201,7 +206,7 @@ fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
     let status = facts.reported.filter(|(indicator, _)| *indicator >= Indicator::Major);
     because.extend(status.map(|(_, words)| Because::one(Fact::StatusPage, words)));
     let are_controls_fine = facts.neutral == Neutral::Fine;
-    let is_sure = are_controls_fine && (is_everywhere || status.is_some() || sites > CDN_WIDE_SITES);
+    let is_sure = are_controls_fine && (is_everywhere || status.is_some() || (sites > CDN_WIDE_SITES && fine == 0));
     if worst == Health::Nameless {
         let agree = disagreeing(facts, |outcome| matches!(outcome, Outcome::Failed(_)));
         let is_sure = are_controls_fine && agree.len() + 1 >= RESOLVERS;
@@ -327,7 +332,9 @@ fn server(facts: &Facts<'_>) -> Option<Finding> {
     let sure = if_sure(by_host && is_controlled);
     let mut because = siblings(facts);
     because.extend(remote(facts));
+    let is_between = facts.errors().next().is_some() && facts.errors().all(is_between_edge_and_origin);
     Some(match facts.errors().map(made_by).min() {
+        Some(MadeBy::Edge) if is_between && fine >= 2 && failing == 0 => found(Fault::Origin, Medium, because),
         // At the beginning of an outage for a part of the tries, two healthy siblings may be luck: it has to last.
         Some(MadeBy::Edge) => {
             let is_alone = failing == 0 && (has_lasted(facts, Fault::Edge) || by_remote);
@@ -337,6 +344,13 @@ fn server(facts: &Facts<'_>) -> Option<Finding> {
         Some(MadeBy::Unknown) => found(Fault::Server, sure, because),
         None => found(Fault::Server, Medium, because),
     })
+}
+
+/// Whether the edge says only that a connection failed: its own, as in June 2021, or the one to the site's server,
+/// which it is where the CDN's other sites are well.
+fn is_between_edge_and_origin(answer: &crate::observation::Answer) -> bool {
+    let body = answer.body.to_ascii_lowercase();
+    ["connection failure", "connection reset by peer", "connection timed out"].iter().any(|words| body.contains(words))
 }
 
 /// 1: nothing neutral answers.

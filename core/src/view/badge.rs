@@ -83,10 +83,12 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
             | Fault::Unconfirmed
             | Fault::CantTell => match mood(tab) {
                 Mood::Back => badge("✓", GREEN, Icon::Back, "badge_title_back"),
-                Mood::Fine | Mood::Checking | Mood::Failing if has_copy => {
+                Mood::Fine | Mood::Checking | Mood::Failing | Mood::Flickering if has_copy => {
                     badge("!", RED, Icon::Copy, "badge_title_copy")
                 }
-                Mood::Fine | Mood::Checking | Mood::Failing => badge("!", RED, Icon::Failing, "badge_title_failing"),
+                Mood::Fine | Mood::Checking | Mood::Failing | Mood::Flickering => {
+                    badge("!", RED, Icon::Failing, "badge_title_failing")
+                }
             },
         },
     }

@@ -71,6 +71,7 @@ fn result(outcome: &Outcome) -> Text {
         Outcome::Connected => Text::of("result_connected"),
         Outcome::Secured(_) => Text::of("result_secured"),
         Outcome::Answered(answer) => Text::with("result_answered", [&answer.status.to_string()]),
+        Outcome::Reported(report) if report.description.is_empty() => Text::of("result_reported_nothing"),
         Outcome::Reported(report) => Text::with("result_reported", [&report.description]),
         Outcome::Failed(failure) => Text::of(&failure_key(failure)),
     }

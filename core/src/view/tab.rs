@@ -25,6 +25,11 @@ pub fn mood(tab: &Tab) -> Mood {
         Phase::Doubted { .. } => Mood::Fine,
         Phase::Checking { .. } => Mood::Checking,
         Phase::Concluded { verdict, .. } if matches!(verdict.fault, Fault::Passed | Fault::Moved) => Mood::Back,
+        Phase::Concluded { verdict, .. }
+            if matches!(verdict.fault, Fault::ComesAndGoes | Fault::Recovering | Fault::BrokenParts) =>
+        {
+            Mood::Flickering
+        }
         Phase::Concluded { .. } => Mood::Failing,
     }
 }
@@ -112,6 +117,7 @@ fn notes(host: &Host, tab: &Tab, verdict: Option<&Verdict>) -> Vec<Text> {
 fn copies(tab: &Tab, now: Millis) -> CopiesView {
     let offers = || tab.copies.offers().iter().map(|offer| offer_view(offer, now)).collect::<Vec<_>>();
     match &tab.copies {
+        _ if !tab.parts.is_empty() => CopiesView::NotNeeded, // the page itself is fine
         Copies::NotAsked => CopiesView::NotAsked { shares: tab.target.shareable() },
         Copies::Asking { .. } => CopiesView::Asking { offers: offers() },
         Copies::Asked { offers: found, silent } if found.is_empty() => CopiesView::None { silent: silent.clone() },

@@ -292,6 +292,23 @@ fn after(fault: Fault, good: u8, seen: &[Observation]) -> Verdict {
 }
 
 #[test]
+fn a_connection_that_failed_behind_a_healthy_cdn_is_the_sites() {
+    let own = answer(Host, 503, "<h1>Error 503 connection failure</h1><h3>Guru Mediation:</h3>");
+    let fine = ["pypi.org", "www.python.org"].map(|host| by_node(Subject::Sibling(host.into()), "cache-lhr1-LHR", 200));
+    check(&E503, &with(&[own.clone(), fine_anchor()], &fine), Fault::Origin, Medium);
+    check(&E503, &with(&[own, fine_anchor()], &two_failing_siblings("cache-ams1-AMS")), Fault::CdnWide, Medium);
+}
+
+#[test]
+fn a_page_that_imitates_a_cdns_names_none() {
+    let page = "<title>x | 522: Connection timed out</title><div id=\"cf-error-details\">Cloudflare</div>";
+    let headers = [("server".to_owned(), "nginx".to_owned())].into();
+    let copied = Outcome::Answered(Answer { status: 522, headers, body: page.into() });
+    let verdict = judged(&E503, &[observe(Host, Subject::Target, Step::Http, copied), fine_anchor()]);
+    assert_eq!((verdict.fault, verdict.cdn), (Fault::Origin, None));
+}
+
+#[test]
 fn one_site_of_a_healthy_cdn_is_surer_when_it_lasts() {
     let fine = ["pypi.org", "www.python.org"].map(|host| by_node(Subject::Sibling(host.into()), "cache-lhr1-LHR", 200));
     let seen = with(&[by_node(Subject::Target, "cache-lhr1-LHR", 503), fine_anchor()], &fine);
