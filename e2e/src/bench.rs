@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::place;
 
 mod classification;
+mod counted;
 mod diagnosis;
 mod figures;
 mod healthy;

@@ -1,32 +1,30 @@
 //! What one call of `step` costs, in instructions of the wasm: counted, so the same on every machine and in every run.
 //!
-//! The decision code is compiled as in the extension and run by wasmi, which charges each instruction it executes;
-//! those that only mark structure (`block`, `end`, `drop`) are free, and so is what is prepared before. Not in it: the
-//! shell around `step`, which reads events and writes the state as JSON.
+//! The decision code is compiled as in the extension, made to count ([`super::counted`]), and run by wasmi; what is
+//! prepared before is not counted. Not in it: the shell around `step`, which reads events and writes the state as
+//! JSON. A copy of memory is one instruction, however long.
 
 use anyhow::{Context as _, Result};
 use detour_steps::Case;
 use serde_json::{Map, Value, json};
-use wasmi::{CompilationMode, Config, Engine, Linker, Module, Store};
+use wasmi::{Engine, Linker, Module, Store};
 
+use super::counted::{COUNT, counted};
 use crate::place;
 
 pub(super) fn measure() -> Result<Value> {
     let wasm = std::fs::read(place::built("bench-steps/detour_steps.wasm")?)?;
-    let mut config = Config::default();
-    // Compiling a function at its first call would be charged to whoever calls it.
-    config.consume_fuel(true).compilation_mode(CompilationMode::Eager);
-    let engine = Engine::new(&config);
-    let module = Module::new(&engine, &wasm)?;
+    let engine = Engine::default();
+    let module = Module::new(&engine, counted(&wasm)?)?;
     let mut figures = Map::new();
     for (place, case) in (0_u32..).zip(Case::ALL) {
         let mut store = Store::new(&engine, ());
-        store.set_fuel(u64::MAX)?;
         let instance = Linker::new(&engine).instantiate_and_start(&mut store, &module).context("starting the wasm")?;
+        let count = instance.get_global(&store, COUNT).context("the wasm does not count")?;
         instance.get_typed_func::<u32, ()>(&store, "prepare")?.call(&mut store, place)?;
-        let before = store.get_fuel()?;
+        let before = count.get(&store).i64().unwrap_or_default();
         let effects = instance.get_typed_func::<(), u32>(&store, "run")?.call(&mut store, ())?;
-        let instructions = before - store.get_fuel()?;
+        let instructions = count.get(&store).i64().unwrap_or_default().abs_diff(before);
         println!("step, {}: {} instructions", case.name(), grouped(instructions));
         figures.insert(case.name().to_owned(), json!({ "instructions": instructions, "effects": effects }));
     }
