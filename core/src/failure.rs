@@ -225,6 +225,19 @@ impl Failure {
         }
     }
 
+    /// Whether a handshake was refused because of the certificate, and not of something that came after it.
+    #[must_use]
+    pub const fn is_of_certificate(&self) -> bool {
+        matches!(
+            self,
+            Self::TlsCertNameInvalid
+                | Self::TlsCertDateInvalid
+                | Self::TlsCertAuthorityInvalid
+                | Self::TlsCertInvalid
+                | Self::TlsCertRevoked
+        )
+    }
+
     /// The Network Error Logging name, such as `tcp.refused`.
     #[must_use]
     pub fn name(&self) -> String {

@@ -299,7 +299,7 @@ pub(super) fn made_by(answer: &Answer) -> MadeBy {
 
 pub(super) fn health(sample: &Sample<'_>) -> Option<Health> {
     let failure = sample.failure.as_ref()?;
-    if is_certificate(failure) {
+    if failure.is_of_certificate() {
         return None; // a site's own, whoever delivers it
     }
     Some(match (sample.answer.map(made_by), failure.phase()) {
@@ -336,18 +336,6 @@ fn remote(case: &Case<'_>, seen: &[&Observation], is_failing: bool, but: &Names)
     elsewhere
 }
 
-/// Whether a handshake was refused because of its certificate.
-pub(super) fn is_certificate(failure: &Failure) -> bool {
-    matches!(
-        failure,
-        Failure::TlsCertNameInvalid
-            | Failure::TlsCertDateInvalid
-            | Failure::TlsCertAuthorityInvalid
-            | Failure::TlsCertInvalid
-            | Failure::TlsCertRevoked
-    )
-}
-
 /// How the neutral places fared.
 fn neutral(seen: &[&Observation]) -> Neutral {
     let neutral = || seen.iter().copied().filter(|seen| is_neutral(seen));
@@ -375,7 +363,7 @@ fn neutral(seen: &[&Observation]) -> Neutral {
     // Somebody answers, with a certificate that is not the neutral places' own: one and the same for all names.
     let failures = named().filter_map(Observation::failure);
     let mut failures = failures.filter(|failure| *failure != Failure::TcpAddressUnreachable).peekable(); // no IPv6 here
-    if failures.peek().is_some() && failures.all(|failure| is_certificate(&failure)) && !literal_good {
+    if failures.peek().is_some() && failures.all(|failure| failure.is_of_certificate()) && !literal_good {
         return Neutral::Portal;
     }
     // Without a way out no name can be looked up either: that is no resolver's fault.

@@ -1,6 +1,6 @@
 //! The decision table: rows in order, the first that matches wins. Each says in words what it needs.
 
-use super::facts::{Facts, Family, Health, Neutral, Sample, is_certificate, made_by};
+use super::facts::{Facts, Family, Health, Neutral, Sample, made_by};
 use super::limits::{
     CDN_WIDE_PLACES, CDN_WIDE_SITES, CLOCK_SKEW, CLOCK_TICK, FAILING_SIBLINGS_TENTHS, HEALTHY_SIBLINGS, MIXED_SAMPLES,
     MIXED_TENTHS, NEUTRAL_PLACES, REMOTE_CONTINENTS, RESOLVERS, UNREACHABLE_SIBLINGS,
@@ -443,8 +443,9 @@ fn name(facts: &Facts<'_>) -> Option<Finding> {
 
 /// 6: the certificate is wrong, at the site or on the way.
 fn certificate(facts: &Facts<'_>) -> Option<Finding> {
-    let here = || facts.by(&Vantage::Host).filter(|sample| sample.failure.as_ref().is_some_and(is_certificate));
-    if !is_certificate(&facts.failure) || here().next().is_none() {
+    let here =
+        || facts.by(&Vantage::Host).filter(|sample| sample.failure.as_ref().is_some_and(Failure::is_of_certificate));
+    if !facts.failure.is_of_certificate() || here().next().is_none() {
         return None;
     }
     let shown =
@@ -457,10 +458,9 @@ fn certificate(facts: &Facts<'_>) -> Option<Finding> {
     if is_everywhere || is_good_elsewhere {
         return Some(found(Fault::Intercepted, if_sure(is_everywhere && is_good_elsewhere), remote(facts)));
     }
-    let is_bad_elsewhere = facts
-        .seen
-        .iter()
-        .any(|seen| matches!(seen.vantage, Vantage::Remote(_)) && seen.failure().as_ref().is_some_and(is_certificate));
+    let is_bad_elsewhere = facts.seen.iter().any(|seen| {
+        matches!(seen.vantage, Vantage::Remote(_)) && seen.failure().as_ref().is_some_and(Failure::is_of_certificate)
+    });
     // A certificate that is out of date by its own words is so for everybody whose clock is right.
     let is_dated = facts.failure == Failure::TlsCertDateInvalid
         && facts.skew.is_some_and(|skew| skew.unsigned_abs() <= CLOCK_TICK);

@@ -107,22 +107,10 @@ pub(super) async fn handshake(
         Err(error) => {
             tracing::debug!(host, %error, certificate = ?presented, "the handshake failed");
             let failure = tcp::failure(&error);
-            let refused = presented.filter(|_| is_about_certificate(&failure));
+            let refused = presented.filter(|_| failure.is_of_certificate());
             Err(Broken::after_certificate(failure, refused))
         }
     }
-}
-
-/// Whether it was the certificate that was turned down, and not something that came after it.
-const fn is_about_certificate(failure: &Failure) -> bool {
-    matches!(
-        failure,
-        Failure::TlsCertNameInvalid
-            | Failure::TlsCertDateInvalid
-            | Failure::TlsCertAuthorityInvalid
-            | Failure::TlsCertInvalid
-            | Failure::TlsCertRevoked
-    )
 }
 
 /// Which HTTP version the two ends agreed on.
