@@ -16,6 +16,7 @@ mod limits;
 mod marks;
 mod missing;
 mod names;
+mod neutral;
 mod rows;
 
 pub use limits::{GOOD_SAMPLES, GOOD_SAMPLES_APART};

@@ -1,7 +1,8 @@
 //! What would have made a verdict surer.
 
-use super::facts::{Facts, Neutral};
+use super::facts::Facts;
 use super::limits::{MIXED_SAMPLES, REMOTE_CONTINENTS, RESOLVERS};
+use super::neutral::Neutral;
 use super::rows::Finding;
 use super::{Confidence, Fault, Missing};
 use crate::failure::Phase;
