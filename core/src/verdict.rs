@@ -315,9 +315,8 @@ fn in_order<'a>(seen: &[&'a Observation]) -> Vec<&'a Observation> {
 
 /// Whether every try at the target was good, and there was one; a family that does not work here does not count.
 #[must_use]
-pub fn is_well(case: &Case<'_>) -> bool {
-    let facts = Facts::of(case, case.seen);
-    facts.good().next().is_some() && facts.bad().next().is_none()
+pub fn is_well(seen: &[&Observation]) -> bool {
+    facts::is_well(seen)
 }
 
 /// Whether this is a failure of its subject, an error page that says "fine" included.

@@ -233,11 +233,7 @@ fn evidence(state: &mut State, turn: &mut Turn, tab: TabId) {
 pub(super) fn conclude(state: &mut State, turn: &mut Turn, tab: TabId) {
     let others = siblings::of(state, tab, turn.now);
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
-    let is_well = {
-        let seen: Vec<&Observation> = entry.seen.iter().collect();
-        verdict::is_well(&case(entry, &seen, turn.now))
-    };
-    watch::count(entry, is_well, turn.now);
+    watch::count(entry, turn.now);
     let verdict = judged(entry, &others, turn.now);
     watch::concluded(entry, &verdict, turn.now);
     let is_challenge = verdict.fault == Fault::Challenge;

@@ -247,10 +247,9 @@ pub(super) fn committed(state: &mut State, turn: &mut Turn, tab: TabId, frame: i
 
 /// The site is well: what was remembered of its failure says nothing any more.
 fn recovered(state: &mut State, tab: TabId) {
-    if let Some(entry) = state.tabs.remove(&tab) {
-        siblings::clear(state, &entry);
-        state.tabs.insert(tab, Tab { seen: Vec::new(), ..entry });
-    }
+    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    entry.seen.clear();
+    siblings::clear(&mut state.recent, &entry.target);
 }
 
 /// The tab is gone.

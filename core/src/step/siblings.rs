@@ -3,7 +3,7 @@
 use crate::event::TabId;
 use crate::observation::{Millis, Observation, Outcome, Subject, Vantage};
 use crate::state::{Phase, State, Tab};
-use crate::target::site_of;
+use crate::target::{Target, site_of};
 use crate::verdict::Fault;
 
 /// How long a failure is remembered after its tab is gone: as long as it counts for a verdict, and a little more.
@@ -37,9 +37,9 @@ pub(super) fn remember(state: &mut State, tab: &Tab, now: Millis) {
 }
 
 /// The site is well again: what was remembered of it says nothing any more.
-pub(super) fn clear(state: &mut State, tab: &Tab) {
-    let site = site_of(tab.target.host());
-    state.recent.retain(|seen| !matches!(&seen.subject, Subject::Sibling(host) if site_of(host) == site));
+pub(super) fn clear(recent: &mut Vec<Observation>, target: &Target) {
+    let site = site_of(target.host());
+    recent.retain(|seen| !matches!(&seen.subject, Subject::Sibling(host) if site_of(host) == site));
 }
 
 fn as_sibling(tab: &Tab) -> impl Iterator<Item = Observation> {

@@ -6,7 +6,7 @@ use crate::event::TabId;
 use crate::observation::{Millis, Observation, Vantage};
 use crate::port::{CheckId, Request, Scope};
 use crate::state::{Awaits, Look, Phase, State, Tab};
-use crate::verdict::{Before, Fault, GOOD_SAMPLES_APART, Verdict};
+use crate::verdict::{Before, Fault, GOOD_SAMPLES_APART, Verdict, is_well};
 
 /// From one look to the next: soon at first, since most failures pass soon, then ever more rarely.
 const INTERVALS: [u64; 4] = [15_000, 30_000, 60_000, 120_000];
@@ -24,9 +24,9 @@ const CLOSER_FRESH: u64 = 5 * 60 * 1000;
 const OPEN_LOOKS: u32 = 2;
 
 /// Counts a look for the recovery rule: good ones in a row, each well after the other.
-pub(super) fn count(tab: &mut Tab, is_well: bool, now: Millis) {
+pub(super) fn count(tab: &mut Tab, now: Millis) {
     let Some(before) = &mut tab.watch.before else { return };
-    if !is_well {
+    if !is_well(&tab.seen.iter().collect::<Vec<_>>()) {
         before.relapses = before.relapses.saturating_add(u8::from(before.is_over()));
         before.good = 0;
         tab.watch.last_good = None;
@@ -140,9 +140,9 @@ pub(super) fn resume(tab: &mut Tab, now: Millis) {
     }
 }
 
-/// When the watch next needs a turn.
-pub(super) fn deadline(tab: &Tab) -> Option<Millis> {
-    tab.watch.look.as_ref().map(|look| look.deadline).or(tab.watch.due)
+/// When the next look is due; the deadline of one that is under way is the check's.
+pub(super) const fn deadline(tab: &Tab) -> Option<Millis> {
+    tab.watch.due
 }
 
 /// Whether others have said enough for now. Where their first word left open whether it is everywhere, a second one is

@@ -113,10 +113,7 @@ impl<'a> Facts<'a> {
         let of_target = || seen.iter().copied().filter(|seen| seen.subject == Subject::Target);
         let is_here = |seen: &&Observation| !matches!(seen.vantage, Vantage::Remote(_));
         let broken_family = broken_family(seen);
-        // A family that does not work here says nothing about the site.
-        let is_telling =
-            |seen: &&Observation| seen.address.is_none_or(|address| broken_family != Some(Family::of(address)));
-        let samples: Vec<Sample<'a>> = of_target().filter(is_here).filter(is_telling).filter_map(Sample::of).collect();
+        let samples = samples(seen, broken_family);
         let fails_in = remote(case, seen, true, &Names::default());
         let fine_in = remote(case, seen, false, &fails_in.continents);
         Self {
@@ -247,6 +244,22 @@ fn sibling(site: &str, seen: &[&Observation], published: Option<&Published>) -> 
         bad_nodes: Names::of(nodes(false).map(|node| node.name)),
         good_nodes: Names::of(nodes(true).map(|node| node.name)),
     })
+}
+
+/// The tries at the target from this computer. A family that does not work here says nothing about the site.
+fn samples<'a>(seen: &[&'a Observation], broken_family: Option<Family>) -> Vec<Sample<'a>> {
+    seen.iter()
+        .copied()
+        .filter(|seen| seen.subject == Subject::Target && !matches!(seen.vantage, Vantage::Remote(_)))
+        .filter(|seen| seen.address.is_none_or(|address| broken_family != Some(Family::of(address))))
+        .filter_map(Sample::of)
+        .collect()
+}
+
+/// Whether every try at the target from this computer was good, and there was one.
+pub(super) fn is_well(seen: &[&Observation]) -> bool {
+    let samples = samples(seen, broken_family(seen));
+    !samples.is_empty() && samples.iter().all(Sample::is_good)
 }
 
 /// Who made an error. "Gateway Timeout" is by definition a complaint about the server behind (RFC 9110, 15.6.5).

@@ -1,6 +1,6 @@
 //! The decision table: rows in order, the first that matches wins. Each says in words what it needs.
 
-use super::facts::{Facts, Health, Sample};
+use super::facts::{Facts, Health};
 use super::names::Names;
 use super::neutral::Neutral;
 use super::{Because, Confidence, Fact, Fault};
@@ -73,10 +73,6 @@ fn has_lasted(facts: &Facts<'_>, fault: Fault) -> bool {
 /// Whether most tries at the target itself are good.
 fn is_mostly_good(facts: &Facts<'_>) -> bool {
     facts.good().count() > facts.bad().count()
-}
-
-fn sample_health(sample: &Sample<'_>) -> Option<Health> {
-    super::facts::health(sample)
 }
 
 /// Siblings on the target's CDN: failing, fine.

@@ -1,10 +1,10 @@
 //! The CDN, or what lies behind several: many sites at once, here or everywhere.
 
 use super::name::disagreeing;
-use super::{Finding, controls, found, has_lasted, if_sure, is_mostly_good, list, remote, sample_health, siblings};
+use super::{Finding, controls, found, has_lasted, if_sure, is_mostly_good, list, remote, siblings};
 use crate::failure::{Failure, Phase};
 use crate::observation::{Indicator, Outcome};
-use crate::verdict::facts::{Facts, Health, Sample, Sibling};
+use crate::verdict::facts::{Facts, Health, Sample, Sibling, health};
 use crate::verdict::limits::{
     CDN_WIDE_PLACES, CDN_WIDE_SITES, HEALTHY_SIBLINGS, MIXED_SAMPLES, REMOTE_CONTINENTS, RESOLVERS,
     UNREACHABLE_SIBLINGS,
@@ -17,7 +17,7 @@ use crate::verdict::{Because, Confidence::Medium, Fact, Fault};
 /// or without a name.
 pub(super) fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
     facts.cdn.as_ref()?;
-    let worst = facts.bad().filter_map(|sample| sample_health(sample)).min()?;
+    let worst = facts.bad().filter_map(health).min()?;
     let alike = |health: Health| match worst {
         Health::Edge | Health::Behind => matches!(health, Health::Edge | Health::Behind | Health::Unreachable),
         Health::Unreachable => matches!(health, Health::Unreachable | Health::Edge),
@@ -96,7 +96,7 @@ fn is_one_node(facts: &Facts<'_>) -> bool {
 /// 7r: sites on different CDNs, or on none, whose own servers fail at once: something behind them all.
 pub(super) fn cloud_region(facts: &Facts<'_>) -> Option<Finding> {
     let is_behind = |health| matches!(health, Health::Behind | Health::Origin);
-    if !facts.bad().filter_map(|sample| sample_health(sample)).min().is_some_and(is_behind) || is_mostly_good(facts) {
+    if !facts.bad().filter_map(health).min().is_some_and(is_behind) || is_mostly_good(facts) {
         return None;
     }
     let failing: Vec<&Sibling> = facts.siblings.iter().filter(|sibling| is_behind(sibling.health)).collect();
