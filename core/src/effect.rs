@@ -2,6 +2,7 @@
 
 use crate::copies::ArchiveRequest;
 use crate::event::{LookUpId, TabId};
+use crate::keep::Keep;
 use crate::observation::Millis;
 use crate::port::Request;
 use crate::state::Settings;
@@ -90,6 +91,32 @@ pub enum Effect {
         tab: TabId,
         /// What to draw.
         view: Box<TabView>,
+    },
+    /// Look for copies of this page, and of its site, on this computer.
+    LookOnShelf {
+        /// Which tab it is for.
+        tab: TabId,
+        /// The page's address.
+        url: String,
+    },
+    /// Take a copy of what this tab shows, if it still shows this page, and put it on the shelf.
+    KeepPage {
+        /// Which tab.
+        tab: TabId,
+        /// What is kept beside the page itself.
+        keep: Box<Keep>,
+    },
+    /// Show a copy from the shelf in this tab.
+    ShowKept {
+        /// Which tab.
+        tab: TabId,
+        /// The copy's id.
+        id: String,
+    },
+    /// On which pages to ask whether they are worth keeping; none where nothing is kept.
+    OfferToKeep {
+        /// Match patterns of the browser's; empty takes the script off.
+        matches: Vec<String>,
     },
     /// Keep the settings.
     SaveSettings {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::keep::{Kept, ReadyPage};
 use crate::observation::Observation;
 use crate::port::Reply;
 use crate::state::Settings;
@@ -151,6 +152,33 @@ pub enum Event {
     SettingsChanged {
         /// All settings, as they are now.
         settings: Settings,
+    },
+    /// A page that is well has been idle for a moment, and tells of itself: it may be worth keeping.
+    ///
+    /// Heard only where the user chose that pages are kept.
+    PageReady {
+        /// Which tab.
+        tab: TabId,
+        /// What it says of itself.
+        page: ReadyPage,
+    },
+    /// The user wants this page kept, now and at every later visit; or not any more.
+    KeepClicked {
+        /// Which tab.
+        tab: TabId,
+        /// The page's address.
+        url: String,
+        /// Kept from now on, or forgotten.
+        kept: bool,
+    },
+    /// The copies that this computer has of a page, or of its site.
+    ShelfReplied {
+        /// Which tab it is for.
+        tab: TabId,
+        /// The page that was looked for.
+        url: String,
+        /// What was found, in no order.
+        kept: Vec<Kept>,
     },
     /// A page of ours wants to draw a tab.
     ViewWanted {

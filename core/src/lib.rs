@@ -13,6 +13,7 @@ pub mod cdn;
 pub mod globalping;
 pub mod verdict;
 pub mod copies;
+pub mod keep;
 pub mod event;
 pub mod effect;
 pub mod state;

@@ -53,12 +53,44 @@ pub struct Settings {
     pub automatic_look_up: bool,
     /// Always look closer: public resolvers and remote probes learn the names of sites that fail.
     pub look_closer: bool,
+    /// Which pages are kept on this computer while they are well.
+    pub keep: Keeping,
+    /// Hosts of which nothing is kept, with everything below them.
+    pub keep_never: Vec<String>,
+    /// Pages that are kept whatever `keep` says short of `Off`, by [`crate::keep::page_key`].
+    pub pinned: Vec<String>,
+    /// How much room the copies may take, in megabytes (10^6 bytes).
+    pub quota_mb: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { outage_page: true, banner: true, automatic_look_up: false, look_closer: false }
+        Self {
+            outage_page: true,
+            banner: true,
+            automatic_look_up: false,
+            look_closer: false,
+            keep: Keeping::Unasked,
+            keep_never: Vec::new(),
+            pinned: Vec::new(),
+            quota_mb: 500,
+        }
     }
+}
+
+/// Which pages are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keeping {
+    /// The user has not been asked yet; nothing is kept.
+    #[default]
+    Unasked,
+    /// None.
+    Off,
+    /// Pages that the user pins.
+    Pinned,
+    /// Pages that the user visits.
+    Visited,
 }
 
 /// The native host, as far as the extension knows.

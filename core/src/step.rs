@@ -12,6 +12,7 @@ use crate::view;
 
 mod check;
 mod copies;
+mod keep;
 mod page;
 mod parts;
 mod siblings;
@@ -65,6 +66,9 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
             state.settings = settings.clone();
             turn.order(Effect::SaveSettings { settings });
         }
+        Event::PageReady { tab, page } => keep::page_ready(&state, &mut turn, tab, &page),
+        Event::KeepClicked { tab, url, kept } => keep::clicked(&mut state, &mut turn, tab, &url, kept),
+        Event::ShelfReplied { tab, url, kept } => copies::on_shelf(&mut state, &mut turn, tab, &url, &kept),
         Event::ViewWanted { tab } => turn.touched.push(tab),
     }
     turn.finish(state)

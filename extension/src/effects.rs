@@ -39,6 +39,8 @@ pub(crate) fn execute(effect: Effect) {
         Effect::ArmTimer { at } => timers::arm(at),
         Effect::ListenForCommits { on } => listen_for_commits(on),
         Effect::ShowView { tab, view } => views::show(tab, &view),
+        // Wired with the shelf.
+        Effect::LookOnShelf { .. } | Effect::KeepPage { .. } | Effect::ShowKept { .. } | Effect::OfferToKeep { .. } => {}
         Effect::SaveSettings { settings } => {
             store::write_settings(&settings);
             views::show_settings(&settings);

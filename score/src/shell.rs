@@ -248,6 +248,10 @@ impl<'a> Shell<'a> {
             | Effect::HideBanner { .. }
             | Effect::ListenForCommits { .. }
             | Effect::ShowView { .. }
+            | Effect::LookOnShelf { .. }
+            | Effect::KeepPage { .. }
+            | Effect::ShowKept { .. }
+            | Effect::OfferToKeep { .. }
             | Effect::SaveSettings { .. } => {}
         }
     }

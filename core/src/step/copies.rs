@@ -4,6 +4,7 @@ use super::{COPIES_DEADLINE, Turn};
 use crate::copies::{Archive, Copies, Miss, built_in, read_reply, request};
 use crate::effect::Effect;
 use crate::event::{ArchiveReply, LookUpId, TabId};
+use crate::keep::Kept;
 use crate::observation::Millis;
 use crate::state::{State, Tab};
 use crate::view::sign;
@@ -47,6 +48,11 @@ pub(super) fn replied(state: &mut State, turn: &mut Turn, tab: TabId, id: LookUp
     settle(entry);
     turn.order(Effect::SetBadge { tab, badge: sign(entry) });
     turn.touch(tab);
+}
+
+/// What this computer has of the page.
+pub(super) fn on_shelf(state: &mut State, turn: &mut Turn, tab: TabId, url: &str, kept: &[Kept]) {
+    let _ = (state, turn, tab, url, kept);
 }
 
 /// Archives that have not answered in time are silent.

@@ -1,0 +1,94 @@
+//! Which pages may be kept on this computer, and what is remembered with them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::observation::Millis;
+
+/// A page that is well, as its content script describes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadyPage {
+    /// Its address.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Its status code.
+    pub status: u16,
+    /// `document.contentType`.
+    pub media_type: String,
+    /// Whether a password can be typed into it.
+    pub has_password: bool,
+    /// Whether it has a link or form that ends a session.
+    pub has_sign_out: bool,
+    /// Whether it came from a form.
+    pub from_form: bool,
+    /// The headers of the stored answer, names in lower case; `None` where the browser stored none, as with
+    /// `Cache-Control: no-store`, or where what it stored is not what is on screen.
+    pub headers: Option<std::collections::BTreeMap<String, String>>,
+    /// `<link rel=canonical>`, absolute.
+    pub canonical: Option<String>,
+    /// The publisher's other addresses of the page (`<link rel=alternate>`, mobile and AMP pages), absolute.
+    pub alternates: Vec<String>,
+    /// Feeds that the page names, absolute.
+    pub feeds: Vec<String>,
+    /// `<meta http-equiv=onion-location>`, if there is one.
+    pub onion: Option<String>,
+}
+
+/// What goes onto the shelf beside the page itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keep {
+    /// The page's address, without userinfo and fragment.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// When.
+    pub at: Millis,
+    /// Whether the user pinned it.
+    pub pinned: bool,
+    /// How much room all copies may take, in bytes.
+    pub quota: u64,
+    /// What the publisher says of the page's other addresses.
+    pub known: Known,
+}
+
+/// What was remembered of a page's other addresses while it was well.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Known {
+    /// The canonical address.
+    pub canonical: Option<String>,
+    /// Other addresses of the same page.
+    pub alternates: Vec<String>,
+    /// Feeds.
+    pub feeds: Vec<String>,
+    /// The onion service.
+    pub onion: Option<String>,
+}
+
+/// A copy on this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Names it on the shelf.
+    pub id: String,
+    /// The page's address.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// When it was taken.
+    pub at: Millis,
+    /// How many parts (images, styles, fonts) the page had.
+    pub parts: u32,
+    /// How many of them are missing.
+    pub lost: u32,
+    /// What was remembered with it.
+    #[serde(default)]
+    pub known: Known,
+}
+
+/// What names a page on the shelf: its address without userinfo, fragment and a final slash.
+#[must_use]
+pub fn page_key(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or_default();
+    url.strip_suffix('/').unwrap_or(url).to_owned()
+}

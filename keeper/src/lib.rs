@@ -1,0 +1,1 @@
+//! The keeper: [`detour_shelf`] inside a worker of the browser.

@@ -1,0 +1,34 @@
+//! A page that is clean: what is kept, and what is shown.
+
+/// A clean page. Its HTML names its parts by [`Hash`] and nothing else on the network.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The document, clean; parts are named `detour-body:<hash>` (see [`Hash`]).
+    pub html: String,
+    /// The title, from the document.
+    pub title: String,
+    /// The words of the page, white space collapsed, for search.
+    pub text: String,
+    /// Parts that are there, each once.
+    pub bodies: Vec<Body>,
+    /// How many parts the document names.
+    pub parts: u32,
+    /// How many of them are not there, or not of a kind that is kept.
+    pub lost: u32,
+}
+
+/// One part, clean (style sheets are cleaned like the document).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// Names it: of media type and content, so that a content that lies about its type is another body.
+    pub hash: Hash,
+    /// Its media type without parameters.
+    pub media_type: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// BLAKE3, the first 16 bytes in hex: 128 bits are beyond accident; nobody but this computer writes here, and what
+/// is shown is clean whatever it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash(pub String);
