@@ -32,3 +32,17 @@ pub struct Body {
 /// is shown is clean whatever it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hash(pub String);
+
+impl Hash {
+    /// The name of a body. A zero byte parts the media type from the content: no media type has one.
+    #[must_use]
+    pub fn of(media_type: &str, content: &[u8]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(media_type.as_bytes()).update(&[0]).update(content);
+        let hex = hasher.finalize().to_hex();
+        Self(hex.get(..HASH_DIGITS).unwrap_or_default().to_owned())
+    }
+}
+
+/// 16 bytes in hex.
+const HASH_DIGITS: usize = 32;
