@@ -1,6 +1,6 @@
 //! What happens in a tab: it fails, shows something, is left or closed.
 
-use super::{DOUBT_DEADLINE, Turn, check, siblings};
+use super::{CHECK_DEADLINE, DOUBT_DEADLINE, Turn, check, siblings};
 use crate::cdn;
 use crate::copies::Copies;
 use crate::effect::Effect;
@@ -193,7 +193,9 @@ pub(super) fn read(state: &mut State, turn: &mut Turn, tab: TabId, page: &Page) 
     };
     if !Target::parse(url).is_ok_and(|shown| shown == entry.target) {
         // Gecko tells of the failure before its error page comes: for a moment the old page is still there.
-        if entry.surface != Surface::Unknown || turn.now.since(entry.since) > SETTLE {
+        let is_blank = Target::parse(url).is_err();
+        let settle = if is_blank { SETTLE_BLANK } else { SETTLE };
+        if entry.surface != Surface::Unknown || turn.now.since(entry.since) > settle {
             forget(state, turn, tab);
         }
     } else if Failure::from_status(status).is_some() {
@@ -222,6 +224,10 @@ pub(super) fn is_unsettled(entry: &Tab) -> bool {
 
 /// How long a tab may still show the page before the failed one. Gecko brings its error page within 300 ms.
 const SETTLE: u64 = 1_500;
+
+/// The same for a tab that was empty before. Ten such tabs that fail at once on a busy machine take Gecko seconds, and
+/// nobody reads an empty page: a sign that stays too long there misleads no one.
+const SETTLE_BLANK: u64 = CHECK_DEADLINE;
 
 /// Another document came into the tab.
 pub(super) fn committed(state: &mut State, turn: &mut Turn, tab: TabId, frame: i64, url: &str, own_page: bool) {

@@ -386,6 +386,19 @@ fn any_outcome() -> impl Strategy<Value = Outcome> {
     ]
 }
 
+#[test]
+fn a_tab_that_is_still_empty_seconds_after_its_load_failed_keeps_its_sign() {
+    let blank = || Event::PageRead { tab: TAB, page: Page::Document { url: String::new(), status: 0 } };
+    let mut story = Story::default();
+    story.fails("NS_ERROR_NET_RESET").on(blank());
+    story.now += 4_000;
+    story.on(blank());
+    assert_eq!(story.icon(), Some(Icon::Checking));
+    // Another page is another matter: it is what the user reads.
+    story.on(Event::PageRead { tab: TAB, page: Page::Document { url: "https://www.bbc.co.uk/".into(), status: 200 } });
+    assert_eq!(story.icon(), None);
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let tab = || (0_i64..3).prop_map(TabId);
     let url = || {
