@@ -51,3 +51,18 @@ pub fn program(name: &str) -> Result<PathBuf> {
         .find(|path| path.is_file())
         .with_context(|| format!("{name} is nowhere in PATH; run `cargo xtask setup`"))
 }
+
+/// Rust's HTML manuals: pages that nobody here wrote, and that every machine with Rust can have.
+///
+/// # Errors
+/// When they are nowhere.
+pub fn manuals() -> Result<PathBuf> {
+    let sysroot = std::process::Command::new("rustc").args(["--print", "sysroot"]).output().ok();
+    let sysroot = sysroot.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let of_toolchain = sysroot.map(|folder| Path::new(&folder).join("share/doc/rust/html"));
+    of_toolchain
+        .into_iter()
+        .chain([PathBuf::from("/usr/share/doc/rust-doc/html")])
+        .find(|folder| folder.join("book/index.html").is_file())
+        .context("Rust's manuals are nowhere; run `cargo xtask setup`")
+}

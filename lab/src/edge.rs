@@ -80,7 +80,7 @@ fn nginx_configuration(dir: &Path, logs: &Path, tls: &CertificateFiles) -> Strin
         let says = origin::configuration(
             dir,
             site,
-            "types { text/html html; image/svg+xml svg; text/css css; } default_type text/html; charset utf-8;",
+            "types { text/html html; image/svg+xml svg; text/css css; text/javascript js; image/png png; image/jpeg jpg jpeg; font/woff2 woff2; application/json json; } default_type text/html; charset utf-8;",
         );
         let _ = writeln!(
             conf,

@@ -38,6 +38,7 @@ pub(super) fn is_present(workspace: &Workspace, sign: Sign) -> bool {
         Sign::AnyFile(paths) => paths.iter().any(|path| Path::new(path).is_file()),
         Sign::WasmCompiler => wasm_compiler().is_some(),
         Sign::NpmParts => same_content(&workspace.path("xtask/npm/package-lock.json"), &npm_stamp(workspace)),
+        Sign::RustManuals => has_rust_manuals(),
         Sign::PythonVenv => tools.join("venv/bin/python").exists() || can_make_venv(),
         Sign::PythonParts => same_content(&workspace.path("xtask/python/requirements.txt"), &python_stamp(workspace)),
     }
@@ -76,12 +77,23 @@ fn can_make_venv() -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Where the running toolchain keeps wasm32's standard library. Cargo names itself in `CARGO`, and
-/// lies in its toolchain's `bin`: asking `rustc --print sysroot` would cost a start.
-fn installed_target() -> Option<PathBuf> {
+/// The running toolchain's folder. Cargo names itself in `CARGO`, and lies in its toolchain's `bin`: asking
+/// `rustc --print sysroot` would cost a start.
+fn toolchain() -> Option<PathBuf> {
     let cargo = PathBuf::from(env::var_os("CARGO")?);
-    let toolchain = cargo.parent()?.parent()?;
-    Some(toolchain.join("lib/rustlib/wasm32-unknown-unknown/lib"))
+    Some(cargo.parent()?.parent()?.to_path_buf())
+}
+
+/// Where it keeps wasm32's standard library.
+fn installed_target() -> Option<PathBuf> {
+    Some(toolchain()?.join("lib/rustlib/wasm32-unknown-unknown/lib"))
+}
+
+/// Whether Rust's HTML manuals lie where the stories look for them.
+pub(super) fn has_rust_manuals() -> bool {
+    let of_toolchain = toolchain().map(|toolchain| toolchain.join("share/doc/rust/html"));
+    let debian = PathBuf::from("/usr/share/doc/rust-doc/html");
+    of_toolchain.into_iter().chain([debian]).any(|folder| folder.join("book/index.html").is_file())
 }
 
 fn holds_standard_library(directory: &Path) -> bool {

@@ -12,7 +12,7 @@ use crate::{
     process,
     setup::{
         detection::{self, npm_stamp, python_stamp},
-        needs::{DEBIAN_WASM_PACKAGES, Need, Source},
+        needs::{DEBIAN_MANUALS, DEBIAN_WASM_PACKAGES, Need, Source},
     },
     workspace::{Workspace, find_program},
 };
@@ -28,8 +28,11 @@ struct Step {
 pub(super) fn install(workspace: &Workspace, needs: &[&Need]) -> anyhow::Result<()> {
     refuse_what_is_done_by_hand(needs)?;
     let mut packages = apt_packages(needs);
-    if is_wasm_missing(needs) && !add_rustup_target(workspace)? {
+    if is_wasm_missing(needs) && !ask_rustup(workspace, RUSTUP_TARGET_ADD, || detection::wasm_compiler().is_some())? {
         packages.extend(DEBIAN_WASM_PACKAGES);
+    }
+    if are_manuals_missing(needs) && !ask_rustup(workspace, RUSTUP_MANUALS_ADD, detection::has_rust_manuals)? {
+        packages.push(DEBIAN_MANUALS);
     }
     if !packages.is_empty() {
         install_packages(workspace, &packages)?;
@@ -46,6 +49,10 @@ pub(super) fn show(workspace: &Workspace, needs: &[&Need]) -> anyhow::Result<()>
     if is_wasm_missing(needs) {
         println!("  {RUSTUP_TARGET_ADD}");
         println!("  (if that fails, apt-get also installs: {})", DEBIAN_WASM_PACKAGES.join(" "));
+    }
+    if are_manuals_missing(needs) {
+        println!("  {RUSTUP_MANUALS_ADD}");
+        println!("  (if that fails, apt-get also installs: {DEBIAN_MANUALS})");
     }
     let packages = apt_packages(needs);
     if !packages.is_empty() {
@@ -69,7 +76,12 @@ fn by_hand(needs: &[&Need]) -> Vec<&'static str> {
         .iter()
         .filter_map(|need| match need.source {
             Source::ByHand(instruction) => Some(instruction),
-            Source::Apt(_) | Source::WasmCompiler | Source::Cargo { .. } | Source::Npm | Source::Pip => None,
+            Source::Apt(_)
+            | Source::WasmCompiler
+            | Source::RustManuals
+            | Source::Cargo { .. }
+            | Source::Npm
+            | Source::Pip => None,
         })
         .collect()
 }
@@ -91,23 +103,32 @@ fn apt_packages(needs: &[&Need]) -> Vec<&'static str> {
         .iter()
         .filter_map(|need| match need.source {
             Source::Apt(package) => Some(package),
-            Source::WasmCompiler | Source::Cargo { .. } | Source::Npm | Source::Pip | Source::ByHand(_) => None,
+            Source::WasmCompiler
+            | Source::RustManuals
+            | Source::Cargo { .. }
+            | Source::Npm
+            | Source::Pip
+            | Source::ByHand(_) => None,
         })
         .collect()
 }
 
-/// Whether rustup has fetched the target. A rustup without its own network fails here, and Debian's
+fn are_manuals_missing(needs: &[&Need]) -> bool {
+    needs.iter().any(|need| matches!(need.source, Source::RustManuals))
+}
+
+/// Whether rustup has fetched what the command is for. A rustup without its own network fails here, and Debian's
 /// packages take over.
-fn add_rustup_target(workspace: &Workspace) -> anyhow::Result<bool> {
+fn ask_rustup(workspace: &Workspace, command: &str, is_there: impl Fn() -> bool) -> anyhow::Result<bool> {
     if find_program("rustup").is_none() {
         return Ok(false);
     }
-    let mut words = RUSTUP_TARGET_ADD.split(' ');
+    let mut words = command.split(' ');
     let mut command = process::program(workspace, words.next().unwrap_or_default())?;
     command.args(words);
-    let is_there = process::run(&mut command).is_ok() && detection::wasm_compiler().is_some();
+    let is_there = process::run(&mut command).is_ok() && is_there();
     if !is_there {
-        println!("setup: rustup could not fetch it; looking for a packaged compiler instead");
+        println!("setup: rustup could not fetch it; looking for a package instead");
     }
     Ok(is_there)
 }
@@ -180,7 +201,7 @@ fn own_steps(workspace: &Workspace, needs: &[&Need]) -> anyhow::Result<Vec<Step>
             }
             Source::Npm => steps.push(npm_step(workspace)?),
             Source::Pip => steps.push(pip_step(workspace)?),
-            Source::Apt(_) | Source::WasmCompiler | Source::ByHand(_) => {}
+            Source::Apt(_) | Source::WasmCompiler | Source::RustManuals | Source::ByHand(_) => {}
         }
     }
     Ok(steps)
@@ -288,6 +309,7 @@ fn elevated(elevation: Elevation, program: &str) -> Command {
 }
 
 const RUSTUP_TARGET_ADD: &str = "rustup target add wasm32-unknown-unknown";
+const RUSTUP_MANUALS_ADD: &str = "rustup component add rust-docs";
 
 /// What Debian's packages start by themselves.
 const SERVICES: [(&str, &str); 3] =

@@ -23,6 +23,8 @@ pub(crate) enum Sign {
     WasmCompiler,
     /// target/tools/npm holds what xtask/npm/package-lock.json asks for.
     NpmParts,
+    /// The HTML manuals of Rust are there.
+    RustManuals,
     /// Python can make virtual environments, or ours is already made.
     PythonVenv,
     /// target/tools/venv holds what xtask/python/requirements.txt asks for.
@@ -43,6 +45,8 @@ pub(crate) enum Source {
     },
     Npm,
     Pip,
+    /// rustup's component, else Debian's package.
+    RustManuals,
     /// Nothing that a program should decide for its user; the text says how.
     ByHand(&'static str),
 }
@@ -166,6 +170,13 @@ pub(crate) const NEEDS: &[Need] = &[
         source: Source::Apt("python3-venv"),
     },
     Need {
+        name: "rust manuals",
+        why: "pages that nobody here wrote, for the stories about copies",
+        scope: Scope::Play,
+        sign: Sign::RustManuals,
+        source: Source::RustManuals,
+    },
+    Need {
         name: "python parts",
         why: "pywb is the lab's web archive, warcio writes what it replays",
         scope: Scope::Play,
@@ -177,3 +188,6 @@ pub(crate) const NEEDS: &[Need] = &[
 /// What builds wasm32's standard library from source where rustup cannot fetch it: the Rust that
 /// Debian keeps current for building browsers.
 pub(crate) const DEBIAN_WASM_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld"];
+
+/// Where rustup cannot fetch the manuals.
+pub(crate) const DEBIAN_MANUALS: &str = "rust-doc";
