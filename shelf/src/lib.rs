@@ -6,3 +6,7 @@
 
 pub mod capture;
 pub mod page;
+pub mod record;
+pub mod body;
+pub mod quota;
+pub mod store;

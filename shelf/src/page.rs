@@ -30,7 +30,8 @@ pub struct Body {
 
 /// BLAKE3, the first 16 bytes in hex: 128 bits are beyond accident; nobody but this computer writes here, and what
 /// is shown is clean whatever it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Hash(pub String);
 
 impl Hash {
