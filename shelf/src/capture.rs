@@ -16,6 +16,8 @@ pub struct Capture {
 pub struct Part {
     /// The address by which the document names it: absolute, or `cid:…` in MHTML.
     pub url: String,
+    /// A second name, `cid:…`: MHTML names frames by it, while `url` says where they came from.
+    pub id: Option<String>,
     /// Its media type without parameters, in lower case.
     pub media_type: String,
     /// The charset that came with the media type.

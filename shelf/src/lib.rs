@@ -5,6 +5,8 @@
 //! In reading order:
 
 pub mod capture;
+pub mod mhtml;
+mod charset;
 pub mod page;
 pub mod record;
 pub mod body;
