@@ -185,7 +185,7 @@ impl Browser {
     /// # Errors
     /// When nobody listens.
     pub async fn set_settings(&self, settings: &detour_core::state::Settings) -> Result<()> {
-        self.say(json!({ "say": "settings", "settings": settings })).await
+        self.say(json!({ "settings": { "settings": settings } })).await
     }
 
     /// Whether the worker runs; asking does not wake it.

@@ -9,6 +9,7 @@ mod closing;
 mod copies;
 mod failing;
 mod lookalikes;
+mod manuals;
 mod parts;
 mod play;
 mod popup;
@@ -89,6 +90,7 @@ impl Options {
             closer::all(),
             back::all(),
             copies::all(),
+            manuals::all(),
             survival::all(),
             closing::all(),
             quiet::all(),

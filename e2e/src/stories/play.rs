@@ -39,9 +39,9 @@ pub(super) async fn play(engine: Engine, headless: bool, stories: Vec<Story>) ->
 async fn tell(lab: &Lab, browser: &Browser, story: &Story) -> Count {
     let begun = Instant::now();
     let stage = Stage { lab, browser, worker: story.worker };
-    let told = match timeout(LONGEST, perform(&stage, story)).await {
+    let told = match timeout(story.longest, perform(&stage, story)).await {
         Ok(told) => told,
-        Err(_) => Err(anyhow::anyhow!("the story took longer than {LONGEST:?}")),
+        Err(_) => Err(anyhow::anyhow!("the story took longer than {:?}", story.longest)),
     };
     let engine = browser.engine().name();
     let seconds = begun.elapsed().as_secs_f64();
@@ -75,6 +75,7 @@ async fn reset(stage: &Stage<'_>) -> Result<()> {
     })
     .await?;
     forget_other_sites(browser).await?;
+    empty_shelf(browser).await?;
     let usual = Settings::default();
     browser.set_settings(&usual).await?;
     // Nothing may still be on its way to the worker when a story puts it to rest.
@@ -92,6 +93,21 @@ async fn forget_other_sites(browser: &Browser) -> Result<()> {
         browser.control("await api.storage.session.remove('state')", serde_json::json!([])).await?;
     }
     Ok(())
+}
+
+/// No story finds copies that another one kept.
+async fn empty_shelf(browser: &Browser) -> Result<()> {
+    let empty = "if (!(await indexedDB.databases()).some(({ name }) => name === 'shelf')) return;
+        const settled = (request) => new Promise((done, failed) => {
+            request.onsuccess = () => done(request.result);
+            request.onerror = () => failed(request.error);
+        });
+        const shelf = await settled(indexedDB.open('shelf'));
+        const stores = [...shelf.objectStoreNames];
+        const change = shelf.transaction(stores, 'readwrite');
+        await Promise.all(stores.map((name) => settled(change.objectStore(name).clear())));
+        shelf.close();";
+    browser.control(empty, serde_json::json!([])).await.map(drop)
 }
 
 /// What was on screen, what was remembered, and what the lab saw.
@@ -134,6 +150,3 @@ async fn keep_evidence(stage: &Stage<'_>, story: &Story) -> Result<()> {
     }
     Ok(())
 }
-
-/// The longest story waits for an alarm after 30 s and for two verdicts.
-const LONGEST: Duration = Duration::from_secs(100);

@@ -21,6 +21,8 @@ pub(super) struct Story {
     pub(super) sentence: String,
     pub(super) host: Host,
     pub(super) worker: Worker,
+    /// After this it has failed.
+    pub(super) longest: Duration,
     pub(super) run: Run,
 }
 
@@ -46,11 +48,15 @@ pub(super) enum Worker {
 impl Story {
     pub(super) fn new(sentence: &str, run: impl for<'a> Fn(&'a Stage<'a>) -> Playing<'a> + 'static) -> Self {
         let sentence = sentence.to_owned();
-        Self { sentence, host: Host::Installed, worker: Worker::Warm, run: Box::new(run) }
+        Self { sentence, host: Host::Installed, worker: Worker::Warm, longest: LONGEST, run: Box::new(run) }
     }
 
     pub(super) fn without_host(self) -> Self {
         Self { host: Host::Absent, ..self }
+    }
+
+    pub(super) fn within(self, longest: Duration) -> Self {
+        Self { longest, ..self }
     }
 
     pub(super) fn with_worker(self, worker: Worker) -> Self {
@@ -95,6 +101,36 @@ impl Stage<'_> {
     pub(super) fn put_page(&self, site: &str, name: &str, html: &str) -> Result<()> {
         let file = self.lab.dir().join("nginx/sites").join(site).join(name);
         std::fs::write(&file, html).with_context(|| format!("writing {}", file.display()))
+    }
+
+    /// Gives a site of the lab a folder of this machine's, to be served under this name.
+    pub(super) fn lend(&self, site: &str, name: &str, folder: &std::path::Path) -> Result<()> {
+        let link = self.lab.dir().join("nginx/sites").join(site).join(name);
+        if link.symlink_metadata().is_ok() {
+            return Ok(());
+        }
+        std::os::unix::fs::symlink(folder, &link).with_context(|| format!("linking {}", link.display()))
+    }
+
+    /// Waits until a page is on the shelf.
+    pub(super) async fn kept(&self, url: &str) -> Result<()> {
+        wait_until(&format!("{url} is on the shelf"), SIGN, async || self.is_kept(url).await).await
+    }
+
+    /// Whether a page is on the shelf; looking makes no shelf.
+    pub(super) async fn is_kept(&self, url: &str) -> Result<bool> {
+        let look = "if (!(await indexedDB.databases()).some(({ name }) => name === 'shelf')) return false;
+            const settled = (request) => new Promise((done, failed) => {
+                request.onsuccess = () => done(request.result);
+                request.onerror = () => failed(request.error);
+            });
+            const shelf = await settled(indexedDB.open('shelf'));
+            const pages = shelf.transaction('pages').objectStore('pages').index('page');
+            const key = await settled(pages.getKey(args[0]));
+            shelf.close();
+            return key !== undefined;";
+        let key = detour_core::keep::page_key(url);
+        Ok(self.browser.control(look, serde_json::json!([key])).await? == serde_json::json!(true))
     }
 
     /// Brings the worker into the state that the story asks for; call it directly before the decisive thing.
@@ -261,3 +297,8 @@ const VERDICT: Duration = Duration::from_secs(45);
 /// Long enough for whatever a page sets off.
 const QUIET: Duration = Duration::from_millis(1500);
 const LOOK: Duration = Duration::from_millis(100);
+
+/// The longest story waits for an alarm after 30 s and for two verdicts.
+const LONGEST: Duration = Duration::from_secs(100);
+/// The best copy's button, in the popup and on the outage page.
+pub(super) const OPEN: &str = ".copies > button.main:has(b)";

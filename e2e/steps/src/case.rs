@@ -110,7 +110,7 @@ impl Case {
             }
             Self::Judged => return Prepared::Evidence(evidence::of_check(0, past.now)),
         };
-        Prepared::Events { state: past.state, next, now: past.now }
+        Prepared::Events { state: Box::new(past.state), next, now: past.now }
     }
 }
 
@@ -120,7 +120,7 @@ pub enum Prepared {
     /// Events to be delivered one after the other.
     Events {
         /// Everything known before them.
-        state: State,
+        state: Box<State>,
         /// What happens; empty once it has.
         next: Vec<Event>,
         /// When.
@@ -137,8 +137,8 @@ impl Prepared {
             Self::Events { state, next, now } => {
                 let mut count = 0;
                 for event in std::mem::take(next) {
-                    let (after, effects) = step(std::mem::take(state), event, *now);
-                    *state = after;
+                    let (after, effects) = step(std::mem::take(&mut **state), event, *now);
+                    **state = after;
                     count += effects.len();
                 }
                 count
