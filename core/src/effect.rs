@@ -99,6 +99,11 @@ pub enum Effect {
         /// The page's address.
         url: String,
     },
+    /// Have the page in this tab tell of itself, as it does after a visit.
+    AskPage {
+        /// Which tab.
+        tab: TabId,
+    },
     /// Take a copy of what this tab shows, if it still shows this page, and put it on the shelf.
     KeepPage {
         /// Which tab.

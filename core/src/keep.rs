@@ -1,8 +1,20 @@
 //! Which pages may be kept on this computer, and what is remembered with them.
+//!
+//! A page that is well *tells of itself* ([`ReadyPage`]); the rules say whether it may be kept, or the first
+//! [`Reason`] why not. Nothing of a page is read before that.
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::TabId;
 use crate::observation::Millis;
+
+mod patterns;
+mod reason;
+mod rules;
+
+pub use patterns::matches;
+pub use reason::Reason;
+pub use rules::{keep_of, may_keep, may_keep_url};
 
 /// A page that is well, as its content script describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +97,53 @@ pub struct Kept {
     #[serde(default)]
     pub known: Known,
 }
+
+/// What is remembered of pages that told of themselves, while the browser runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// Copies that wait until no check runs.
+    pub waiting: Vec<Waiting>,
+    /// When pages were last taken, newest last, by [`page_key`].
+    pub taken: Vec<(String, Millis)>,
+    /// Why the page in a tab was not kept, newest last.
+    pub refused: Vec<Refused>,
+}
+
+impl Told {
+    /// Why this page was not kept when it last stood in this tab.
+    #[must_use]
+    pub fn refusal(&self, tab: TabId, url: &str) -> Option<Reason> {
+        let page = page_key(url);
+        self.refused.iter().find(|refused| refused.tab == tab && refused.page == page).map(|refused| refused.reason)
+    }
+}
+
+/// A copy that is to be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Of what this tab shows.
+    pub tab: TabId,
+    /// What is kept beside the page itself.
+    pub keep: Keep,
+}
+
+/// A page that was not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The tab it was in.
+    pub tab: TabId,
+    /// Which page, by [`page_key`].
+    pub page: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The longest address that is remembered: beyond it, addresses are made by machines for machines.
+pub const MAX_URL: usize = 2_000;
+
+/// How many other addresses or feeds of a page are remembered: more than any page has translations into one language.
+const MAX_OTHERS: usize = 8;
 
 /// What names a page on the shelf: its address without userinfo, fragment and a final slash.
 #[must_use]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::copies::Copies;
 use crate::event::TabId;
 use crate::failure::Failure;
+use crate::keep::Told;
 use crate::observation::{Millis, Observation};
 use crate::port::{CheckId, Scope};
 use crate::target::Target;
@@ -39,6 +40,9 @@ pub struct State {
     /// What was seen of sites whose tabs are gone, for as long as it may still say something of a CDN.
     #[serde(default)]
     pub recent: Vec<Observation>,
+    /// Pages that are well and told of themselves.
+    #[serde(default)]
+    pub told: Told,
 }
 
 /// What the user chose; kept apart from the rest, for good.

@@ -33,7 +33,10 @@ pub const COPIES_DEADLINE: u64 = 20_000;
 pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>) {
     let mut turn = Turn { effects: Vec::new(), now, touched: Vec::new() };
     match event {
-        Event::Started { version } => check::resume(&mut state, &mut turn, version),
+        Event::Started { version } => {
+            check::resume(&mut state, &mut turn, version);
+            keep::offer(&state, &mut turn);
+        }
         Event::NavigationFailed { tab, frame, url, error, lifecycle, online } => {
             page::failed(&mut state, &mut turn, tab, page::Load { frame, url, lifecycle, online }, &error);
         }
@@ -62,15 +65,13 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
         Event::FindCopiesClicked { tab } => copies::look_up(&mut state, &mut turn, tab),
         Event::CopyClicked { tab, url } => copies::open(&mut state, &mut turn, tab, &url),
         Event::BannerClosed { tab } => page::banner_closed(&mut state, &mut turn, tab),
-        Event::SettingsChanged { settings } => {
-            state.settings = settings.clone();
-            turn.order(Effect::SaveSettings { settings });
-        }
-        Event::PageReady { tab, page } => keep::page_ready(&state, &mut turn, tab, &page),
+        Event::SettingsChanged { settings } => keep::settings_changed(&mut state, &mut turn, settings),
+        Event::PageReady { tab, page } => keep::page_ready(&mut state, &mut turn, tab, &page),
         Event::KeepClicked { tab, url, kept } => keep::clicked(&mut state, &mut turn, tab, &url, kept),
         Event::ShelfReplied { tab, url, kept } => copies::on_shelf(&mut state, &mut turn, tab, &url, &kept),
         Event::ViewWanted { tab } => turn.touched.push(tab),
     }
+    keep::take_waiting(&mut state, &mut turn);
     turn.finish(state)
 }
 

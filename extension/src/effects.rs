@@ -40,7 +40,11 @@ pub(crate) fn execute(effect: Effect) {
         Effect::ListenForCommits { on } => listen_for_commits(on),
         Effect::ShowView { tab, view } => views::show(tab, &view),
         // Wired with the shelf.
-        Effect::LookOnShelf { .. } | Effect::KeepPage { .. } | Effect::ShowKept { .. } | Effect::OfferToKeep { .. } => {}
+        Effect::LookOnShelf { .. }
+        | Effect::KeepPage { .. }
+        | Effect::AskPage { .. }
+        | Effect::ShowKept { .. }
+        | Effect::OfferToKeep { .. } => {}
         Effect::SaveSettings { settings } => {
             store::write_settings(&settings);
             views::show_settings(&settings);

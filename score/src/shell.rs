@@ -252,6 +252,7 @@ impl<'a> Shell<'a> {
             | Effect::KeepPage { .. }
             | Effect::ShowKept { .. }
             | Effect::OfferToKeep { .. }
+            | Effect::AskPage { .. }
             | Effect::SaveSettings { .. } => {}
         }
     }

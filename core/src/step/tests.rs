@@ -7,9 +7,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::event::{ArchiveReply, LookUpId, Page};
 use crate::failure::Failure;
+use crate::keep::ReadyPage;
 use crate::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
 use crate::port::{CheckId, PROTOCOL, Reply, Request};
-use crate::state::{Phase, Surface};
+use crate::state::{Keeping, Phase, Surface};
 use crate::verdict::Fault;
 use crate::view::Icon;
 
@@ -469,8 +470,23 @@ fn any_event() -> impl Strategy<Value = Event> {
         }),
         tab().prop_map(|tab| Event::BannerClosed { tab }),
         tab().prop_map(|tab| Event::ViewWanted { tab }),
-        (any::<bool>(), any::<bool>()).prop_map(|(outage_page, banner)| Event::SettingsChanged {
-            settings: crate::state::Settings { outage_page, banner, ..crate::state::Settings::default() },
+        (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(outage_page, banner, visited)| {
+            let keep = if visited { Keeping::Visited } else { Keeping::Off };
+            let settings = crate::state::Settings { outage_page, banner, keep, ..crate::state::Settings::default() };
+            Event::SettingsChanged { settings }
+        }),
+        (tab(), url(), any::<bool>()).prop_map(|(tab, url, kept)| Event::KeepClicked { tab, url, kept }),
+        (tab(), url(), any::<bool>()).prop_map(|(tab, url, has_password)| {
+            let headers = Some(BTreeMap::new());
+            let page = ReadyPage {
+                url,
+                status: 200,
+                media_type: "text/html".into(),
+                has_password,
+                headers,
+                ..ReadyPage::default()
+            };
+            Event::PageReady { tab, page }
         }),
     ]
 }
