@@ -1,5 +1,7 @@
 // The options: shows what the worker holds, tells it what was changed, and draws what came of it.
-import { connect, say } from "./port.js";
+import { watchKeeping } from "./keeping.js";
+import { watchRoom } from "./room.js";
+import { change, onSettings } from "./settings.js";
 import { fillWords, words } from "./words.js";
 
 fillWords();
@@ -8,7 +10,7 @@ const boxes = [...document.querySelectorAll("#options input")];
 const saved = document.getElementById("saved");
 let isChanged = false;
 
-connect("settings", ({ settings }) => {
+onSettings((settings) => {
   for (const box of boxes) {
     box.checked = settings[box.id];
     box.disabled = false;
@@ -16,8 +18,15 @@ connect("settings", ({ settings }) => {
   if (isChanged) saved.textContent = words({ key: "options_saved" });
 });
 
-document.getElementById("options").addEventListener("change", () => {
+for (const box of boxes) box.addEventListener("change", () => save({ [box.id]: box.checked }));
+watchKeeping(save);
+watchRoom(save);
+
+// The browser looks for the place in the address before there are words on the page.
+if (location.hash === "#keeping") document.getElementById("keeping").scrollIntoView();
+
+function save(some) {
   isChanged = true;
   saved.textContent = "";
-  say("settings", { settings: Object.fromEntries(boxes.map((box) => [box.id, box.checked])) });
-});
+  change(some);
+}

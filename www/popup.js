@@ -1,17 +1,22 @@
-// The popup: the active tab, drawn as the worker sees it.
+// The popup: the active tab, drawn as the worker sees it, and whether its page is kept.
 import { draw } from "./draw.js";
+import { showKeeping } from "./popup_keep.js";
 import { connect, say } from "./port.js";
 import { browser, fillWords } from "./words.js";
 
 fillWords();
 
 const tab = await tabToShow();
-connect(`view:${tab}`, ({ view }) => {
+let isFine;
+connect(`view:${tab.id}`, ({ view }) => {
   draw(document.getElementById("tab"), view, (what, details) => {
-    say(what, { ...details, tab });
+    say(what, { ...details, tab: tab.id });
     // The page behind is what the user wants to see now; a search for copies, and a closer look, are watched from here.
     if (what !== "find_copies" && what !== "look_closer") window.close();
   });
+  if (isFine === (view.mood === "fine")) return;
+  isFine = view.mood === "fine";
+  showKeeping(document.getElementById("keep"), tab, isFine);
 });
 
 document.getElementById("options").addEventListener("click", (event) => {
@@ -23,7 +28,8 @@ document.getElementById("options").addEventListener("click", (event) => {
 /** The active tab; `?tab=12` names another, for a popup that is opened as a page. */
 async function tabToShow() {
   const named = Number(new URLSearchParams(location.search).get("tab"));
-  if (named) return named;
+  // A tab that is gone by now has nothing to keep, but may have left something to say.
+  if (named) return browser.tabs.get(named).catch(() => ({ id: named }));
   const [active] = await browser.tabs.query({ active: true, currentWindow: true });
-  return active.id;
+  return active;
 }

@@ -1,0 +1,144 @@
+// The frame that a copy stands in, and what is heard from it.
+//
+// `allow-same-origin` is there because without it this page could not hear clicks on the copy's links. It would
+// give a script in the copy the extension's own rights, so there is none, four times over: the copy was cleaned
+// when it was taken, the sandbox lacks `allow-scripts`, the extension's policy (inherited by srcdoc) allows no
+// inline script, and the copy's own policy forbids all. Nor can the frame go anywhere: `frame-src` of the
+// extension's policy is its own origin, so that a link that slipped past the listeners would meet a closed door.
+//
+// The frame fills the window and scrolls by itself, instead of growing to its content: what the page made fixed,
+// sticky or as high as the window is then as it was, and the frame has the focus, so that Space, Page Down, find in
+// page and zoom do what they do on any page. This page has nothing to scroll, so nothing is trapped. For print it
+// grows, since paper shows what a window would scroll.
+import { relative } from "./figures.js";
+import { pageKey } from "./settings.js";
+import { words } from "./words.js";
+
+let frame;
+let base; // the copy's own address: links are relative to it, not to the extension
+let heard;
+let pause;
+
+/** Shows a copy; `hear` takes what the reader does in it. */
+export function mount(stage, copy, hear) {
+  base = copy.url;
+  heard = hear;
+  // A fresh frame for each copy: a second document in the same one would be an entry in the history.
+  const fresh = document.createElement("iframe");
+  fresh.id = "frame";
+  fresh.setAttribute("sandbox", "allow-same-origin");
+  fresh.referrerPolicy = "no-referrer";
+  fresh.title = words({ key: "copy_frame", args: [copy.title || copy.url, relative(copy.at)] });
+  fresh.srcdoc = copy.html;
+  frame = fresh;
+  let isHooked = false;
+  const hook = () => {
+    const inside = fresh.contentDocument;
+    if (frame !== fresh || inside?.URL !== "about:srcdoc") return false;
+    if (!isHooked) listen(inside);
+    isHooked = true;
+    return true;
+  };
+  fresh.addEventListener("load", () => {
+    if (!hook()) return;
+    tellLanguage(fresh);
+    hear.settled();
+    // Nobody has gone elsewhere in the meantime: the keys belong to the copy.
+    if ([document.body, null].includes(document.activeElement)) fresh.focus();
+  });
+  stage.replaceChildren(fresh);
+  // A long copy can be read and clicked before it has loaded.
+  const look = setInterval(() => {
+    if (frame !== fresh || hook()) clearInterval(look);
+  }, 20);
+}
+
+/** The reader leaves this place: `take` gets where it was. */
+export function leave(take) {
+  clearTimeout(pause);
+  const view = frame?.contentWindow;
+  if (frame?.isConnected && view?.document.URL === "about:srcdoc") take({ x: view.scrollX, y: view.scrollY });
+}
+
+/** Goes to where the reader was, else to the fragment of this address. */
+export function place(position, url) {
+  const inside = frame?.contentDocument;
+  if (!inside || inside.URL !== "about:srcdoc") return;
+  if (position) return inside.defaultView.scrollTo({ left: position.x, top: position.y, behavior: "instant" });
+  const fragment = URL.canParse(url) ? new URL(url).hash.slice(1) : "";
+  const target = named(inside, fragment);
+  if (!target) return inside.defaultView.scrollTo({ top: 0, behavior: "instant" });
+  target.scrollIntoView();
+  // Reading and tabbing go on from there, as after any link to a place.
+  if (target.tabIndex < 0) target.setAttribute("tabindex", "-1");
+  return target.focus({ preventScroll: true });
+}
+
+function named(inside, fragment) {
+  if (fragment === "") return null;
+  const plain = decoded(fragment);
+  return inside.getElementById(fragment) ?? inside.getElementById(plain) ?? inside.getElementsByName(plain)[0] ?? null;
+}
+
+function decoded(fragment) {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
+function tellLanguage({ contentDocument }) {
+  const root = contentDocument.documentElement;
+  if (root.lang) frame.lang = root.lang;
+  frame.dir = contentDocument.defaultView.getComputedStyle(root).direction;
+}
+
+function listen(inside) {
+  // Before anything in the copy could hear them.
+  for (const kind of ["click", "auxclick"]) inside.addEventListener(kind, clicked, true);
+  inside.addEventListener("submit", submitted, true);
+  inside.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") heard.dismiss();
+  });
+  for (const kind of ["dragover", "drop"]) inside.addEventListener(kind, (event) => event.preventDefault());
+  inside.addEventListener("scroll", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => leave(heard.moved), SCROLL_PAUSE);
+  });
+}
+
+function clicked(event) {
+  heard.dismiss();
+  const link = event.target.closest?.("a, area");
+  // The third button opens the browser's menu, which is the reader's own business.
+  if (!link || event.button > 1) return;
+  event.preventDefault();
+  const address = link.getAttribute("href") ?? link.getAttributeNS(XLINK, "href");
+  if (address === null) return;
+  if (!URL.canParse(address, base)) return heard.say({ key: "copy_dead_link" });
+  const url = new URL(address, base);
+  if (!FOLLOWED.includes(url.protocol)) return heard.say({ key: "copy_dead_link" });
+  const isAside = event.ctrlKey || event.metaKey || event.button === 1;
+  if (!isAside && pageKey(url.href) === pageKey(base)) return heard.jump(url.href);
+  return heard.follow(url.href, isAside);
+}
+
+function submitted(event) {
+  event.preventDefault();
+  heard.say({ key: "copy_no_forms" });
+}
+
+addEventListener("beforeprint", () => {
+  const root = frame?.contentDocument?.documentElement;
+  if (root) frame.style.blockSize = `${root.scrollHeight}px`;
+});
+
+addEventListener("afterprint", () => {
+  if (frame) frame.style.blockSize = "";
+});
+
+const FOLLOWED = ["http:", "https:", "mailto:", "tel:"];
+const XLINK = "http://www.w3.org/1999/xlink";
+/** Browsers allow some 200 changes of the history in 30 s. */
+const SCROLL_PAUSE = 200;

@@ -1,0 +1,30 @@
+// What the pages about copies share.
+import { ask } from "./keeper.js";
+import { exact } from "./figures.js";
+import { make, words } from "./words.js";
+
+/** The viewer's address for a copy; `url` is the page's, with the fragment that was asked for. */
+export function viewer(id, url) {
+  return `copy.html#${new URLSearchParams({ id, url })}`;
+}
+
+/** Saves a copy as one HTML file that says where it comes from. */
+export async function saveCopy({ id, url, at }) {
+  const note = words({ key: "copy_note", args: [url, exact(at)] });
+  const { html, name } = await ask("export_page", { id, note });
+  download(new Blob([html], { type: "text/html;charset=utf-8" }), name);
+}
+
+/** Hands a file to the user, as a download. */
+export function download(blob, name) {
+  const url = URL.createObjectURL(blob);
+  make("a", { href: url, download: name }).click();
+  // The download reads the address a moment later.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** The words for what the keeper could not do. */
+export function wordsForError(error) {
+  const known = ["damaged", "gone", "full", "too_big", "unreadable", "busy", "broken"].includes(error?.kind);
+  return words({ key: `shelf_error_${known ? error.kind : "unknown"}`, args: [error?.detail || String(error)] });
+}
