@@ -96,7 +96,7 @@ function drawPage(page, deeds, text) {
       className: "deeds",
       children: [
         pin,
-        button("copy_save", "shelf_save_label", title, () => deeds.save(page)),
+        button("shelf_save", "shelf_save_label", title, () => deeds.save(page)),
         button("action_delete", "shelf_delete_label", title, () => deeds.remove(page)),
       ],
     }),

@@ -43,7 +43,7 @@ export function watchRoom(save) {
     held = megabytes;
     save({ quota_mb: megabytes });
     try {
-      await ask("set_quota", { quota });
+      await ask("set_quota", { bytes: quota });
     } catch (error) {
       complain(wordsForError(error));
     }
