@@ -2,12 +2,14 @@
 //!
 //! A story is a sentence and a function that errs when the sentence does not hold. Nothing is tried twice.
 
+mod accessible;
 mod back;
 mod blame;
 mod closer;
 mod closing;
 mod copies;
 mod failing;
+mod hostile;
 mod lookalikes;
 mod manuals;
 mod parts;
@@ -90,11 +92,13 @@ impl Options {
             closer::all(),
             back::all(),
             copies::all(),
+            hostile::all(),
             manuals::all(),
             survival::all(),
             closing::all(),
             quiet::all(),
             without_host::all(),
+            accessible::all(),
         ];
         all.into_iter().flatten().filter(|story| story.sentence.contains(part)).collect()
     }

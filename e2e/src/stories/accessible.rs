@@ -1,0 +1,78 @@
+//! Every page of ours under axe-core's rules, in both themes.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use detour_core::event::TabId;
+use serde_json::Value;
+
+use super::stage::{Stage, Story, story};
+use crate::browser::{Browser, BrowserOptions};
+use crate::place;
+
+pub(super) fn all() -> Vec<Story> {
+    vec![
+        story!("No page breaks a rule of accessibility in the light theme", light).within(LONG),
+        story!("No page breaks a rule of accessibility in the dark theme", dark).within(LONG),
+    ]
+}
+
+async fn light(stage: &Stage<'_>) -> Result<()> {
+    every_page(stage).await
+}
+
+async fn dark(stage: &Stage<'_>) -> Result<()> {
+    let options = BrowserOptions { dark: true, ..BrowserOptions::default() };
+    let browser = Browser::start(stage.browser.engine(), stage.lab, options).await?;
+    let checked = every_page(&Stage { browser: &browser, lab: stage.lab, worker: stage.worker }).await;
+    browser.quit().await?;
+    checked
+}
+
+async fn every_page(stage: &Stage<'_>) -> Result<()> {
+    let axe = place::workspace().join("target/tools/npm/node_modules/axe-core/axe.min.js");
+    let axe = std::fs::read_to_string(&axe).with_context(|| format!("reading {}", axe.display()))?;
+    for page in PAGES {
+        let tab = stage.browser.open(&stage.browser.page(page)).await?;
+        passes(stage, tab, &axe, "document").await.with_context(|| page.to_owned())?;
+        stage.browser.close(tab).await?;
+    }
+    let failing = stage.browser.open("https://refused.detour-lab.net/article").await?;
+    stage.outage_page_says(failing, "refused.detour-lab.net").await?;
+    stage.verdict(failing).await?;
+    let popup = stage.popup(failing).await?;
+    stage.details(popup).await?;
+    passes(stage, popup, &axe, "document").await.context("the popup of a failing page, its details open")?;
+    stage.details(failing).await?;
+    passes(stage, failing, &axe, "document").await.context("the outage page, its details open")?;
+    stage.browser.close(popup).await?;
+    let with_banner = stage.browser.open("https://pages.detour-lab.net/status/503").await?;
+    stage.banner_says(with_banner, "pages.detour-lab.net").await?;
+    passes(stage, with_banner, &axe, "document.querySelector('detour-banner')").await.context("the banner")
+}
+
+/// Waits for the page's words, and asks axe.
+async fn passes(stage: &Stage<'_>, tab: TabId, axe: &str, root: &str) -> Result<()> {
+    // What fades in is judged once it is there.
+    tokio::time::sleep(SETTLED).await;
+    let body = format!(
+        "const done = arguments[0];
+        {axe};
+        axe.run({root}, {{ resultTypes: ['violations'] }}).then(({{ violations, passes }}) => done({{
+            passed: passes.length,
+            broken: violations.map(({{ id, help, nodes }}) => `${{id}} (${{help}}): ` + nodes.map(({{ html }}) => html).join(' ')),
+        }}), (error) => done({{ passed: 0, broken: [String(error)] }}));"
+    );
+    let session = stage.browser.in_tab(tab).await?;
+    let found = session.client().execute_async(&body, Vec::new()).await?;
+    let broken = found.get("broken").and_then(Value::as_array).cloned().unwrap_or_default();
+    ensure!(broken.is_empty(), "{broken:#?}");
+    let passed = found.get("passed").and_then(Value::as_u64).unwrap_or_default();
+    ensure!(passed > 5, "axe looked at next to nothing: {found}");
+    Ok(())
+}
+
+const PAGES: [&str; 6] =
+    ["popup.html?tab=-1", "outage.html", "options.html", "welcome.html", "copies.html", "copy.html"];
+const SETTLED: Duration = Duration::from_millis(600);
+const LONG: Duration = Duration::from_secs(180);
