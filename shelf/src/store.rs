@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Everything that is known without opening a copy.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Index {
     records: BTreeMap<Id, Record>,
     damaged: Vec<DamagedRow>,
@@ -149,7 +149,7 @@ impl Index {
     ///
     /// # Errors
     /// [`Refusal`], when it cannot be taken in; then nothing changes.
-    pub fn keep(&self, keep: &Keep, page: Page, old: Old) -> Result<(Id, Plan), Refusal> {
+    pub fn keep(&self, keep: &Keep, page: &Page, old: Old) -> Result<(Id, Plan), Refusal> {
         let key = page_key(&keep.url);
         let same: Vec<&Record> = self.records.values().filter(|record| page_key(&record.url) == key).collect();
         let is_newer = |record: &&Record| record.at > keep.at && !record.spoilt.document;
@@ -260,7 +260,7 @@ impl Index {
         Plan { changes }
     }
 
-    fn write(&self, keep: &Keep, page: Page, same: &[&Record]) -> (Record, Vec<Change>) {
+    fn write(&self, keep: &Keep, page: &Page, same: &[&Record]) -> (Record, Vec<Change>) {
         let id = Id::of(&keep.url, keep.at);
         let mut changes = Vec::with_capacity(page.bodies.len() + 3);
         let mut store = |media_type: &str, hash: Hash, content: &[u8]| {
@@ -276,9 +276,9 @@ impl Index {
         let mut seen = BTreeSet::new();
         let bodies = page
             .bodies
-            .into_iter()
-            .filter(|body| seen.insert(body.hash.clone()))
-            .map(|body| store(&body.media_type, body.hash, &body.bytes))
+            .iter()
+            .filter(|body| seen.insert(&body.hash))
+            .map(|body| store(&body.media_type, body.hash.clone(), &body.bytes))
             .collect();
         let words = body::pack(WORDS, page.text.as_bytes());
         let text = Stored {
@@ -290,7 +290,7 @@ impl Index {
         let record = Record {
             id,
             url: keep.url.clone(),
-            title: if keep.title.is_empty() { page.title } else { keep.title.clone() },
+            title: if keep.title.is_empty() { page.title.clone() } else { keep.title.clone() },
             site: site_of(&keep.url),
             at: keep.at,
             opened_at: same.iter().filter_map(|record| record.opened_at).max(),

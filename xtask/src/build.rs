@@ -40,18 +40,18 @@ struct Edition {
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
-    let module = wasm::build(workspace)?;
+    let modules = wasm::build(workspace)?;
     for edition in EDITIONS {
-        assemble(workspace, edition, &module)?;
+        assemble(workspace, edition, &modules)?;
     }
     match options.variant {
-        Some(Variant::Webrequest) => assemble(workspace, &BENCH_WEBREQUEST, &module)?,
+        Some(Variant::Webrequest) => assemble(workspace, &BENCH_WEBREQUEST, &modules)?,
         None => {}
     }
     build_host(workspace)
 }
 
-fn assemble(workspace: &Workspace, edition: &Edition, module: &Module) -> anyhow::Result<()> {
+fn assemble(workspace: &Workspace, edition: &Edition, modules: &[Module]) -> anyhow::Result<()> {
     let folder = workspace.dist().join(edition.folder);
     if folder.exists() {
         // A file that left www/ must leave the extension too.
@@ -61,8 +61,9 @@ fn assemble(workspace: &Workspace, edition: &Edition, module: &Module) -> anyhow
     copy_folder(&workspace.path("www"), &folder, &|path| {
         is_shipped(path) && !(edition.is_for_people && path.as_os_str() == BENCH_SCRIPT)
     })?;
-    fs::copy(&module.glue, folder.join("wasm/detour.js"))?;
-    fs::copy(&module.wasm, folder.join("wasm/detour_bg.wasm"))?;
+    for file in modules.iter().flat_map(|module| [&module.glue, &module.wasm]) {
+        fs::copy(file, folder.join("wasm").join(file.file_name().unwrap_or_default()))?;
+    }
     let manifest = manifest::assemble(workspace, edition.overlays)?;
     let text = serde_json::to_string_pretty(&manifest)?;
     fs::write(folder.join("manifest.json"), text + "\n")?;

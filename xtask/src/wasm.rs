@@ -1,4 +1,5 @@
-//! The extension's Rust to the wasm and the glue that both browsers load.
+//! The extension's Rust to the wasm and the glue that both browsers load: one module for the background, one for the
+//! worker that keeps copies.
 
 use std::{
     fs,
@@ -17,19 +18,35 @@ use crate::{
 
 /// The finished pair, named as the pages import it.
 pub(crate) struct Module {
-    /// `detour.js`: an ES module whose default export loads the wasm.
+    /// `<name>.js`: an ES module whose default export loads the wasm.
     pub(crate) glue: PathBuf,
-    /// `detour_bg.wasm`.
+    /// `<name>_bg.wasm`.
     pub(crate) wasm: PathBuf,
 }
 
-/// Compiles, binds and shrinks.
-pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<Module> {
-    let linked = compile(workspace, "detour-extension")?;
-    let bound = bind(workspace, &linked)?;
-    let shrunk = shrink(workspace, &bound.wasm)?;
+/// How a module is made.
+struct Recipe {
+    package: &'static str,
+    /// Of the files.
+    name: &'static str,
+    /// Cargo's.
+    profile: &'static str,
+    /// wasm-opt's.
+    passes: &'static [&'static str],
+}
+
+/// Compiles, binds and shrinks what runs in the background (first) and in the worker that keeps copies.
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<[Module; 2]> {
+    Ok([build_one(workspace, &BACKGROUND)?, build_one(workspace, &KEEPER)?])
+}
+
+fn build_one(workspace: &Workspace, recipe: &Recipe) -> anyhow::Result<Module> {
+    let linked = compile_as(workspace, recipe.package, recipe.profile)?;
+    let bound = bind(workspace, &linked, recipe.name)?;
+    let shrunk = shrink(workspace, &bound.wasm, recipe)?;
     println!(
-        "wasm: {} KB linked, {} KB bound (both with names), {} KB shrunk",
+        "wasm: {}: {} KB linked, {} KB bound (both with names), {} KB shrunk",
+        recipe.name,
         kilobytes(&linked)?,
         kilobytes(&bound.wasm)?,
         kilobytes(&shrunk)?
@@ -66,25 +83,30 @@ pub(crate) fn cargo(workspace: &Workspace, subcommand: &str) -> anyhow::Result<(
         .env("CARGO_TARGET_DIR", workspace.wasm_target())
         // Stripping would drop the section in which wasm-bindgen reads what the compiler made use of,
         // and the names; these go at the very end.
-        .env("CARGO_PROFILE_WASM_STRIP", "none");
+        .env("CARGO_PROFILE_WASM_STRIP", "none")
+        .env("CARGO_PROFILE_KEEPER_STRIP", "none");
     Ok((compiler, command))
 }
 
-/// Compiles a package as the extension is compiled; the wasm as it was linked.
+/// Compiles a package as the background is compiled; the wasm as it was linked.
 pub(crate) fn compile(workspace: &Workspace, package: &str) -> anyhow::Result<PathBuf> {
+    compile_as(workspace, package, BACKGROUND.profile)
+}
+
+fn compile_as(workspace: &Workspace, package: &str, profile: &str) -> anyhow::Result<PathBuf> {
     let (_, mut command) = cargo(workspace, "build")?;
-    command.args(["--quiet", "--profile", "wasm", "--package", package]);
+    command.args(["--quiet", "--profile", profile, "--package", package]);
     process::run(&mut command)?;
     let name = package.replace('-', "_");
-    let linked = workspace.wasm_target().join(TARGET).join("wasm").join(name).with_extension("wasm");
+    let linked = workspace.wasm_target().join(TARGET).join(profile).join(name).with_extension("wasm");
     if !linked.is_file() {
         bail!("{package} was compiled but left no wasm: is its crate-type `cdylib`?");
     }
     Ok(linked)
 }
 
-fn bind(workspace: &Workspace, linked: &Path) -> anyhow::Result<Module> {
-    let directory = workspace.wasm_target().join("bound");
+fn bind(workspace: &Workspace, linked: &Path, name: &str) -> anyhow::Result<Module> {
+    let directory = workspace.wasm_target().join("bound").join(name);
     // `web` is the one form that a service worker, an event page and an extension page can all
     // import; the wasm's address is given by the importer. Names stay until `shrink` has sorted by them.
     Bindgen::new()
@@ -92,20 +114,20 @@ fn bind(workspace: &Workspace, linked: &Path) -> anyhow::Result<Module> {
         .web(true)?
         .typescript(false)
         .remove_producers_section(true)
-        .out_name("detour")
+        .out_name(name)
         .generate(&directory)
         .context("wasm-bindgen could not bind the wasm")?;
-    Ok(Module { glue: directory.join("detour.js"), wasm: directory.join("detour_bg.wasm") })
+    Ok(Module { glue: directory.join(format!("{name}.js")), wasm: directory.join(format!("{name}_bg.wasm")) })
 }
 
-fn shrink(workspace: &Workspace, bound: &Path) -> anyhow::Result<PathBuf> {
-    let directory = workspace.wasm_target().join("shrunk");
-    let shrunk = directory.join("detour_bg.wasm");
+fn shrink(workspace: &Workspace, bound: &Path, recipe: &Recipe) -> anyhow::Result<PathBuf> {
+    let directory = workspace.wasm_target().join("shrunk").join(recipe.name);
+    let shrunk = directory.join(format!("{}_bg.wasm", recipe.name));
     let source = directory.join("source.wasm");
     let passes = directory.join("passes");
     fs::create_dir_all(&directory)?;
     let is_unchanged = shrunk.is_file()
-        && fs::read_to_string(&passes).is_ok_and(|then| then == PASSES.join(" "))
+        && fs::read_to_string(&passes).is_ok_and(|then| then == recipe.passes.join(" "))
         && matches!((fs::read(bound), fs::read(&source)), (Ok(now), Ok(then)) if now == then);
     if is_unchanged {
         return Ok(shrunk);
@@ -116,11 +138,11 @@ fn shrink(workspace: &Workspace, bound: &Path) -> anyhow::Result<PathBuf> {
         .arg(bound)
         .arg("--output")
         .arg(&shrunk)
-        .args(PASSES)
+        .args(recipe.passes)
         .args(FEATURES);
     process::run(&mut command)?;
     // Only now: a broken-off run must not pass for a finished one.
-    fs::write(&passes, PASSES.join(" "))?;
+    fs::write(&passes, recipe.passes.join(" "))?;
     fs::copy(bound, &source)?;
     Ok(shrunk)
 }
@@ -131,11 +153,20 @@ fn kilobytes(path: &Path) -> anyhow::Result<u64> {
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// Decides; loaded at every wake, so it is small before it is fast.
+const BACKGROUND: Recipe =
+    Recipe { package: "detour-extension", name: "detour", profile: "wasm", passes: SMALL_PASSES };
+
+/// Goes through whole pages; loaded when there is one to go through, so it is fast before it is small.
+const KEEPER: Recipe = Recipe { package: "detour-keeper", name: "keeper", profile: "keeper", passes: FAST_PASSES };
+
+const FAST_PASSES: &[&str] = &["-O3"];
+
 /// What is downloaded is gzipped, so gzip has the last word. Inlining makes the wasm 2 % smaller plain and 10 % larger
 /// gzipped, because every copy of a function comes out a little different. Gzip finds what repeats within 32 KB: in the
 /// order of their names, which puts what one generic function was compiled to side by side, functions take 2 % less
 /// than in the order of their size. Names are left out of the result.
-const PASSES: &[&str] =
+const SMALL_PASSES: &[&str] =
     &["-O2", "--skip-pass=inlining-optimizing", "--skip-pass=simplify-locals", "--reorder-functions-by-name"];
 
 /// What rustc and wasm-bindgen emit by default, and both browsers at their least versions know.
