@@ -65,6 +65,14 @@ extern "C" {
     pub(crate) type Scripting;
     #[wasm_bindgen(method, catch, js_name = executeScript)]
     pub(crate) fn execute_script(this: &Scripting, injection: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = getRegisteredContentScripts)]
+    pub(crate) fn registered(this: &Scripting, filter: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = registerContentScripts)]
+    pub(crate) fn register(this: &Scripting, scripts: &Array) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = updateContentScripts)]
+    pub(crate) fn update(this: &Scripting, scripts: &Array) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = unregisterContentScripts)]
+    pub(crate) fn unregister(this: &Scripting, filter: &JsValue) -> Result<Promise, JsValue>;
 
     pub(crate) type Storage;
     #[wasm_bindgen(method, getter)]
@@ -110,6 +118,13 @@ extern "C" {
     pub(crate) type Listeners;
     #[wasm_bindgen(method, js_name = addListener)]
     pub(crate) fn add(this: &Listeners, listener: &JsValue);
+
+    /// `www/take.js`.
+    pub type Shelf;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn take(this: &Shelf, tab: f64, url: &str, meta: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = lookUp)]
+    pub(crate) fn look_up(this: &Shelf, page: &str, site: &str) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(js_name = fetch, catch)]
     pub(crate) fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;

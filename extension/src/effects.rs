@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::{browser, injection, number, object, run};
 use crate::shell::{happened, listen_for_commits};
-use crate::{fetch, host, page, store, timers, views};
+use crate::{fetch, host, keep, page, store, timers, views};
 
 /// Carries out one order.
 pub(crate) fn execute(effect: Effect) {
@@ -39,12 +39,11 @@ pub(crate) fn execute(effect: Effect) {
         Effect::ArmTimer { at } => timers::arm(at),
         Effect::ListenForCommits { on } => listen_for_commits(on),
         Effect::ShowView { tab, view } => views::show(tab, &view),
-        // Wired with the shelf.
-        Effect::LookOnShelf { .. }
-        | Effect::KeepPage { .. }
-        | Effect::AskPage { .. }
-        | Effect::ShowKept { .. }
-        | Effect::OfferToKeep { .. } => {}
+        Effect::LookOnShelf { tab, url } => keep::look(tab, url),
+        Effect::AskPage { tab } => keep::ask(tab),
+        Effect::KeepPage { tab, keep } => keep::take(tab, &keep),
+        Effect::ShowKept { tab, id } => navigate(tab, &[&browser().runtime().url("copy.html"), "#id=", &id].concat()),
+        Effect::OfferToKeep { matches } => keep::offer(matches),
         Effect::SaveSettings { settings } => {
             store::write_settings(&settings);
             views::show_settings(&settings);

@@ -4,6 +4,7 @@
 //! for the tab that it runs in, whatever tab it names.
 
 use detour_core::event::{Event, TabId};
+use detour_core::keep::{ReadyPage, page_key};
 use detour_core::state::Settings;
 use serde::Deserialize;
 
@@ -90,6 +91,10 @@ pub(crate) enum Message {
     OpenCopy { tab: Option<TabId>, url: String },
     /// The banner's ×, or Escape.
     BannerClosed {},
+    /// `keep.js`: this page is well, and may be worth keeping.
+    PageReady { page: ReadyPage },
+    /// A switch of ours.
+    KeepPage { tab: TabId, url: String, kept: bool },
     /// The options page; all settings.
     Settings { settings: Settings },
 }
@@ -148,6 +153,19 @@ fn said(message: Message, sender: &Sender, own: &str) -> Result<Event, Unusable>
         Message::FindCopies { tab } => Event::FindCopiesClicked { tab: sender.tab(tab, own)? },
         Message::OpenCopy { tab, url } => Event::CopyClicked { tab: sender.tab(tab, own)?, url },
         Message::BannerClosed {} => Event::BannerClosed { tab: sender.tab(None, own)? },
+        Message::PageReady { page } => {
+            // The address decides whether it may be kept, and the browser knows it as well.
+            if sender.frame_id != 0 || page_key(&page.url) != page_key(&sender.url) {
+                return Err(Unusable::NotTheirs);
+            }
+            Event::PageReady { tab: sender.tab.as_ref().ok_or(Unusable::NoTab)?.id, page }
+        }
+        Message::KeepPage { tab, url, kept } => {
+            if !sender.is_ours(own) {
+                return Err(Unusable::NotTheirs);
+            }
+            Event::KeepClicked { tab, url, kept }
+        }
         Message::Settings { settings } => {
             if !sender.is_ours(own) {
                 return Err(Unusable::NotTheirs);
@@ -218,6 +236,19 @@ mod tests {
             r#"{"page_status":{"status":503,"by_service_worker":false,"title":"","html":"","url":"https://a.test/"}}"#;
         check(&message(status, r#"{"url":"https://a.test/","tab":{"id":3},"frameId":0}"#), "StatusSeen");
         check(&message(status, r#"{"url":"https://a.test/","tab":{"id":3},"frameId":7}"#), "may not send");
+    }
+
+    #[test]
+    fn a_page_tells_of_itself_only_and_what_is_pinned_only_our_pages_say() {
+        let ready = r#"{"page_ready":{"page":{"url":"https://a.test/x#part","title":"X","status":200,"media_type":"text/html",
+            "has_password":false,"has_sign_out":false,"from_form":false,"headers":{"vary":"cookie"},"alternates":[],"feeds":[]}}}"#;
+        let sender = |url: &str, frame: u8| format!(r#"{{"url":"{url}","tab":{{"id":3}},"frameId":{frame}}}"#);
+        check(&message(ready, &sender("https://a.test/x", 0)), r#"headers: Some({"vary": "cookie"})"#);
+        check(&message(ready, &sender("https://a.test/x", 4)), "may not send");
+        check(&message(ready, &sender("https://a.test/y", 0)), "may not send");
+        let keep = r#"{"keep_page":{"tab":9,"url":"https://a.test/","kept":true}}"#;
+        check(&message(keep, r#"{"url":"chrome-extension://abc/popup.html"}"#), "KeepClicked { tab: TabId(9)");
+        check(&message(keep, &sender("https://a.test/x", 0)), "may not send");
     }
 
     #[test]

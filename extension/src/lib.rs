@@ -10,6 +10,7 @@ mod fetch;
 mod host;
 mod inbound;
 mod json;
+mod keep;
 mod page;
 mod shell;
 mod store;
@@ -19,14 +20,15 @@ mod views;
 use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::browser::Port;
+use crate::browser::{Port, Shelf};
 
 /// Takes up what an earlier worker left: loads state and settings, then says [`detour_core::event::Event::Started`].
 ///
-/// `listen(on)` turns the listeners on and off that only matter while a tab fails.
+/// `listen(on)` turns the listeners on and off that only matter while a tab fails; `shelf` takes copies of pages and
+/// looks for them (`www/take.js`).
 #[wasm_bindgen]
-pub async fn start(listen: Function) {
-    shell::start(listen).await;
+pub async fn start(listen: Function, shelf: Shelf) {
+    shell::start(listen, shelf).await;
 }
 
 /// Takes one raw browser event, as JSON ([`inbound`] has the shapes); its effects are on their way when

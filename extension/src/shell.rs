@@ -10,7 +10,7 @@ use detour_core::step::step;
 use js_sys::{Date, Function, Reflect};
 use wasm_bindgen::JsValue;
 
-use crate::browser::{Port, browser, call, log_error, warn};
+use crate::browser::{Port, Shelf, browser, call, log_error, warn};
 use crate::{effects, inbound, store, views};
 
 thread_local! {
@@ -18,12 +18,14 @@ thread_local! {
     static WAITING: RefCell<VecDeque<Event>> = RefCell::default();
     static IS_TURNING: Cell<bool> = const { Cell::new(false) };
     static LISTEN: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static SHELF: RefCell<Option<Shelf>> = const { RefCell::new(None) };
     static OWN: RefCell<String> = RefCell::default();
 }
 
-pub(crate) async fn start(listen: Function) {
+pub(crate) async fn start(listen: Function, shelf: Shelf) {
     std::panic::set_hook(Box::new(|panic| log_error(&format!("Detour has a bug: {panic}"))));
     LISTEN.set(Some(listen));
+    SHELF.set(Some(shelf));
     OWN.set(browser().runtime().url(""));
     STATE.set(store::load().await);
     happened(Event::Started { version: version() });
@@ -69,6 +71,11 @@ pub(crate) fn happened(event: Event) {
 
 pub(crate) fn listen_for_commits(on: bool) {
     LISTEN.with_borrow(|listen| listen.iter().for_each(|listen| call(listen, on)));
+}
+
+/// Calls the shelf; `None` before the start.
+pub(crate) fn with_shelf<T>(call: impl FnOnce(&Shelf) -> T) -> Option<T> {
+    SHELF.with_borrow(|shelf| shelf.as_ref().map(call))
 }
 
 /// What the state holds, for the parts that only read.

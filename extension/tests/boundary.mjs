@@ -17,9 +17,9 @@ let failed = 0;
 // --- a browser that records -----------------------------------------------------------------------------
 
 /** A fresh worker: a new instance of the glue, in a browser whose session storage holds `session`. */
-async function worker({ session = {}, local = {}, page, fetched, tabIsGone = false, nativeThrows = false } = {}) {
+async function worker({ session = {}, local = {}, page, fetched, tabIsGone = false, nativeThrows = false, rows = [] } = {}) {
   await settle(); // the worker before looks its browser up by the same global name
-  const world = { calls: [], warnings: [], native: [], listens: [], session, local };
+  const world = { calls: [], warnings: [], native: [], listens: [], scripts: [], session, local };
   const call = (name, answer) => (...args) => {
     world.calls.push([name, ...args]);
     return Promise.resolve(typeof answer === "function" ? answer(...args) : answer);
@@ -47,7 +47,13 @@ async function worker({ session = {}, local = {}, page, fetched, tabIsGone = fal
         return opened;
       },
     },
-    scripting: { executeScript: call("executeScript", () => page ?? Promise.reject(new Error("error page"))) },
+    scripting: {
+      executeScript: call("executeScript", () => page ?? Promise.reject(new Error("error page"))),
+      getRegisteredContentScripts: call("getRegisteredContentScripts", () => world.scripts),
+      registerContentScripts: call("register", (scripts) => (world.scripts = scripts)),
+      updateContentScripts: call("update", (scripts) => (world.scripts = scripts)),
+      unregisterContentScripts: call("unregister", () => (world.scripts = [])),
+    },
     storage: { session: area("session"), local: area("local") },
     tabs: {
       get: call("tabs.get", () => (tabIsGone ? Promise.reject(new Error("No tab")) : { url: URL_DOWN })),
@@ -56,6 +62,7 @@ async function worker({ session = {}, local = {}, page, fetched, tabIsGone = fal
       sendMessage: onTab("tabs.sendMessage"),
     },
   };
+  const shelf = { take: call("take"), lookUp: call("lookUp", () => rows) };
   globalThis.fetch = async (url, init) => {
     world.calls.push(["fetch", url, init]);
     if (!fetched) throw new TypeError("Failed to fetch");
@@ -67,7 +74,7 @@ async function worker({ session = {}, local = {}, page, fetched, tabIsGone = fal
   // A query makes a module of its own, with memory of its own: what a restarted worker has.
   const glue = await import(`${pathToFileURL(path.join(dist, "wasm/detour.js"))}?${(worker.count = (worker.count ?? 0) + 1)}`);
   await glue.default({ module_or_path: wasm });
-  await glue.start((on) => world.listens.push(on));
+  await glue.start((on) => world.listens.push(on), shelf);
   return Object.assign(world, {
     deliver: (raw) => glue.deliver(typeof raw === "string" ? raw : JSON.stringify(raw)),
     connected: glue.connected,
@@ -250,7 +257,7 @@ await test("settings are kept, shown, and obeyed by the next worker", async () =
   const before = await worker();
   const page = port("settings", { url: `${OWN}options.html`, tab: { id: 9 } });
   before.connected(page);
-  const settings = { outage_page: false, banner: false, automatic_look_up: false, look_closer: false };
+  const settings = { ...page.sent[0].settings, outage_page: false, banner: false };
   equal(page.sent[0].settings.banner, true, "the default");
   before.deliver(said({ settings: { settings } }));
   equal(page.sent.at(-1), { settings }, "told to the page");
@@ -317,6 +324,40 @@ await test("a timer is backed by an alarm that no browser refuses", async () => 
   world.deliver(status503);
   const [[, { when }]] = world.of("alarms.create");
   ok(when >= now + 30_000, `alarm after ${when - now} ms`);
+});
+
+await test("the pages that are asked whether they are worth keeping follow the settings", async () => {
+  const world = await worker();
+  await settle();
+  equal(world.scripts, [], "before anything was chosen");
+  const keep = (some) => world.deliver(said({ settings: { settings: some } }));
+  keep({ keep: "visited" });
+  keep({ keep: "pinned", pinned: ["https://example.com/a"] });
+  await settle();
+  equal(world.scripts.map(({ id, js, matches }) => [id, js, matches]), [
+    ["keep", ["keep.js"], ["https://example.com/a", "https://example.com/a/"]],
+  ], "pinned pages");
+  keep({ keep: "off" });
+  await settle();
+  equal(world.scripts, [], "off");
+  equal(world.warnings, [], "warnings");
+});
+
+const ready = said(
+  { page_ready: { page: { url: URL_DOWN, title: "News", status: 200, media_type: "text/html", headers: {} } } },
+  { url: URL_DOWN, tab: { id: 7 }, frameId: 0 },
+);
+
+await test("a page that is well is taken only where the user chose so", async () => {
+  const world = await worker();
+  world.deliver(ready);
+  equal(world.of("take"), [], "before the choice");
+  world.deliver(said({ settings: { settings: { keep: "visited", quota_mb: 3 } } }));
+  world.deliver(ready);
+  const [[tab, url, meta]] = world.of("take");
+  equal([tab, url], [7, URL_DOWN], "what is taken");
+  const { title, quota, pinned } = JSON.parse(meta);
+  equal([title, quota, pinned], ["News", 3_000_000, false], "what is kept beside it");
 });
 
 console.log(`${passed} passed, ${failed} failed`);

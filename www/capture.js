@@ -1,0 +1,166 @@
+// Firefox only, which cannot hand out a page as one file: run in a page that is to be kept, and gives its document and
+// its parts: `{ html, parts: [{ url, media_type, charset, bytes }], lost }`. In slices, so that the page stays quick.
+//
+// Nothing is asked of the network. What is of the page's own site comes from the browser's store, or not at all. From
+// other sites the store hands out nothing without asking anew, so images are drawn as they stand on screen and read
+// back, and style sheets are written out from their rules; both need the right to every site. Lost are fonts and
+// backgrounds from other sites, moving images beyond their first picture, and what is in closed components.
+(async () => {
+  const SLICE = 4; // milliseconds in which a page does not notice that somebody else works
+  const SMALL = 300; // elements that are written in one go
+  const LONGEST_SIDE = 2400; // pixels; more than a screen shows of a picture
+  const MOST = 64 * 1024 * 1024; // bytes of all parts; the shelf takes less
+  const QUALITY = 0.9; // of pictures that have to be encoded anew
+  let begun = performance.now();
+  let room = MOST;
+  let lost = 0;
+  const parts = new Map();
+  const encoder = new TextEncoder();
+
+  const html = doctype() + (await written(document.documentElement)) + (await looseRules());
+  for (const sheet of document.styleSheets) await takeSheet(sheet);
+  for (const image of document.images) await takeImage(image);
+  await takeRest();
+  return { html, parts: [...parts.values()], lost };
+
+  /** Lets the page work when it is its turn. */
+  function pause() {
+    if (performance.now() - begun < SLICE) return undefined;
+    return new Promise((resolve) => setTimeout(resolve)).then(() => {
+      begun = performance.now();
+    });
+  }
+
+  function doctype() {
+    return document.doctype ? `<!DOCTYPE ${document.doctype.name}>` : "";
+  }
+
+  /** An element as HTML. A large one piece by piece; the pieces may be moments apart, as in any picture of a page that moves. */
+  async function written(element) {
+    const isRaw = /^(script|style|template|noscript|iframe|textarea|title|svg|math|pre)$/.test(element.localName);
+    if (isRaw || element.getElementsByTagName("*").length < SMALL) {
+      await pause();
+      return element.outerHTML;
+    }
+    const shell = element.cloneNode(false).outerHTML;
+    const end = shell.lastIndexOf("</");
+    const pieces = [shell.slice(0, end)];
+    for (const node of [...element.childNodes]) {
+      if (node.nodeType === Node.ELEMENT_NODE) pieces.push(await written(node));
+      else if (node.nodeType === Node.TEXT_NODE) pieces.push(escaped(node.data));
+    }
+    pieces.push(shell.slice(end));
+    return pieces.join("");
+  }
+
+  function escaped(text) {
+    return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  }
+
+  /** Rules that scripts put into the page and that stand in no element's text. */
+  async function looseRules() {
+    const sheets = [...document.styleSheets].filter(({ ownerNode, href }) => !href && ownerNode?.textContent.trim() === "");
+    const texts = [];
+    for (const sheet of [...sheets, ...(document.adoptedStyleSheets ?? [])]) {
+      if (!sheet.disabled) texts.push(await rulesOf(sheet));
+    }
+    const text = texts.join("\n").replaceAll("</", "<\\/");
+    return text.trim() === "" ? "" : `<style>${text}</style>`;
+  }
+
+  async function rulesOf(sheet) {
+    const texts = [];
+    for (const rule of sheet.cssRules) {
+      await pause();
+      texts.push(rule.cssText);
+    }
+    return texts.join("\n");
+  }
+
+  async function takeSheet(sheet) {
+    let rules = [];
+    try {
+      rules = [...sheet.cssRules];
+      if (sheet.href && !(await takeStored(sheet.href))) put(sheet.href, "text/css", encoder.encode(await rulesOf(sheet)).buffer);
+    } catch {
+      lost += 1; // it did not load, or belongs to a site that the user took from us
+    }
+    for (const { styleSheet } of rules) if (styleSheet) await takeSheet(styleSheet);
+  }
+
+  async function takeImage(image) {
+    const shown = image.currentSrc || image.src;
+    if (!/^(https?|blob):/.test(shown)) return;
+    // The document may name it otherwise than by the address that was chosen for this screen.
+    const names = new Set([shown, image.src].filter((name) => /^(https?|blob):/.test(name)));
+    const missing = [...names].filter((name) => !parts.has(name));
+    if (missing.length === 0) return;
+    if (!image.complete || image.naturalWidth === 0) {
+      lost += 1;
+      return;
+    }
+    const found = parts.get(shown) ?? (await readStored(shown)) ?? (await drawn(image));
+    if (!found) lost += 1;
+    else for (const name of missing) put(name, found.media_type, found.bytes);
+  }
+
+  /** A picture as it stands on screen, encoded anew. */
+  async function drawn(image) {
+    await pause();
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(image.naturalWidth, image.naturalHeight));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
+    canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
+    try {
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/webp", QUALITY));
+      return blob && { media_type: blob.type, bytes: await blob.arrayBuffer() };
+    } catch {
+      return undefined; // the user took the site from us
+    }
+  }
+
+  /** What styles and elements other than images brought: backgrounds, fonts, icons. */
+  async function takeRest() {
+    const kinds = new Set(["css", "link", "img", "image", "icon", "input"]);
+    const names = performance.getEntriesByType("resource").filter(({ initiatorType }) => kinds.has(initiatorType));
+    for (const url of new Set(names.map(({ name }) => name.split("#")[0]))) {
+      if (!parts.has(url) && !(await takeStored(url)) && !isOurs(url)) lost += 1;
+    }
+  }
+
+  async function takeStored(url) {
+    const found = await readStored(url);
+    if (found) put(url, found.media_type, found.bytes, found.charset);
+    return Boolean(found);
+  }
+
+  /** What the browser has stored of the page's own site, without asking anybody. */
+  async function readStored(url) {
+    if (!isOurs(url)) return undefined;
+    await pause();
+    try {
+      const answer = await fetch(url, { cache: "only-if-cached", mode: "same-origin" });
+      const [type, ...parameters] = (answer.headers.get("content-type") ?? "").split(";");
+      const media_type = type.trim().toLowerCase();
+      if (!answer.ok || !/^(image|font)\/|^text\/css$|^application\/(x-)?font/.test(media_type)) return undefined;
+      const charset = /charset=["']?([^"';\s]+)/i.exec(parameters.join(";"))?.[1];
+      return { media_type, charset, bytes: await answer.arrayBuffer() };
+    } catch {
+      return undefined;
+    }
+  }
+
+  function isOurs(url) {
+    return URL.canParse(url) && new URL(url).origin === location.origin;
+  }
+
+  function put(url, media_type, bytes, charset) {
+    if (bytes.byteLength > room) {
+      lost += 1;
+      return;
+    }
+    room -= bytes.byteLength;
+    parts.set(url, { url, media_type, charset, bytes });
+  }
+})();

@@ -1,0 +1,98 @@
+// In pages that the user wants kept, and in no others: the browser runs this only where core asked for it. Waits
+// until the page is there, looked at and calm, then says once what the rules of core/src/keep need to know. Nothing
+// of the page's content is read here, and nothing is asked of the network.
+(async () => {
+  const CALM = 500; // after "load", scripts still bring pictures and words
+  const LONGEST_WAIT = 5000; // a page that is never idle
+  const MANY = 20; // more other addresses than core keeps
+  const runtime = (globalThis.browser ?? globalThis.chrome).runtime;
+  const once = (target, event) => new Promise((resolve) => target.addEventListener(event, resolve, { once: true }));
+
+  if (document.prerendering) await once(document, "prerenderingchange");
+  if (document.readyState !== "complete") await once(globalThis, "load");
+  if (document.visibilityState !== "visible") await once(document, "visibilitychange");
+  await new Promise((resolve) => setTimeout(resolve, CALM));
+  await new Promise((resolve) => requestIdleCallback(resolve, { timeout: LONGEST_WAIT }));
+
+  const navigation = performance.getEntriesByType("navigation")[0];
+  const url = location.href;
+  const answer = await stored();
+  const page = {
+    url,
+    title: document.title,
+    // A page that the site said has not changed (304) is the answer that is stored.
+    status: navigation?.responseStatus === 304 ? (answer?.status ?? 0) : (navigation?.responseStatus ?? 0),
+    media_type: document.contentType,
+    has_password: everywhere((root) => root.querySelector("input[type=password i]") !== null),
+    has_sign_out: everywhere(hasSignOut),
+    // What came of a form that was posted is stored under no address of its own: see `stored`.
+    from_form: false,
+    headers: answer && Object.fromEntries(answer.headers),
+    canonical: links("link[rel~=canonical i]")[0],
+    alternates: [
+      ...links("link[rel~=amphtml i]"),
+      // The page for other screens. Another language (hreflang) is another page.
+      ...links("link[rel~=alternate i][media]:not([hreflang]):not([type*=xml i]):not([type*=json i])"),
+    ],
+    feeds: links("link[rel~=alternate i]:is([type*='rss+xml' i], [type*='atom+xml' i], [type*='feed+json' i])"),
+    onion: document.querySelector("meta[http-equiv='onion-location' i]")?.content || undefined,
+  };
+  // Whoever takes the copy sees by this that it is still the document that spoke.
+  globalThis.detourToldAs = crypto.randomUUID();
+  if (location.href !== url) return; // the page went on under another address; it says so when it is loaded
+  // Rejects when the extension was updated or removed under this page.
+  Promise.resolve(runtime.sendMessage({ page_ready: { page } })).catch(() => {});
+
+  // The answer as the browser stored it, without asking anybody; `undefined` where it stored none ("no-store", the
+  // answer to a posted form) or not this one: another address since, or another length than what is on screen.
+  async function stored() {
+    const isThis = navigation && navigation.name.split("#")[0] === url.split("#")[0];
+    if (!isThis || !navigation.decodedBodySize) return undefined;
+    try {
+      const found = await fetch(url, { cache: "only-if-cached", mode: "same-origin" });
+      const { byteLength } = await found.arrayBuffer();
+      return !found.redirected && byteLength === navigation.decodedBodySize ? found : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Asks the document, its frames of the same site, and what components hide from it. */
+  function everywhere(ask, root = document) {
+    if (ask(root)) return true;
+    const browserDom = globalThis.chrome?.dom;
+    for (const element of root.querySelectorAll("*")) {
+      const isComponent = element.localName.includes("-") || element.shadowRoot;
+      const shadow = isComponent
+        ? (element.openOrClosedShadowRoot ?? browserDom?.openOrClosedShadowRoot?.(element) ?? element.shadowRoot)
+        : element.localName === "iframe" ? frameOf(element) : null;
+      if (shadow && everywhere(ask, shadow)) return true;
+    }
+    return false;
+  }
+
+  function frameOf(frame) {
+    try {
+      return frame.contentDocument;
+    } catch {
+      return null; // another site's
+    }
+  }
+
+  function hasSignOut(root) {
+    const path = /(^|[/_.?=&-])(log-?_?out|sign-?_?out|log-?_?off|abmelden|ausloggen|deconnexion|desconectar|disconnetti|uitloggen|wyloguj|odhlasit|logga-?ut)([/_.?=&#-]|$)/i;
+    const word = /^(log ?out|sign ?out|log off|abmelden|ausloggen|(se )?déconnexion|se déconnecter|cerrar sesión|terminar sessão|esci|disconnetti|uitloggen|wyloguj( się)?|logga ut|logg ut|log ud|odhlásit( se)?|выйти|çıkış yap|退出登录|登出|ログアウト|로그아웃)$/i;
+    for (const element of root.querySelectorAll("a[href], form[action], button, [role=button], input[type=submit i]")) {
+      const target = element.getAttribute("href") ?? element.getAttribute("action") ?? "";
+      if (path.test(target)) return true;
+      const words = (element.value || element.textContent || element.getAttribute("aria-label") || "").trim();
+      if (words.length < 24 && word.test(words)) return true;
+    }
+    return false;
+  }
+
+  function links(selector) {
+    const found = [...document.querySelectorAll(selector)].map(({ href }) => href);
+    return [...new Set(found)].filter((href) => href && href !== url).slice(0, MANY);
+  }
+})();
