@@ -17,7 +17,7 @@ use crate::{
     failure::Failure,
     look,
     protocol::{Ask, Found},
-    work,
+    search, work,
 };
 
 /// Answers a question.
@@ -27,16 +27,13 @@ pub(crate) async fn answer(json: &str, blob: JsValue, progress: &Function) -> Re
     match ask {
         Ask::Work {} => to_js(&work::all(&Progress(progress)).await?),
         Ask::List {} => to_js(&look::list().await?),
-        Ask::Search { text } => {
-            let _ = text;
-            Err(Failure::Unreadable("search".into()))
-        }
+        Ask::Search { text } => search::search(&text, &Progress(progress)).await,
         Ask::Open { id } => look::open(&id).await,
         Ask::Find { url } => {
             let rows = database::rows_of(&page_key(&url), "").await?;
             let found = rows.iter().find_map(|(record, sum)| Record::decode(record, sum).ok()?.kept());
             let found = found.filter(|kept| page_key(&kept.url) == page_key(&url));
-            to_js(&found.map(|kept| Found { id: kept.id }))
+            to_js(&found.map(|kept| Found { id: kept.id, place: None, excerpt: None }))
         }
         Ask::Pin { id, pinned } => change::pin(id, pinned).await,
         Ask::Delete { ids } => change::delete(ids).await,

@@ -10,6 +10,7 @@ mod failure;
 mod protocol;
 mod desk;
 mod look;
+mod search;
 mod change;
 mod work;
 mod standin;

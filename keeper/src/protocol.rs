@@ -131,6 +131,16 @@ pub(crate) struct Opened<'a> {
 }
 
 #[derive(Debug, Serialize)]
+pub(crate) struct Hits {
+    pub(crate) hits: Vec<Found>,
+}
+
+#[derive(Debug, Serialize)]
 pub(crate) struct Found {
     pub(crate) id: String,
+    /// Where a search found it: `title`, `address` or `text`.
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    pub(crate) place: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) excerpt: Option<String>,
 }

@@ -12,3 +12,4 @@ pub mod record;
 pub mod body;
 pub mod quota;
 pub mod store;
+pub mod search;
