@@ -7,7 +7,11 @@
 pub mod capture;
 pub mod mhtml;
 mod charset;
+pub mod css;
+pub mod clean;
 pub mod page;
+pub mod compose;
+pub mod export;
 pub mod record;
 pub mod body;
 pub mod quota;

@@ -8,6 +8,8 @@ use crate::{
     charset,
 };
 
+pub(crate) use transfer::base64;
+
 mod transfer;
 
 /// No page can be made of these bytes.
@@ -66,7 +68,7 @@ fn decoded(headers: &Headers, content: &[u8]) -> Vec<u8> {
     let encoding = headers.value("content-transfer-encoding").unwrap_or_default().to_ascii_lowercase();
     match encoding.as_str() {
         "quoted-printable" => transfer::quoted_printable(content),
-        "base64" => transfer::base64(content),
+        "base64" => base64(content),
         _ => content.to_vec(),
     }
 }

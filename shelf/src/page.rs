@@ -35,6 +35,25 @@ pub struct Body {
 pub struct Hash(pub String);
 
 impl Hash {
+    /// What comes before a hash where a document or a style sheet names a body.
+    pub const SCHEME: &str = "detour-body:";
+
+    /// How a document names a body.
+    #[must_use]
+    pub fn placeholder(&self) -> String {
+        format!("{}{}", Self::SCHEME, self.0)
+    }
+
+    /// The hashes that a document or a style sheet names.
+    pub(crate) fn named_in(text: &[u8]) -> impl Iterator<Item = String> {
+        memchr::memmem::find_iter(text, Self::SCHEME).filter_map(move |at| {
+            let start = at + Self::SCHEME.len();
+            let digits = text.get(start..start + HASH_DIGITS)?;
+            let is_hash = digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            is_hash.then(|| String::from_utf8_lossy(digits).into_owned())
+        })
+    }
+
     /// The name of a body. A zero byte parts the media type from the content: no media type has one.
     #[must_use]
     pub fn of(media_type: &str, content: &[u8]) -> Self {
@@ -46,4 +65,4 @@ impl Hash {
 }
 
 /// 16 bytes in hex.
-const HASH_DIGITS: usize = 32;
+pub(crate) const HASH_DIGITS: usize = 32;

@@ -1,0 +1,493 @@
+//! From the tree to clean HTML in one walk, without a call per level.
+//!
+//! What is written must be read back as the same tree: otherwise a second reader might see an element where the first
+//! saw text, which is how most sanitizers were broken. So each start tag is written only where the parser would put it
+//! just there ([`Context`], [`Place`]); elsewhere the element goes and its content stays.
+
+use html5ever::{local_name, ns};
+
+use super::{
+    address::Base,
+    foreign,
+    parts::Parts,
+    rules::{self, Tag},
+    tree::{Content, Node, Ref},
+    write::{self, Words},
+};
+
+mod attributes;
+mod embedded;
+mod images;
+
+/// One walk.
+pub(super) struct Walk<'a, 'p> {
+    pub(super) out: String,
+    pub(super) words: Words,
+    pub(super) title: String,
+    pub(super) parts: Parts<'p>,
+    base: Base,
+    open: Vec<Open<'a>>,
+}
+
+/// An element that is being written, or passed through.
+#[derive(Clone, Copy)]
+struct Open<'a> {
+    /// Its end tag; empty if it has none.
+    name: &'a str,
+    /// The nearest element that was written: this one, or the one that this is passed through into.
+    holder: &'a str,
+    context: Context,
+    place: Place,
+    is_hidden: bool,
+    /// May still get a shadow root.
+    is_host: bool,
+    is_break: bool,
+    /// Where the walk goes on after it.
+    resume: Option<Ref<'a>>,
+}
+
+/// What may come next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Head,
+    Flow,
+    Table,
+    Section,
+    Row,
+    Columns,
+    Select,
+    Group,
+    /// Text alone, in HTML.
+    Text,
+    Svg,
+    Math,
+    /// Text alone, in SVG or MathML.
+    ForeignText,
+    Nothing,
+}
+
+/// What is open, as the parser's rules ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Context {
+    p: bool,
+    a: bool,
+    nobr: bool,
+    button: bool,
+    li: bool,
+    dd: bool,
+}
+
+impl Context {
+    /// Within this element.
+    fn within(mut self, tag: Tag) -> Self {
+        if tag.has(rules::SCOPE) {
+            (self.p, self.nobr, self.button) = (false, false, false);
+        }
+        if tag.has(rules::MARKER) {
+            self.a = false;
+        }
+        if tag.has(rules::SPECIAL) && !matches!(tag.name, "address" | "div" | "p") {
+            (self.li, self.dd) = (false, false);
+        }
+        match tag.name {
+            "p" => self.p = true,
+            "a" => self.a = true,
+            "nobr" => self.nobr = true,
+            "button" => (self.p, self.button) = (false, true),
+            "li" => self.li = true,
+            "dd" | "dt" => self.dd = true,
+            _ => {}
+        }
+        self
+    }
+
+    /// Whether the parser would put this element here and close nothing for it.
+    fn takes(self, tag: Tag, holder: &str) -> bool {
+        let is_free = match tag.name {
+            "a" => !self.a,
+            "nobr" => !self.nobr,
+            "button" => !self.button,
+            "li" => !self.li,
+            "dd" | "dt" => !self.dd,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => !is_heading(holder),
+            "rb" | "rtc" => !is_closed_silently(holder),
+            "rp" | "rt" => holder == "rtc" || !is_closed_silently(holder),
+            _ => true,
+        };
+        is_free && !(self.p && tag.has(rules::ENDS_P))
+    }
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+/// Elements with implied end tags (HTML section 13.2.6.3).
+fn is_closed_silently(name: &str) -> bool {
+    matches!(name, "dd" | "dt" | "li" | "optgroup" | "option" | "p" | "rb" | "rp" | "rt" | "rtc")
+}
+
+impl<'a, 'p> Walk<'a, 'p> {
+    pub(super) fn new(base: Base, parts: Parts<'p>, length: usize) -> Self {
+        let out = String::with_capacity(length);
+        Self { out, words: Words::default(), title: String::new(), parts, base, open: Vec::new() }
+    }
+
+    /// Writes the whole document: always `html`, `head` and `body`, as a parser would make them.
+    pub(super) fn document(&mut self, document: Ref<'a>) {
+        let root = children(document).find(|node| is_html(node, "html"));
+        self.base = root.and_then(base_href).map_or_else(|| self.base.clone(), |href| self.base.with(&href));
+        let part = |name: &str| root.and_then(|root| children(root).find(|node| is_html(node, name)));
+        self.out.push_str("<html");
+        self.root_attributes(root);
+        self.out.push_str("><head>");
+        if let Some(head) = part("head") {
+            self.content(head, Open::root("head", Place::Head));
+        }
+        self.out.push_str("</head><body");
+        let body = part("body").or_else(|| part("frameset"));
+        let is_hidden = self.root_attributes(body);
+        self.out.push('>');
+        if let Some(body) = body {
+            self.content(body, Open { is_hidden, ..Open::root("body", Place::Flow) });
+        }
+        self.out.push_str("</body></html>");
+    }
+
+    fn root_attributes(&mut self, node: Option<Ref<'a>>) -> bool {
+        match node.map(|node| &node.content) {
+            Some(Content::Element { attributes, .. }) => self.html_attributes("body", &attributes.borrow()),
+            _ => false,
+        }
+    }
+
+    /// Everything in a node, written as the content of `open`.
+    fn content(&mut self, node: Ref<'a>, open: Open<'a>) {
+        let bottom = self.open.len();
+        self.open.push(open);
+        let mut next = node.first.get();
+        loop {
+            match next {
+                Some(node) => match self.node(node, self.open.last().copied().unwrap_or(open)) {
+                    Some((open, first)) => {
+                        self.open.push(Open { resume: node.next.get(), ..open });
+                        next = first;
+                    }
+                    None => next = node.next.get(),
+                },
+                None => {
+                    let Some(done) = self.open.pop() else { return };
+                    if self.open.len() == bottom {
+                        return;
+                    }
+                    self.close(done);
+                    next = done.resume;
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, open: Open<'_>) {
+        if open.is_break {
+            self.words.part();
+        }
+        if !open.name.is_empty() {
+            self.out.push_str("</");
+            self.out.push_str(open.name);
+            self.out.push('>');
+        }
+    }
+
+    /// Writes a node; for an element whose content counts, how it is open and where its content begins.
+    fn node(&mut self, node: Ref<'a>, within: Open<'a>) -> Option<(Open<'a>, Option<Ref<'a>>)> {
+        match &node.content {
+            Content::Root => None,
+            Content::Text(text) => {
+                self.text(&text.borrow(), within);
+                None
+            }
+            Content::Element { name, .. } if name.ns == ns!(html) => self.html(node, &name.local, within),
+            Content::Element { name, .. } if name.ns == ns!(svg) => self.svg(node, &name.local, within),
+            Content::Element { name, .. } if name.ns == ns!(mathml) => self.math(node, &name.local, within),
+            Content::Element { .. } => None,
+        }
+    }
+
+    fn text(&mut self, text: &str, within: Open<'a>) {
+        match within.place {
+            Place::Flow | Place::Text | Place::Svg | Place::Math | Place::ForeignText => {}
+            Place::Head
+            | Place::Table
+            | Place::Section
+            | Place::Row
+            | Place::Columns
+            | Place::Select
+            | Place::Group
+            | Place::Nothing => return,
+        }
+        // The parser drops a line feed right after `<pre>`.
+        if within.name == "pre" && self.out.ends_with('>') && text.starts_with(['\n', '\r']) && self.is_first(within) {
+            self.out.push('\n');
+        }
+        write::text(&mut self.out, text);
+        if !within.is_hidden {
+            self.words.add(text);
+        }
+    }
+
+    /// Nothing was written since the start tag of this `<pre>`.
+    fn is_first(&self, within: Open<'a>) -> bool {
+        let start = self.out.rfind('<').and_then(|at| self.out.get(at + 1..));
+        start.is_some_and(|start| start.starts_with(within.name))
+    }
+
+    fn html(&mut self, node: Ref<'a>, name: &'a str, within: Open<'a>) -> Option<(Open<'a>, Option<Ref<'a>>)> {
+        match within.place {
+            Place::Head => return self.head(node, name),
+            Place::Svg | Place::Math | Place::Nothing => return None,
+            Place::Text | Place::ForeignText if rules::is_left_out(name) => return None,
+            Place::Text | Place::ForeignText => return Some(passed_through(node, within)),
+            Place::Flow
+            | Place::Table
+            | Place::Section
+            | Place::Row
+            | Place::Columns
+            | Place::Select
+            | Place::Group => {}
+        }
+        let is_flow = within.place == Place::Flow;
+        match name {
+            "style" if within.place != Place::Columns && !matches!(within.place, Place::Select | Place::Group) => {
+                self.style(node);
+                return None;
+            }
+            "link" if is_flow => {
+                self.link(node);
+                return None;
+            }
+            "template" if is_flow && within.is_host => return self.shadow(node, within),
+            "iframe" | "frame" | "embed" | "object" | "portal" if is_flow => {
+                self.frame(node, name, within);
+                return None;
+            }
+            "frameset" if is_flow => return Some(passed_through(node, within)),
+            "input" if is_flow => {
+                self.input(node, within);
+                return None;
+            }
+            _ if rules::is_left_out(name) => {
+                if name == "audio" {
+                    self.parts.lose();
+                }
+                return None;
+            }
+            _ => {}
+        }
+        let (tag, name) = match rules::tag(name) {
+            Some(tag) => (tag, tag.name),
+            None if rules::is_custom(name) => (Tag::custom(), name),
+            None => (Tag::unknown(), Tag::unknown().name),
+        };
+        match place(tag, within.place) {
+            Fit::Out => return None,
+            Fit::Through => return Some(passed_through(node, within)),
+            Fit::In(_) if !within.context.takes(tag, within.holder) => {
+                return (!tag.has(rules::VOID)).then(|| passed_through(node, within));
+            }
+            Fit::In(place) => self.start(node, tag, name, place, within),
+        }
+    }
+
+    fn start(
+        &mut self,
+        node: Ref<'a>,
+        tag: Tag,
+        name: &'a str,
+        place: Place,
+        within: Open<'a>,
+    ) -> Option<(Open<'a>, Option<Ref<'a>>)> {
+        let is_break = tag.has(rules::BREAK);
+        if is_break {
+            self.words.part();
+        }
+        self.out.push('<');
+        self.out.push_str(name);
+        let mut is_hidden = within.is_hidden;
+        if let Content::Element { attributes, .. } = &node.content {
+            is_hidden |= self.html_attributes(name, &attributes.borrow());
+            is_hidden |= name == "dialog" && attributes.borrow().iter().all(|a| a.name.local != local_name!("open"));
+        }
+        if name == "img" {
+            self.source(node);
+        }
+        if tag.has(rules::CONTROL) {
+            self.out.push_str(" disabled=\"\"");
+        }
+        self.out.push('>');
+        if tag.has(rules::VOID) {
+            return None;
+        }
+        let context = within.context.within(tag);
+        let is_host = tag.has(rules::HOST);
+        let open = Open { name, holder: name, context, place, is_hidden, is_host, is_break, resume: None };
+        Some((open, node.first.get()))
+    }
+
+    /// A shadow root, so that pages made of web components can be read. Chromium writes `shadowmode` into MHTML.
+    fn shadow(&mut self, node: Ref<'a>, within: Open<'a>) -> Option<(Open<'a>, Option<Ref<'a>>)> {
+        let Content::Element { attributes, template: Some(contents), .. } = &node.content else { return None };
+        if !attributes.borrow().iter().any(|a| matches!(&*a.name.local, "shadowrootmode" | "shadowmode")) {
+            return None;
+        }
+        if let Some(host) = self.open.last_mut() {
+            host.is_host = false;
+        }
+        self.out.push_str("<template shadowrootmode=\"open\">");
+        let open = Open { is_hidden: within.is_hidden, ..Open::root("template", Place::Flow) };
+        Some((open, contents.first.get()))
+    }
+
+    fn svg(&mut self, node: Ref<'a>, name: &'a str, within: Open<'a>) -> Option<(Open<'a>, Option<Ref<'a>>)> {
+        let is_root = name == "svg" && within.place == Place::Flow;
+        if within.place == Place::Svg && name == "foreignObject" {
+            self.foreign_object(node, within);
+            return None;
+        }
+        if !foreign::is_svg(name) || !(is_root || within.place == Place::Svg) {
+            return None;
+        }
+        if name == "style" {
+            self.svg_style(node);
+            return None;
+        }
+        self.out.push('<');
+        self.out.push_str(name);
+        if let Content::Element { attributes, .. } = &node.content {
+            self.svg_attributes(name, &attributes.borrow());
+        }
+        self.out.push('>');
+        let is_note = matches!(name, "title" | "desc");
+        let place = if is_note { Place::ForeignText } else { Place::Svg };
+        let is_hidden = within.is_hidden || is_note;
+        let is_break = matches!(name, "text" | "svg");
+        if is_break {
+            self.words.part();
+        }
+        let open = Open { name, holder: name, place, is_hidden, is_host: false, is_break, ..within };
+        Some((open, node.first.get()))
+    }
+
+    fn math(&mut self, node: Ref<'a>, name: &'a str, within: Open<'a>) -> Option<(Open<'a>, Option<Ref<'a>>)> {
+        let is_root = name == "math" && within.place == Place::Flow;
+        if !foreign::is_math(name) || !(is_root || within.place == Place::Math) {
+            return None;
+        }
+        self.out.push('<');
+        self.out.push_str(name);
+        if let Content::Element { attributes, .. } = &node.content {
+            self.math_attributes(&attributes.borrow());
+        }
+        self.out.push('>');
+        let place = if foreign::is_math_token(name) { Place::ForeignText } else { Place::Math };
+        Some((Open { name, holder: name, place, is_host: false, is_break: false, ..within }, node.first.get()))
+    }
+}
+
+impl Open<'_> {
+    fn root(name: &'static str, place: Place) -> Self {
+        Open {
+            name,
+            holder: name,
+            context: Context::default(),
+            place,
+            is_hidden: false,
+            is_host: name == "body",
+            is_break: false,
+            resume: None,
+        }
+    }
+}
+
+/// The element goes, its content stays.
+fn passed_through<'a>(node: Ref<'a>, within: Open<'a>) -> (Open<'a>, Option<Ref<'a>>) {
+    (Open { name: "", is_host: false, is_break: false, ..within }, node.first.get())
+}
+
+/// Whether an element may be where it is.
+enum Fit {
+    In(Place),
+    Through,
+    Out,
+}
+
+fn place(tag: Tag, within: Place) -> Fit {
+    let inner = match (tag.name, within) {
+        ("table", Place::Flow) => Place::Table,
+        ("caption", Place::Table) => Place::Flow,
+        ("colgroup", Place::Table) => Place::Columns,
+        ("tbody" | "thead" | "tfoot", Place::Table) => Place::Section,
+        ("tr", Place::Section) => Place::Row,
+        ("td" | "th", Place::Row) => Place::Flow,
+        ("col", Place::Columns) => Place::Nothing,
+        ("select", Place::Flow) => Place::Select,
+        ("optgroup", Place::Select) => Place::Group,
+        ("option", Place::Select | Place::Group) => Place::Text,
+        ("col", _) => return Fit::Out,
+        (
+            "caption" | "colgroup" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" | "optgroup" | "option",
+            Place::Flow,
+        ) => {
+            return Fit::Through;
+        }
+        ("textarea" | "canvas" | "video", Place::Flow) => Place::Nothing,
+        (_, Place::Flow) => Place::Flow,
+        _ => return Fit::Out,
+    };
+    Fit::In(inner)
+}
+
+fn children<'a>(node: Ref<'a>) -> impl Iterator<Item = Ref<'a>> {
+    std::iter::successors(node.first.get(), |node: &Ref<'a>| node.next.get())
+}
+
+fn is_html(node: &Node<'_>, wanted: &str) -> bool {
+    matches!(&node.content, Content::Element { name, .. } if name.ns == ns!(html) && &*name.local == wanted)
+}
+
+/// The first `<base href>`, which a browser takes.
+fn base_href<'a>(root: Ref<'a>) -> Option<String> {
+    let head = children(root).find(|node| is_html(node, "head"))?;
+    children(head).filter(|node| is_html(node, "base")).find_map(|node| attribute(node, "href"))
+}
+
+/// An attribute of an element in no namespace.
+fn attribute(node: &Node<'_>, wanted: &str) -> Option<String> {
+    let Content::Element { attributes, .. } = &node.content else { return None };
+    let attributes = attributes.borrow();
+    attributes.iter().find(|a| a.name.ns == ns!() && &*a.name.local == wanted).map(|a| a.value.to_string())
+}
+
+/// All text in a node, markup left out; in the order of the document.
+fn text_of(node: Ref<'_>) -> String {
+    let mut text = String::new();
+    let mut next = node.first.get();
+    while let Some(child) = next {
+        if let Content::Text(content) = &child.content {
+            text.push_str(&content.borrow());
+        }
+        next = child.first.get().or_else(|| after(child, node));
+    }
+    text
+}
+
+/// The node after this one and everything in it, as long as it is within `root`.
+fn after<'a>(node: Ref<'a>, root: Ref<'a>) -> Option<Ref<'a>> {
+    let mut node = node;
+    while !std::ptr::eq(node, root) {
+        if let Some(next) = node.next.get() {
+            return Some(next);
+        }
+        node = node.parent.get()?;
+    }
+    None
+}
