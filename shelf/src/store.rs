@@ -368,3 +368,6 @@ fn drop_records<'a>(ids: impl Iterator<Item = &'a Id>) -> impl Iterator<Item = C
 pub const DOCUMENT: &str = "text/html";
 /// The media type of a page's words.
 pub const WORDS: &str = "text/plain";
+
+#[cfg(test)]
+mod tests;
