@@ -77,15 +77,16 @@
     const button = (text, className, message) =>
       make("button", { type: "button", className, textContent: text, onclick: () => say(message) });
     const again = button(words({ key: "action_try_again" }), "", { try_again: {} });
-    const best = copies.offers?.[0];
+    const best = copies.offers?.find(({ opens }) => opens);
     if (best) {
       const open = button(words({ key: "action_open_copy" }), "main", { open_copy: { url: best.url } });
-      const whose = words({ key: "copies_best", args: [best.source, words(best.age)] });
+      const whose = words({ key: "copies_best", args: [words(best.source), words(best.age)] });
       return [open, again, make("p", { className: "soft", textContent: `${whose}. ${words(best.reveals)}` })];
     }
     if (copies.state === "not_asked") {
       return [button(words({ key: "action_find_copies" }), "main", { find_copies: {} }), again];
     }
+    if (copies.state === "not_askable") return [again, make("p", { className: "soft", textContent: words(copies.why) })];
     const key = { asking: "copies_asking", none: "copies_none" }[copies.state];
     return key ? [again, make("p", { className: "soft", textContent: words({ key }) })] : [again];
   }

@@ -81,28 +81,42 @@ function replace(element, children) {
 function drawCopies(copies, say) {
   switch (copies.state) {
     case "not_asked":
-      return [
-        button("action_find_copies", "main", () => say("find_copies")),
-        make("p", {
-          className: "soft small",
-          children: [words({ key: "copies_shares" }), " ", make("span", { className: "address", textContent: copies.shares })],
-        }),
-      ];
+      return [...drawOffers(copies.offers, say), ...drawFind(copies, say)];
+    case "not_askable":
+      return [...drawOffers(copies.offers, say), make("p", { className: "soft small", text: copies.why })];
     case "asking":
-      return [...drawOffers(copies.offers, say), make("p", { className: "soft", text: { key: "copies_asking" } })];
+      return [
+        ...drawOffers(copies.offers, say),
+        make("p", { className: "soft", text: { key: "copies_asking" } }),
+        ...drawSaid(copies.said),
+      ];
     case "found":
-      return drawOffers(copies.offers, say);
+      return [...drawOffers(copies.offers, say), ...drawSaid(copies.said)];
     case "none":
-      return drawNone(copies.silent);
+      return drawNone(copies.said);
     default:
       return [];
   }
+}
+
+/** The button that asks archives, with what they would see. Where there is a copy already it is not the main one. */
+function drawFind({ offers, shares }, say) {
+  const has = offers.length > 0;
+  return [
+    ...(has ? [make("p", { className: "soft", text: { key: "copies_ask_others" } })] : []),
+    button("action_find_copies", has ? "" : "main", () => say("find_copies")),
+    make("p", {
+      className: "soft small",
+      children: [words({ key: "copies_shares" }), " ", make("span", { className: "address", textContent: shares })],
+    }),
+  ];
 }
 
 function drawOffers(offers, say) {
   const [best, ...more] = offers;
   if (!best) return [];
   const open = ({ url }) => say("open_copy", { url });
+  if (!best.opens) return [make("ul", { className: "offers", children: offers.map((offer) => drawOffer(offer, open)) })];
   const main = make("button", {
     type: "button",
     className: "main",
@@ -110,38 +124,42 @@ function drawOffers(offers, say) {
     onclick: () => open(best),
     children: [make("b", { text: { key: "action_open_copy" } }), make("span", { text: whose(best) })],
   });
-  const list = more.map((offer) =>
-    make("li", {
-      children: [
-        make("button", {
-          type: "button",
-          value: offer.url,
-          text: whose(offer),
-          title: words(offer.reveals),
-          onclick: () => open(offer),
-        }),
-      ],
-    }),
-  );
+  const list = more.map((offer) => drawOffer(offer, open));
   return [
     main,
-    make("p", { className: "soft small", text: best.reveals }),
+    make("p", { className: "soft small", textContent: told(best) }),
     ...(list.length === 0
       ? []
       : [make("h2", { text: { key: "copies_more" } }), make("ul", { className: "offers", children: list })]),
   ];
 }
 
-function whose({ source, age }) {
-  return { key: "copies_best", args: [source, words(age)] };
+/** A further copy, with what it lacks and reveals under it; one that this browser cannot open is an address to copy. */
+function drawOffer(offer, open) {
+  const label = offer.opens
+    ? make("button", { type: "button", value: offer.url, text: whose(offer), onclick: () => open(offer) })
+    : make("span", {
+        children: [words(offer.source), ": ", make("span", { className: "address", textContent: offer.url })],
+      });
+  return make("li", { children: [label, make("p", { className: "soft small", textContent: told(offer) })] });
 }
 
-function drawNone(silent) {
-  const lines = [make("p", { text: { key: "copies_none" } })];
-  if (silent.length > 0) {
-    lines.push(make("p", { className: "soft small", text: { key: "copies_silent", args: [silent.join(", ")] } }));
-  }
-  return lines;
+function whose({ source, age }) {
+  return { key: "copies_best", args: [words(source), words(age)] };
+}
+
+function told({ lacks, reveals }) {
+  return [...lacks.map((text) => `${words(text)}.`), words(reveals)].join(" ");
+}
+
+function drawSaid(said) {
+  if (said.length === 0) return [];
+  return [make("ul", { className: "notes soft small", children: said.map((text) => make("li", { text })) })];
+}
+
+function drawNone(said) {
+  const key = said.length > 0 ? "copies_none" : "copies_nobody";
+  return [make("p", { text: { key } }), ...drawSaid(said)];
 }
 
 function drawActions(view, say) {

@@ -1,54 +1,86 @@
 //! Copies of a page: whom to ask, what their answers mean, and which copy is best.
 //!
 //! Words from RFC 7089: the *original* is the page, a *memento* a dated copy, a *TimeGate* leads from one to
-//! the other. Requests and replies are data, so that the extension and the command line ask alike; nothing
-//! is sent from here.
+//! the other, a *TimeMap* lists all. A *mirror* is the publisher's own page at another address. Requests and replies
+//! are data, so that the extension and the command line ask alike; nothing is sent from here.
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::LookUpId;
-use crate::observation::Millis;
+use crate::keep::Known;
+use crate::observation::Observation;
+use crate::verdict::Verdict;
 
 mod archive;
+mod cdx;
+mod health;
+mod links;
+mod mirrors;
 mod offer;
+mod original;
+mod page;
+mod registry;
+mod same;
+mod search;
 
-pub use archive::{Archive, ArchiveRequest, Kind, Miss, built_in, read_reply, request};
-pub use offer::{Age, Offer, Source};
+pub use archive::{ArchiveRequest, Candidate};
+pub use cdx::{Capture, captures};
+pub use health::{Account, Health, Remembered, Work, wait};
+pub use links::{Link, links};
+pub use offer::{Age, Checked, Offer, Place, Scope, Source, insert};
+pub use original::{Memento, original_in, original_of};
+pub use registry::{Archive, Kind, Registry, Trust, Way};
+pub use same::{is_same_page, is_same_site, page_name};
+pub use search::{DEADLINE, LookUp, Means, Said, Search, Wanted, Why};
 
-/// How far the search for copies of one page is.
+/// What is known of copies of one page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Copies {
-    /// Nobody asked.
-    #[default]
-    NotAsked,
-    /// Archives are being asked.
-    Asking {
-        /// Requests without an answer, with the archive's id.
-        open: Vec<(LookUpId, String)>,
-        /// Offers so far, best first.
-        offers: Vec<Offer>,
-        /// Names of archives that did not answer.
-        silent: Vec<String>,
-        /// After this moment the rest is silent.
-        deadline: Millis,
-    },
-    /// All were asked.
-    Asked {
-        /// Offers, best first.
-        offers: Vec<Offer>,
-        /// Names of archives that did not answer.
-        silent: Vec<String>,
-    },
+#[serde(default)]
+pub struct Copies {
+    /// Copies on this computer, best first.
+    pub local: Vec<Offer>,
+    /// What was remembered of the page's other addresses while it was well.
+    pub known: Known,
+    /// Its title then; empty where nobody knows.
+    pub title: String,
+    /// The search at others; `None` where nobody asked for one.
+    pub search: Option<Search>,
 }
 
 impl Copies {
-    /// The offers so far, best first.
+    /// All offers so far, best first, without mirrors on the CDN that is known to fail by now.
     #[must_use]
-    pub fn offers(&self) -> &[Offer] {
-        match self {
-            Self::NotAsked => &[],
-            Self::Asking { offers, .. } | Self::Asked { offers, .. } => offers,
+    pub fn offers(&self, failing_cdn: Option<&str>) -> Vec<&Offer> {
+        let found = self.search.as_ref().map_or(&[][..], |search| search.offers.as_slice());
+        let stands = |offer: &&Offer| match &offer.source {
+            Source::Mirror { cdn: Some(cdn), .. } => failing_cdn != Some(cdn.as_str()),
+            Source::Mirror { cdn: None, .. } | Source::Kept(_) | Source::Archive(_) | Source::Onion(_) => true,
+        };
+        let mut all: Vec<&Offer> = Vec::new();
+        // A merge by insertion: there are a handful, and a sort of its own would show in the wasm.
+        for offer in self.local.iter().chain(found).filter(stands) {
+            let place = all.iter().position(|known| offer < known).unwrap_or(all.len());
+            all.insert(place, offer);
         }
+        all
     }
+
+    /// Whether something can be read now, in this browser: what the sign on the tab says.
+    #[must_use]
+    pub fn has_copy(&self) -> bool {
+        let mut found = self.local.iter().chain(self.search.iter().flat_map(|search| &search.offers));
+        found.any(|offer| offer.scope == Scope::SamePage && !matches!(offer.source, Source::Onion(_)))
+    }
+
+    /// Whether others are being asked.
+    #[must_use]
+    pub fn is_asking(&self) -> bool {
+        self.search.as_ref().is_some_and(|search| !search.is_over())
+    }
+}
+
+/// The CDN that fails, by its name: as the verdict says, else the one that delivered what was seen of the page.
+#[must_use]
+pub fn failing_cdn(verdict: Option<&Verdict>, seen: &[Observation]) -> Option<String> {
+    let named = verdict.and_then(|verdict| verdict.cdn.as_ref()).map(|cdn| cdn.name.clone());
+    named.or_else(|| crate::cdn::identify(seen).map(|cdn| cdn.name))
 }

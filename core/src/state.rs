@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::copies::Copies;
+use crate::copies::{Copies, Health};
 use crate::event::TabId;
 use crate::failure::Failure;
 use crate::keep::Told;
@@ -40,6 +40,9 @@ pub struct State {
     /// What was seen of sites whose tabs are gone, for as long as it may still say something of a CDN.
     #[serde(default)]
     pub recent: Vec<Observation>,
+    /// How archives are doing: one account for all tabs.
+    #[serde(default)]
+    pub archives: Health,
     /// Pages that are well and told of themselves.
     #[serde(default)]
     pub told: Told,

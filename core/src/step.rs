@@ -26,7 +26,7 @@ pub const CHECK_DEADLINE: u64 = 7_000;
 pub const DOUBT_DEADLINE: u64 = CHECK_DEADLINE;
 
 /// How long archives may take, all together.
-pub const COPIES_DEADLINE: u64 = 20_000;
+pub const COPIES_DEADLINE: u64 = crate::copies::DEADLINE;
 
 /// The next state, and what is to be done.
 #[must_use]

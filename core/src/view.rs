@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 
 mod age;
 mod badge;
+mod copies;
 mod evidence;
 mod sentence;
 mod tab;
 
 pub use crate::verdict::Mark;
 pub use badge::{Badge, Icon, may_be_offline, sign};
+pub use copies::{offer_view, said_view, unshareable};
 pub use evidence::{row, rows};
 pub use sentence::{certainty, headline, reasons, verdict_text};
 pub use tab::{mood, tab_view};
@@ -143,33 +145,50 @@ pub enum CopiesView {
     NotAsked {
         /// What would leave the computer.
         shares: String,
+        /// This computer's own copies, best first.
+        offers: Vec<OfferView>,
+    },
+    /// Nobody may be asked for this address.
+    NotAskable {
+        /// Why.
+        why: Text,
+        /// This computer's own copies, best first.
+        offers: Vec<OfferView>,
     },
     /// Archives are being asked; what came so far.
     Asking {
         /// Best first.
         offers: Vec<OfferView>,
+        /// What archives said that gave none.
+        said: Vec<Text>,
     },
-    /// All were asked.
+    /// All were asked that were needed.
     Found {
         /// Best first; never empty.
         offers: Vec<OfferView>,
+        /// What archives said that gave none.
+        said: Vec<Text>,
     },
     /// All were asked, and none has it.
     None {
-        /// Archives that did not answer, for people.
-        silent: Vec<String>,
+        /// What they said.
+        said: Vec<Text>,
     },
 }
 
 /// One copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferView {
-    /// Its address, to open and to name in `CopyClicked`.
+    /// Its address, or for this computer's own `kept:` and its id; names it in `CopyClicked`.
     pub url: String,
     /// Whose it is.
-    pub source: String,
+    pub source: Text,
     /// How old.
     pub age: Text,
     /// What opening it tells to whom.
     pub reveals: Text,
+    /// What it lacks: another page than the one that failed, parts, somebody who looked into it.
+    pub lacks: Vec<Text>,
+    /// Whether this browser can open it.
+    pub opens: bool,
 }

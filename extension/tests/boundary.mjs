@@ -292,7 +292,7 @@ await test("archives are asked on a click only, without cookies", async () => {
   equal(asked, [URL_DOWN], "asked before the click");
   world.deliver(said({ find_copies: { tab: 7 } }));
   await settle();
-  ok(asked.some((url) => url.startsWith("https://archive.org/")), asked.join());
+  ok(asked.some((url) => url.startsWith("https://web.archive.org/")), asked.join());
   ok(world.of("fetch").every(([, { credentials }]) => credentials === "omit"), "credentials");
 });
 

@@ -123,7 +123,9 @@ impl Conclusion {
         let Some(failure) = verdict::failure_here(&seen) else {
             return Self { url, failure: None, copies: Vec::new(), judgement: answers(target, &all) };
         };
-        let copies = archives.timegates.iter().map(|gate| format!("{gate}{}", target.shareable())).collect();
+        let shared = target.shareable().ok();
+        let at = |gate: &String| shared.as_ref().map(|shared| format!("{gate}{shared}"));
+        let copies = archives.timegates.iter().filter_map(at).collect();
         let judgement = Judgement::of(&case(target, &failure, &all, published));
         Self { url, failure: Some(failure), copies, judgement }
     }

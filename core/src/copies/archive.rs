@@ -1,4 +1,4 @@
-//! Archives, how each is asked, and what its answer means.
+//! What is sent to an archive, and what its answers mean.
 
 use std::cmp::Reverse;
 
@@ -6,39 +6,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use super::offer::{Age, Offer, Source};
+use super::cdx::{Capture, captures};
+use super::links::links;
+use super::offer::Age;
+use super::original::memento;
+use super::page::{look, told};
+use super::registry::{Archive, Kind, Way};
+use super::same::is_same_page;
 use crate::event::ArchiveReply;
 use crate::observation::Millis;
 use crate::target::Target;
 use crate::time;
 
-/// One archive.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Archive {
-    /// Stable name in state and logs.
-    pub id: String,
-    /// Name for people.
-    pub name: String,
-    /// How it is asked.
-    pub kind: Kind,
-    /// Where it is asked.
-    pub endpoint: String,
-}
-
-/// How an archive is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The Wayback Machine's availability API: `endpoint?url=U`, answered in JSON.
-    Availability,
-    /// A TimeGate of RFC 7089: `endpoint` followed by the URL, answered by a redirect to the memento.
-    TimeGate,
-}
-
 /// A GET for the shell to send: without cookies, redirects followed, the body's first 64 KiB kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArchiveRequest {
-    /// The archive's id.
+    /// The archive's id; `mirror` where the publisher itself is asked, at another address.
     pub archive: String,
     /// The whole URL to get.
     pub url: String,
@@ -47,173 +30,220 @@ pub struct ArchiveRequest {
     pub accept_datetime: Option<String>,
 }
 
-/// Why an archive's reply is no offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Miss {
-    /// It has no copy.
-    NoCopy,
-    /// It did not answer, or not in its own format: says nothing about copies.
+/// A capture that may be a copy of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// `YYYYMMDDhhmmss`, UTC; shorter ones mean the beginning of their span.
+    pub time: String,
+    /// The page's address as the archive has it.
+    pub original: String,
+    /// Where it is, as the archive said; empty where it did not.
+    pub url: String,
+}
+
+/// What an answer to a question means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// It is no answer to the question: says nothing about copies.
+    Nonsense,
+    /// There is no copy.
+    Nothing,
+    /// These are to be looked into, newest first; none of them may be of the page.
+    Captures(Vec<Candidate>),
+    /// The answer was a copy itself.
+    Shown(Candidate, Judged),
+    /// This address is to be asked.
+    Index(String),
+}
+
+/// What a copy shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// The page, as it was then.
+    Shows(Age),
+    /// An error, a gate, another page, or nothing.
+    Other,
+    /// It could not be looked into.
     Silent,
 }
 
-/// The archives that are asked unless the user's configuration says otherwise.
-#[must_use]
-pub fn built_in() -> Vec<Archive> {
-    let archive = |id: &str, name: &str, kind, endpoint: &str| Archive {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        kind,
-        endpoint: endpoint.to_owned(),
-    };
-    vec![
-        archive("wayback", "Wayback Machine", Kind::Availability, "https://archive.org/wayback/available"),
-        archive("arquivo", "Arquivo.pt", Kind::TimeGate, "https://arquivo.pt/wayback/"),
-    ]
-}
-
-/// What to send to learn whether `archive` has the page; only [`Target::shareable`] leaves.
-#[must_use]
-pub fn request(archive: &Archive, target: &Target, now: Millis) -> ArchiveRequest {
-    let shared = target.shareable();
-    let (url, accept_datetime) = match archive.kind {
-        Kind::Availability => {
-            let query: String =
-                url::form_urlencoded::Serializer::new(String::new()).append_pair("url", &shared).finish();
-            (format!("{}?{query}", archive.endpoint), None)
-        }
-        Kind::TimeGate => (format!("{}{shared}", archive.endpoint), Some(time::format_http_date(now))),
-    };
-    ArchiveRequest { archive: archive.id.clone(), url, accept_datetime }
-}
-
-/// What the reply means.
-///
-/// # Errors
-/// [`Miss`], when there is nothing to offer.
-pub fn read_reply(archive: &Archive, target: &Target, reply: &ArchiveReply) -> Result<Offer, Miss> {
-    let ArchiveReply::Answered { status, url, headers, body } = reply else { return Err(Miss::Silent) };
-    let (memento, age) = match archive.kind {
-        Kind::Availability => availability(*status, body)?,
-        Kind::TimeGate => {
-            let date = headers.get("memento-datetime").and_then(|text| time::parse_http_date(text));
-            match (status, date) {
-                (200, Some(date)) => (url.clone(), Age::Taken(Reverse(date))),
-                (404, _) => return Err(Miss::NoCopy),
-                // Without Memento-Datetime it is some page, but no memento (RFC 7089, section 2.1.1).
-                _ => return Err(Miss::Silent),
-            }
-        }
-    };
-    let memento = trusted(archive, &memento).ok_or(Miss::Silent)?;
-    if memento.as_str() == target.as_str() {
-        return Err(Miss::Silent);
+impl Candidate {
+    /// When it was taken.
+    #[must_use]
+    pub fn age(&self) -> Age {
+        time::parse_timestamp(&self.time).map_or(Age::Unknown, |at| Age::Taken(Reverse(at)))
     }
-    Ok(Offer { age, source: Source::Archive(archive.name.clone()), url: memento.into() })
+
+    /// Where to look into it.
+    #[must_use]
+    pub fn look_at(&self, archive: &Archive) -> Option<String> {
+        archive.raw(&self.time, &self.original).or_else(|| self.open_at(archive))
+    }
+
+    /// Where people open it: on the archive's own host, never as a reply spells it where that can be helped.
+    #[must_use]
+    pub fn open_at(&self, archive: &Archive) -> Option<String> {
+        archive.memento(&self.time, &self.original).or_else(|| trusted(archive, &self.url).map(String::from))
+    }
+}
+
+/// What to send to learn whether an archive has the page; `shared` is [`Target::shareable`].
+#[must_use]
+pub(super) fn question(archive: &Archive, way: &Way, shared: &str, now: Millis) -> ArchiveRequest {
+    let accept_datetime = (way.kind == Kind::TimeGate).then(|| time::format_http_date(now));
+    ArchiveRequest { archive: archive.id.clone(), url: way.address(shared), accept_datetime }
+}
+
+/// What an answer to a question means; `is_index` where it came from the address of a [`Heard::Index`].
+#[must_use]
+pub(super) fn hear(archive: &Archive, kind: Kind, is_index: bool, target: &Target, reply: &ArchiveReply) -> Heard {
+    let ArchiveReply::Answered { status, url, body, .. } = reply else { return Heard::Nonsense };
+    let found = match kind {
+        Kind::TimeGate => return gate(archive, target, reply),
+        // pywb and Common Crawl say so of a page that they do not have; Wayback of one that it may not show.
+        Kind::Cdx | Kind::TimeMap | Kind::CommonCrawl if *status == 404 => return Heard::Nothing,
+        Kind::Cdx if *status == 403 && body.contains("AccessControlException") => return Heard::Nothing,
+        Kind::Availability | Kind::Cdx | Kind::TimeMap | Kind::CommonCrawl if *status != 200 => {
+            return Heard::Nonsense;
+        }
+        Kind::Availability => availability(archive, body),
+        Kind::Cdx => captures(body).map(|captures| from_captures(&captures, "")),
+        Kind::CommonCrawl if is_index => captures(body).map(|captures| from_captures(&captures, url)),
+        Kind::CommonCrawl => return newest_index(target, body).map_or(Heard::Nonsense, Heard::Index),
+        Kind::TimeMap => time_map(archive, body),
+    };
+    let Some(mut found) = found else { return Heard::Nonsense };
+    found.retain(|candidate| is_of(target, &candidate.original));
+    // Short timestamps mean the beginning of their span.
+    found.sort_by_key(|candidate| Reverse(format!("{:0<14}", candidate.time)));
+    found.dedup_by(|one, other| one.time == other.time);
+    found.truncate(MOST_CANDIDATES);
+    if found.is_empty() { Heard::Nothing } else { Heard::Captures(found) }
+}
+
+/// What a copy shows that was asked for.
+#[must_use]
+pub(super) fn judge_replay(archive: &Archive, candidate: &Candidate, target: &Target, reply: &ArchiveReply) -> Judged {
+    let ArchiveReply::Answered { status, url, headers, body } = reply else { return Judged::Silent };
+    let dated = headers.get("memento-datetime").and_then(|text| time::parse_http_date(text));
+    if *status != 200 {
+        // With its date it is the site's own error, without one the archive's.
+        return if *status >= 500 && dated.is_none() { Judged::Silent } else { Judged::Other };
+    }
+    let Some(landed) = Url::parse(url).ok().and_then(|url| memento(archive, &url)) else { return Judged::Other };
+    if !is_of(target, &landed.original) {
+        return Judged::Other; // the capture of a redirect, to the front page or to somebody else
+    }
+    let at = dated.or_else(|| time::parse_timestamp(&landed.time));
+    let Some(at) = at.or_else(|| time::parse_timestamp(&candidate.time)) else { return Judged::Other };
+    let media_type = headers.get("x-archive-orig-content-type").or_else(|| headers.get("content-type"));
+    match look(media_type.map_or("", String::as_str), body, &told(body)) {
+        Ok(()) => Judged::Shows(Age::Taken(Reverse(at))),
+        Err(_) => Judged::Other,
+    }
+}
+
+/// A TimeGate leads to the memento itself (RFC 7089, section 4.1).
+fn gate(archive: &Archive, target: &Target, reply: &ArchiveReply) -> Heard {
+    let ArchiveReply::Answered { status, url, headers, .. } = reply else { return Heard::Nonsense };
+    let dated = headers.get("memento-datetime").and_then(|text| time::parse_http_date(text));
+    // Without Memento-Datetime it is some page, but no memento (RFC 7089, section 2.1.1).
+    let Some(_) = dated else { return if *status == 404 { Heard::Nothing } else { Heard::Nonsense } };
+    let landed = trusted(archive, url).and_then(|url| Some((memento(archive, &url)?, url)));
+    let Some((landed, url)) = landed else { return Heard::Nonsense };
+    let candidate = Candidate { time: landed.time, original: landed.original, url: url.into() };
+    if archive.raw.is_empty() || *status != 200 || !is_of(target, &candidate.original) {
+        let judged = judge_replay(archive, &candidate, target, reply);
+        return Heard::Shown(candidate, judged);
+    }
+    Heard::Captures(vec![candidate])
 }
 
 /// Reads `{"archived_snapshots":{"closest":{"available":true,"url":…,"timestamp":…,"status":"200"}}}`.
-fn availability(status: u16, body: &str) -> Result<(String, Age), Miss> {
-    if status != 200 {
-        return Err(Miss::Silent);
-    }
-    let reply: Value = serde_json::from_str(body).map_err(|_| Miss::Silent)?;
-    let snapshots = reply.get("archived_snapshots").and_then(Value::as_object).ok_or(Miss::Silent)?;
-    let closest = snapshots.get("closest").filter(|closest| !closest.is_null()).ok_or(Miss::NoCopy)?;
-    let text = |name| closest.get(name).and_then(Value::as_str).ok_or(Miss::Silent);
-    let is_available = closest.get("available").and_then(Value::as_bool).ok_or(Miss::Silent)?;
+fn availability(archive: &Archive, body: &str) -> Option<Vec<Candidate>> {
+    let reply: Value = serde_json::from_str(body).ok()?;
+    let snapshots = reply.get("archived_snapshots")?.as_object()?;
+    let Some(closest) = snapshots.get("closest").filter(|closest| !closest.is_null()) else { return Some(Vec::new()) };
+    let text = |name| closest.get(name).and_then(Value::as_str);
     // A capture of the site's own error page is no copy of the page.
-    if !is_available || text("status")? != "200" {
-        return Err(Miss::NoCopy);
+    if !closest.get("available")?.as_bool()? || text("status")? != "200" {
+        return Some(Vec::new());
     }
-    let age = time::parse_timestamp(text("timestamp")?).map_or(Age::Unknown, |at| Age::Taken(Reverse(at)));
-    Ok((text("url")?.to_owned(), age))
+    let url = trusted(archive, text("url")?)?;
+    let original = memento(archive, &url)?.original;
+    Some(vec![Candidate { time: text("timestamp")?.to_owned(), original, url: url.into() }])
 }
 
-/// The memento's address, made https, if it is on the archive's own host or a host below it: a reply must not
-/// lead the user's tab anywhere else.
-fn trusted(archive: &Archive, memento: &str) -> Option<Url> {
-    let mut url = Url::parse(memento).ok()?;
-    let own = Url::parse(&archive.endpoint).ok()?;
-    let (host, own_host) = (url.host_str()?, own.host_str()?);
-    if !matches!(url.scheme(), "http" | "https") || !(host == own_host || host.ends_with(&format!(".{own_host}"))) {
+fn from_captures(captures: &[Capture], url: &str) -> Vec<Candidate> {
+    let is_page = |capture: &&Capture| {
+        capture.status.is_none_or(|status| status == 200)
+            && (capture.media_type.is_empty() || capture.media_type.contains("html"))
+    };
+    let mut found: Vec<&Capture> = captures.iter().filter(is_page).collect();
+    found.sort_by(|one, other| other.timestamp.cmp(&one.timestamp));
+    let mut digests: Vec<&str> = Vec::new();
+    // The same content is the same page again; the newest of it is as good as the others.
+    found.retain(|capture| {
+        let is_new = capture.digest.is_empty() || !digests.contains(&capture.digest.as_str());
+        digests.push(&capture.digest);
+        is_new
+    });
+    let candidate = |capture: &Capture| Candidate {
+        time: capture.timestamp.clone(),
+        original: capture.original.clone(),
+        url: url.to_owned(),
+    };
+    found.into_iter().map(candidate).collect()
+}
+
+fn time_map(archive: &Archive, body: &str) -> Option<Vec<Candidate>> {
+    let links = links(body);
+    if !links.iter().any(|link| ["memento", "original", "timegate", "self"].iter().any(|rel| link.is(rel))) {
+        return None; // some page of HTML
+    }
+    let candidate = |link: &super::links::Link| {
+        let url = trusted(archive, &link.url)?;
+        let found = memento(archive, &url)?;
+        let time = link.datetime.map_or(found.time, time::format_timestamp);
+        Some(Candidate { time, original: found.original, url: url.into() })
+    };
+    Some(links.iter().filter(|link| link.is("memento")).filter_map(candidate).collect())
+}
+
+/// Where Common Crawl's newest index is asked, from the list of its indexes.
+fn newest_index(target: &Target, body: &str) -> Option<String> {
+    let list: Value = serde_json::from_str(body).ok()?;
+    let api = list.as_array()?.first()?.get("cdx-api")?.as_str()?;
+    let mut url =
+        Url::parse(api).ok().filter(|url| url.host_str().is_some_and(|host| host.ends_with("commoncrawl.org")))?;
+    url.query_pairs_mut()
+        .append_pair("url", &target.shareable().ok()?)
+        .append_pair("output", "json")
+        .append_pair("filter", "=status:200")
+        .append_pair("limit", "5");
+    Some(url.into())
+}
+
+fn is_of(target: &Target, original: &str) -> bool {
+    is_same_page(original, target.as_str()) || target.shareable().is_ok_and(|shared| is_same_page(original, &shared))
+}
+
+/// An address on the archive's own hosts, over https where the archive has it: a reply must not lead anywhere else.
+fn trusted(archive: &Archive, url: &str) -> Option<Url> {
+    let mut url = Url::parse(url).ok()?;
+    if !archive.owns(&url) {
         return None;
     }
-    if own.scheme() == "https" {
+    let is_secure = archive.ways.iter().any(|way| way.url.starts_with("https:"));
+    if is_secure && url.scheme() == "http" && url.port().is_none() {
         url.set_scheme("https").ok()?;
     }
     Some(url)
 }
 
+/// Each is one request more; what lies so far back is as old as what comes from elsewhere.
+const MOST_CANDIDATES: usize = 6;
+
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-
-    fn target() -> Target {
-        Target::parse("https://www.theguardian.com/uk?token=secret#top").unwrap()
-    }
-
-    fn answered(status: u16, url: &str, headers: &[(&str, &str)], body: &str) -> ArchiveReply {
-        let headers: BTreeMap<_, _> =
-            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        ArchiveReply::Answered { status, url: url.to_owned(), headers, body: body.to_owned() }
-    }
-
-    fn wayback(status: u16, body: &str) -> Result<Offer, Miss> {
-        read_reply(&built_in()[0], &target(), &answered(status, "", &[], body))
-    }
-
-    #[test]
-    fn requests_carry_only_what_may_be_shared() {
-        let archives = built_in();
-        let asked: Vec<_> =
-            archives.iter().map(|archive| request(archive, &target(), Millis(1_623_145_620_000))).collect();
-        assert_eq!(asked[0].url, "https://archive.org/wayback/available?url=https%3A%2F%2Fwww.theguardian.com%2Fuk");
-        assert_eq!(asked[1].url, "https://arquivo.pt/wayback/https://www.theguardian.com/uk");
-        assert_eq!(asked[1].accept_datetime.as_deref(), Some("Tue, 08 Jun 2021 09:47:00 GMT"));
-    }
-
-    #[test]
-    fn a_snapshot_becomes_an_offer_over_https() {
-        let body = r#"{"url":"u","archived_snapshots":{"closest":{"available":true,
-            "url":"http://web.archive.org/web/20210608094700/https://www.theguardian.com/uk","timestamp":"20210608094700","status":"200"}}}"#;
-        let offer = wayback(200, body).unwrap();
-        assert_eq!(offer.url, "https://web.archive.org/web/20210608094700/https://www.theguardian.com/uk");
-        assert_eq!(offer.age, Age::Taken(Reverse(Millis(1_623_145_620_000))));
-    }
-
-    #[test]
-    fn no_snapshot_a_limit_and_nonsense_are_told_apart() {
-        assert_eq!(wayback(200, r#"{"url":"u","archived_snapshots":{}}"#), Err(Miss::NoCopy));
-        assert_eq!(wayback(429, "Too many requests"), Err(Miss::Silent));
-        assert_eq!(wayback(200, "<html>busy</html>"), Err(Miss::Silent));
-        assert_eq!(read_reply(&built_in()[0], &target(), &ArchiveReply::Failed), Err(Miss::Silent));
-    }
-
-    #[test]
-    fn a_reply_cannot_lead_elsewhere() {
-        for url in [
-            "https://evil.example.net/",
-            "javascript:alert(1)",
-            "https://archive.org.evil.net/",
-            "https://xarchive.org/",
-        ] {
-            let body = format!(
-                r#"{{"archived_snapshots":{{"closest":{{"available":true,"url":"{url}","timestamp":"2021","status":"200"}}}}}}"#
-            );
-            assert_eq!(wayback(200, &body), Err(Miss::Silent), "{url}");
-        }
-    }
-
-    #[test]
-    fn a_timegate_leads_to_a_dated_memento() {
-        let arquivo = &built_in()[1];
-        let memento = "https://arquivo.pt/wayback/20210608094700/https://www.theguardian.com/uk";
-        let dated = answered(200, memento, &[("memento-datetime", "Tue, 08 Jun 2021 09:47:00 GMT")], "");
-        assert_eq!(read_reply(arquivo, &target(), &dated).unwrap().url, memento);
-        assert_eq!(read_reply(arquivo, &target(), &answered(404, memento, &[], "")), Err(Miss::NoCopy));
-        assert_eq!(read_reply(arquivo, &target(), &answered(200, memento, &[], "")), Err(Miss::Silent));
-    }
-}
+#[path = "archive/tests.rs"]
+mod tests;

@@ -72,7 +72,7 @@ fn target_of(text: &str, settings: &Settings) -> Result<Target, Reason> {
     if settings.keep_never.iter().any(|entry| is_below(target.host(), host_of(entry))) {
         return Err(Reason::Excluded);
     }
-    if target.as_str().len() > MAX_URL || target.shareable() != target.as_str() {
+    if target.as_str().len() > MAX_URL || !target.is_clean() {
         return Err(Reason::Secret);
     }
     Ok(target)
@@ -113,7 +113,7 @@ fn allows(page: &ReadyPage) -> Result<(), Reason> {
 fn known(page: &ReadyPage) -> Known {
     let public = |urls: &[String]| -> Vec<String> {
         let parsed = urls.iter().filter(|url| url.len() <= MAX_URL).filter_map(|url| Target::parse(url).ok());
-        parsed.filter(|target| target.shareable() == target.as_str()).map(String::from).take(MAX_OTHERS).collect()
+        parsed.filter(Target::is_clean).map(String::from).take(MAX_OTHERS).collect()
     };
     let from_header = page.headers.as_ref().and_then(|headers| headers.get("onion-location"));
     let is_onion = |url: &&String| {

@@ -1,77 +1,117 @@
-//! Copies of a failing page: asked for on a click, or at once where the user chose so.
+//! Copies of a failing page: this computer's own at once, others' on a click, or at once where the user chose so.
 
-use super::{COPIES_DEADLINE, Turn};
-use crate::copies::{Archive, Copies, Miss, built_in, read_reply, request};
+use std::cmp::Reverse;
+
+use super::Turn;
+use crate::copies::{
+    Age, Checked, LookUp, Means, Offer, Place, Registry, Scope, Search, Source, Wanted, failing_cdn, insert,
+    is_same_page, is_same_site,
+};
 use crate::effect::Effect;
 use crate::event::{ArchiveReply, LookUpId, TabId};
 use crate::keep::Kept;
 use crate::observation::Millis;
-use crate::state::{State, Tab};
+use crate::state::{Phase, State, Tab};
 use crate::view::sign;
 
-/// Asks every archive, once.
-pub(super) fn look_up(state: &mut State, turn: &mut Turn, tab: TabId) {
-    let Some(entry) = state.tabs.get_mut(&tab) else { return };
-    let is_fruitless = matches!(&entry.copies, Copies::Asked { offers, .. } if offers.is_empty());
-    if entry.copies != Copies::NotAsked && !is_fruitless {
-        return;
+/// A page failed: nobody learns of it when this computer looks at what it has.
+pub(super) fn begin(state: &mut State, turn: &mut Turn, tab: TabId) {
+    let Some(entry) = state.tabs.get(&tab) else { return };
+    turn.order(Effect::LookOnShelf { tab, url: entry.target.as_str().to_owned() });
+    if state.settings.automatic_look_up {
+        look_up(state, turn, tab);
     }
-    let mut open = Vec::new();
-    for archive in built_in() {
-        let id = LookUpId(state.next_id);
-        state.next_id += 1;
-        let request = request(&archive, &entry.target, turn.now);
-        open.push((id, archive.id));
-        turn.order(Effect::LookUpCopies { tab, id, request });
-    }
-    let deadline = turn.now.plus(COPIES_DEADLINE);
-    entry.copies = Copies::Asking { open, offers: Vec::new(), silent: Vec::new(), deadline };
-    turn.touch(tab);
 }
 
-/// An archive answered.
-pub(super) fn replied(state: &mut State, turn: &mut Turn, tab: TabId, id: LookUpId, reply: &ArchiveReply) {
-    let Some(entry) = state.tabs.get_mut(&tab) else { return };
-    let Copies::Asking { open, offers, silent, .. } = &mut entry.copies else { return };
-    let Some(index) = open.iter().position(|(asked, _)| *asked == id) else { return };
-    let (_, archive_id) = open.remove(index);
-    if let Some(archive) = archive(&archive_id) {
-        match read_reply(&archive, &entry.target, reply) {
-            Ok(offer) => {
-                let place = offers.iter().position(|known| offer < *known).unwrap_or(offers.len());
-                offers.insert(place, offer);
-            }
-            Err(Miss::NoCopy) => {}
-            Err(Miss::Silent) => silent.push(archive.name),
-        }
+/// Asks others, once; again only where that came to nothing.
+pub(super) fn look_up(state: &mut State, turn: &mut Turn, tab: TabId) {
+    let Some(entry) = state.tabs.get(&tab) else { return };
+    let is_fruitless = |search: &Search| search.is_over() && search.offers.is_empty();
+    if entry.copies.search.as_ref().is_some_and(|search| !is_fruitless(search)) {
+        return;
     }
-    settle(entry);
-    turn.order(Effect::SetBadge { tab, badge: sign(entry) });
-    turn.touch(tab);
+    // Where nothing may be shared nobody is asked, and the view says why.
+    searching(state, turn, tab, |_, wanted, means| Search::begin(wanted, means).ok());
+}
+
+/// An archive or a mirror answered.
+pub(super) fn replied(state: &mut State, turn: &mut Turn, tab: TabId, id: LookUpId, reply: &ArchiveReply) {
+    searching(state, turn, tab, |search, wanted, means| {
+        let mut search = search?;
+        let out = search.replied(id, reply, wanted, means);
+        Some((search, out))
+    });
+    if let Some(entry) = state.tabs.get(&tab) {
+        turn.order(Effect::SetBadge { tab, badge: sign(entry) });
+    }
 }
 
 /// What this computer has of the page.
 pub(super) fn on_shelf(state: &mut State, turn: &mut Turn, tab: TabId, url: &str, kept: &[Kept]) {
-    let _ = (state, turn, tab, url, kept);
-}
-
-/// Archives that have not answered in time are silent.
-pub(super) fn deadlines(state: &mut State, turn: &mut Turn) {
-    for (tab, entry) in &mut state.tabs {
-        let Copies::Asking { open, silent, deadline, .. } = &mut entry.copies else { continue };
-        if *deadline <= turn.now {
-            silent.extend(open.drain(..).filter_map(|(_, id)| archive(&id)).map(|archive| archive.name));
-            settle(entry);
-            turn.touch(*tab);
+    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    if entry.target.as_str() != url {
+        return; // about a page that was here before
+    }
+    let mut local = Vec::new();
+    let mut newest: Option<&Kept> = None;
+    for kept in kept {
+        let is_page = is_same_page(&kept.url, url);
+        if !is_page && !is_same_site(&kept.url, url) {
+            continue;
         }
+        if is_page && newest.is_none_or(|known| known.at < kept.at) {
+            newest = Some(kept);
+        }
+        let scope = if is_page { Scope::SamePage } else { Scope::SameSite };
+        insert(&mut local, offer_of(kept, scope));
+        let others = local.iter().filter(|offer| offer.scope == Scope::SameSite).count();
+        if others > MOST_OTHERS {
+            local.pop();
+        }
+    }
+    entry.copies.local = local;
+    let is_news = newest.is_some_and(|kept| kept.known != entry.copies.known);
+    if let Some(kept) = newest {
+        entry.copies.known = kept.known.clone();
+        entry.copies.title.clone_from(&kept.title);
+    }
+    turn.order(Effect::SetBadge { tab, badge: sign(entry) });
+    turn.touch(tab);
+    if is_news {
+        searching(state, turn, tab, |search, wanted, means| {
+            let mut search = search?;
+            let out = search.learned(wanted, means);
+            Some((search, out))
+        });
     }
 }
 
-/// The worker died while archives were asked: they are asked again.
+/// Time passed: who has not answered is silent, and who was to be asked later is asked.
+pub(super) fn deadlines(state: &mut State, turn: &mut Turn) {
+    let now = turn.now;
+    let is_due = |entry: &Tab| deadline(entry).is_some_and(|at| at <= now);
+    let due: Vec<TabId> = state.tabs.iter().filter(|(_, entry)| is_due(entry)).map(|(tab, _)| *tab).collect();
+    for tab in due {
+        searching(state, turn, tab, |search, wanted, means| {
+            let mut search = search?;
+            let out = search.passed(wanted, means);
+            Some((search, out))
+        });
+    }
+}
+
+/// The worker died while others were asked: they are asked again, but for those whose answer is remembered.
 pub(super) fn resume(state: &mut State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
-    if matches!(entry.copies, Copies::Asking { .. }) {
-        entry.copies = Copies::NotAsked;
+    if matches!(entry.phase, Phase::Doubted { .. }) {
+        return;
+    }
+    let was_asking = entry.copies.is_asking();
+    if entry.copies.local.is_empty() {
+        turn.order(Effect::LookOnShelf { tab, url: entry.target.as_str().to_owned() });
+    }
+    if was_asking {
+        entry.copies.search = None;
         look_up(state, turn, tab);
     }
 }
@@ -79,25 +119,65 @@ pub(super) fn resume(state: &mut State, turn: &mut Turn, tab: TabId) {
 /// The user opens a copy: only one that was offered.
 pub(super) fn open(state: &mut State, turn: &mut Turn, tab: TabId, url: &str) {
     let Some(entry) = state.tabs.get(&tab) else { return };
-    if entry.copies.offers().iter().any(|offer| offer.url == url) {
-        turn.order(Effect::Navigate { tab, url: url.to_owned() });
+    let cdn = cdn_of(entry);
+    let Some(offer) = entry.copies.offers(cdn.as_deref()).into_iter().find(|offer| offer.url == url) else { return };
+    match &offer.source {
+        Source::Kept(id) => turn.order(Effect::ShowKept { tab, id: id.clone() }),
+        Source::Mirror { .. } | Source::Archive(_) => turn.order(Effect::Navigate { tab, url: url.to_owned() }),
+        Source::Onion(_) => {} // this browser cannot
     }
 }
 
-/// When the archives' time is over.
-pub(super) const fn deadline(tab: &Tab) -> Option<Millis> {
-    if let Copies::Asking { deadline, .. } = tab.copies { Some(deadline) } else { None }
+/// When a search next needs a look.
+pub(super) fn deadline(tab: &Tab) -> Option<Millis> {
+    tab.copies.search.as_ref().and_then(Search::next_moment)
 }
 
-/// Asking becomes asked when nothing is open.
-fn settle(entry: &mut Tab) {
-    if let Copies::Asking { open, offers, silent, .. } = &mut entry.copies
-        && open.is_empty()
-    {
-        entry.copies = Copies::Asked { offers: std::mem::take(offers), silent: std::mem::take(silent) };
+/// Works on a tab's search, with all that it works with, and sends what it wants sent.
+fn searching(
+    state: &mut State,
+    turn: &mut Turn,
+    tab: TabId,
+    work: impl FnOnce(Option<Search>, Wanted<'_>, &mut Means<'_>) -> Option<(Search, Vec<LookUp>)>,
+) {
+    let State { tabs, archives, next_id, .. } = state;
+    let Some(entry) = tabs.get_mut(&tab) else { return };
+    let cdn = cdn_of(entry);
+    let wanted = Wanted {
+        target: &entry.target,
+        known: &entry.copies.known,
+        title: &entry.copies.title,
+        failing_cdn: cdn.as_deref(),
+    };
+    let mut means = Means { registry: Registry::built_in(), health: archives, next_id, now: turn.now };
+    let Some((search, out)) = work(entry.copies.search.take(), wanted, &mut means) else { return };
+    entry.copies.search = Some(search);
+    for LookUp { id, request } in out {
+        turn.order(Effect::LookUpCopies { tab, id, request });
+    }
+    turn.touch(tab);
+}
+
+/// The CDN that fails a tab's page.
+fn cdn_of(entry: &Tab) -> Option<String> {
+    let verdict = if let Phase::Concluded { verdict, .. } = &entry.phase { Some(verdict) } else { None };
+    failing_cdn(verdict, &entry.seen)
+}
+
+fn offer_of(kept: &Kept, scope: Scope) -> Offer {
+    let title = if scope == Scope::SameSite { kept.title.clone() } else { String::new() };
+    Offer {
+        scope,
+        place: Place::Local,
+        checked: Checked::Verified,
+        age: Age::Taken(Reverse(kept.at)),
+        lost: kept.lost,
+        parts: kept.parts,
+        source: Source::Kept(kept.id.clone()),
+        url: ["kept:", &kept.id].concat(),
+        title,
     }
 }
 
-fn archive(id: &str) -> Option<Archive> {
-    built_in().into_iter().find(|archive| archive.id == id)
-}
+/// Other pages of the site are a help to look around, not a list of the shelf.
+const MOST_OTHERS: usize = 2;

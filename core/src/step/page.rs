@@ -112,9 +112,7 @@ fn open(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure:
         check::ask_host(state, turn, request);
     }
     turn.order(Effect::AskAgain { tab, url });
-    if state.settings.automatic_look_up {
-        super::copies::look_up(state, turn, tab);
-    }
+    super::copies::begin(state, turn, tab);
     turn.touch(tab);
 }
 
@@ -127,7 +125,7 @@ pub(super) fn entry(target: Target, failure: Failure, since: Millis, surface: Su
         surface,
         phase,
         seen: Vec::new(),
-        copies: Copies::NotAsked,
+        copies: Copies::default(),
         watch: Watch::default(),
         parts: Vec::new(),
     }

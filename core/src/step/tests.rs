@@ -14,6 +14,8 @@ use crate::state::{Keeping, Phase, Surface};
 use crate::verdict::Fault;
 use crate::view::Icon;
 
+#[path = "tests/copies.rs"]
+mod copies;
 #[path = "tests/watch.rs"]
 mod watch;
 
@@ -340,32 +342,6 @@ fn a_tab_closed_during_a_check_is_forgotten_and_its_check_cancelled() {
     assert!(story.ordered(|effect| *effect == Effect::AskHost { request: Request::Cancel { id } }));
     story.host(Reply::Finished { id, timed_out: false }).asked_again(answered(503));
     assert!(story.state.tabs.is_empty());
-}
-
-#[test]
-fn copies_are_asked_for_after_a_click_and_only_offered_ones_open() {
-    CLICKED.with(|clicked| clicked.set(true));
-    let mut story = Story::default();
-    story.status(503, false, "");
-    assert!(!story.ordered(|effect| matches!(effect, Effect::LookUpCopies { .. })));
-    story.on(Event::FindCopiesClicked { tab: TAB });
-    let asked: Vec<LookUpId> = story
-        .effects
-        .iter()
-        .filter_map(|effect| if let Effect::LookUpCopies { id, .. } = effect { Some(*id) } else { None })
-        .collect();
-    assert_eq!(asked.len(), 2);
-    let body = r#"{"archived_snapshots":{"closest":{"available":true,"url":"http://web.archive.org/web/20210608094700/https://www.theguardian.com/uk","timestamp":"20210608094700","status":"200"}}}"#;
-    let reply = ArchiveReply::Answered { status: 200, url: String::new(), headers: BTreeMap::new(), body: body.into() };
-    story.on(Event::ArchiveReplied { tab: TAB, id: asked[0], reply });
-    assert_eq!(story.icon(), Some(Icon::Copy));
-    story.on(Event::ArchiveReplied { tab: TAB, id: asked[1], reply: ArchiveReply::Failed });
-    let copy = "https://web.archive.org/web/20210608094700/https://www.theguardian.com/uk".to_owned();
-    story.on(Event::CopyClicked { tab: TAB, url: "https://evil.example.net/".into() });
-    assert!(!story.ordered(|effect| matches!(effect, Effect::Navigate { .. })));
-    story.on(Event::CopyClicked { tab: TAB, url: copy.clone() });
-    assert!(story.ordered(|effect| *effect == Effect::Navigate { tab: TAB, url: copy.clone() }));
-    CLICKED.with(|clicked| clicked.set(false));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{CHECK_DEADLINE, Turn, check, may_ask};
 use crate::effect::Effect;
 use crate::event::TabId;
-use crate::observation::{Millis, Observation, Vantage};
+use crate::observation::{Millis, Observation, Vantage, retry_after};
 use crate::port::{CheckId, Request, Scope};
 use crate::state::{Awaits, Look, Phase, State, Tab};
 use crate::verdict::{Before, Fault, GOOD_SAMPLES_APART, Verdict, is_well};
@@ -58,7 +58,9 @@ pub(super) fn concluded(tab: &mut Tab, verdict: &Verdict, now: Millis) {
         let step = usize::try_from(tab.watch.looks).unwrap_or(usize::MAX);
         let usual = INTERVALS.get(step).or(INTERVALS.last()).copied().unwrap_or(GOOD_SAMPLES_APART);
         let interval = if is_getting_better { GOOD_SAMPLES_APART } else { usual };
-        now.plus(jittered(tab, interval, is_getting_better))
+        // Everybody else was told the same moment: later is spread, earlier is never.
+        let asked = retry_after(&tab.seen).map(|until| until.since(now)).filter(|asked| *asked > interval);
+        now.plus(jittered(tab, asked.unwrap_or(interval), is_getting_better || asked.is_some()))
     });
 }
 

@@ -6,7 +6,11 @@ use crate::observation::Millis;
 
 /// The age of a copy.
 pub(super) fn age(age: Age, now: Millis) -> Text {
-    let Age::Taken(taken) = age else { return Text::of("age_unknown") };
+    let taken = match age {
+        Age::Taken(taken) => taken,
+        Age::Live => return Text::of("age_live"),
+        Age::Unknown => return Text::of("age_unknown"),
+    };
     let minutes = now.since(taken.0) / 60_000;
     let (key, count) = match minutes {
         0 => return Text::of("age_now"),

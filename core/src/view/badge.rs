@@ -45,7 +45,7 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
     let badge = |text: &str, color: &str, icon, key: &str| {
         Some(Badge { text: text.to_owned(), color: color.to_owned(), icon, title: Text::with(key, [site]) })
     };
-    let has_copy = !tab.copies.offers().is_empty();
+    let has_copy = tab.copies.has_copy();
     match &tab.phase {
         Phase::Doubted { .. } => None,
         Phase::Checking { .. } if may_be_offline(tab) => None,

@@ -1,7 +1,6 @@
 //! One tab in words: what happened, who is at fault, how sure, what is missing.
 
-use super::{CloserView, CopiesView, Mood, OfferView, TabView, Text, age, evidence, sentence};
-use crate::copies::{Copies, Source};
+use super::{CloserView, CopiesView, Mood, TabView, Text, copies, evidence, sentence};
 use crate::event::TabId;
 use crate::observation::{Millis, Vantage};
 use crate::port::Scope;
@@ -74,7 +73,7 @@ fn failing(state: &State, tab: &Tab, now: Millis) -> TabView {
         reasons: verdict.map(sentence::reasons).unwrap_or_default(),
         evidence: evidence::rows(&tab.target, &tab.seen),
         closer: closer(state, tab, verdict),
-        copies: copies(tab, now),
+        copies: copies::copies(tab, now),
         can_try_again: true,
     }
 }
@@ -112,25 +111,4 @@ fn notes(host: &Host, tab: &Tab, verdict: Option<&Verdict>) -> Vec<Text> {
         notes.push(Text::of("note_not_everyone"));
     }
     notes
-}
-
-fn copies(tab: &Tab, now: Millis) -> CopiesView {
-    let offers = || tab.copies.offers().iter().map(|offer| offer_view(offer, now)).collect::<Vec<_>>();
-    match &tab.copies {
-        _ if !tab.parts.is_empty() => CopiesView::NotNeeded, // the page itself is fine
-        Copies::NotAsked => CopiesView::NotAsked { shares: tab.target.shareable() },
-        Copies::Asking { .. } => CopiesView::Asking { offers: offers() },
-        Copies::Asked { offers: found, silent } if found.is_empty() => CopiesView::None { silent: silent.clone() },
-        Copies::Asked { .. } => CopiesView::Found { offers: offers() },
-    }
-}
-
-fn offer_view(offer: &crate::copies::Offer, now: Millis) -> OfferView {
-    let Source::Archive(source) = &offer.source;
-    OfferView {
-        url: offer.url.clone(),
-        source: source.clone(),
-        age: age::age(offer.age, now),
-        reveals: Text::with("reveals_archive", [source]),
-    }
 }

@@ -1,7 +1,6 @@
 //! Copies: asked for with a click, opened in the tab.
 
 use anyhow::{Context as _, Result, ensure};
-use detour_core::copies::Copies;
 use detour_lab::Switch;
 use detour_lab::sites;
 
@@ -69,7 +68,7 @@ async fn nobody_before(stage: &Stage<'_>) -> Result<()> {
 /// A better offer may take the best one's place until then.
 async fn every_archive_answered(stage: &Stage<'_>, tab: detour_core::event::TabId) -> Result<()> {
     wait_until("every archive has answered", std::time::Duration::from_secs(15), async || {
-        Ok(matches!(stage.remembered(tab).await?.copies, Copies::Asked { .. }))
+        Ok(stage.remembered(tab).await?.copies.search.is_some_and(|search| search.is_over()))
     })
     .await
 }
