@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::time;
 
 /// Milliseconds since the Unix epoch, as the shell's clock gave them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -257,7 +258,29 @@ impl Answer {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
+
+    /// Until when its maker wants to be left alone (`Retry-After` of RFC 9110, 10.2.3, in seconds or as a date), where
+    /// this came at `at`. Fastly's own errors always say 0, which asks for nothing.
+    #[must_use]
+    pub fn retry_after(&self, at: Millis) -> Option<Millis> {
+        let value = self.header("retry-after").trim();
+        let until = match value.parse::<u64>() {
+            Ok(seconds) => Some(at.plus(seconds.saturating_mul(1000))),
+            Err(_) => time::parse_http_date(value),
+        };
+        until.filter(|until| *until > at).map(|until| until.min(at.plus(LONGEST_WAIT)))
+    }
 }
+
+/// Until when the target wants to be left alone, by the latest of what its answers with errors said.
+#[must_use]
+pub fn retry_after(seen: &[Observation]) -> Option<Millis> {
+    let of_target = seen.iter().filter(|seen| seen.subject == Subject::Target);
+    of_target.filter_map(|seen| seen.answer().filter(|answer| answer.status >= 400)?.retry_after(seen.at)).max()
+}
+
+/// A server that asks to be left alone for longer than a day is misconfigured, or gone.
+const LONGEST_WAIT: u64 = 24 * 60 * 60 * 1000;
 
 impl Observation {
     /// An observation without address, at the beginning of time: for shells that fill in the rest, and for tests.
@@ -296,5 +319,31 @@ impl Observation {
     #[must_use]
     pub const fn answer(&self) -> Option<&Answer> {
         if let Outcome::Answered(answer) = &self.outcome { Some(answer) } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(value: &str, expected: Option<u64>) {
+        let headers = [("retry-after".to_owned(), value.to_owned())].into();
+        let answer = Answer { status: 503, headers, body: String::new() };
+        let at = Millis(1_623_145_620_000); // Tue, 08 Jun 2021 09:47:00 GMT
+        assert_eq!(answer.retry_after(at).map(|until| until.since(at)), expected, "{value}");
+    }
+
+    #[test]
+    fn a_server_asks_to_be_left_alone_for_seconds_or_until_a_date() {
+        check("120", Some(120_000));
+        check(" 5 ", Some(5_000));
+        check("Tue, 08 Jun 2021 09:49:00 GMT", Some(120_000));
+        check("0", None);
+        check("", None);
+        check("Tue, 08 Jun 2021 09:40:00 GMT", None);
+        check("soon", None);
+        check("-5", None);
+        check("99999999999999999999", None);
+        check("9999999999", Some(LONGEST_WAIT));
     }
 }
