@@ -17,3 +17,4 @@ pub mod body;
 pub mod quota;
 pub mod store;
 pub mod search;
+pub mod warc;
