@@ -52,6 +52,14 @@ pub fn format_timestamp(at: Millis) -> String {
     format!("{year:04}{month:02}{day:02}{:02}{:02}{:02}", second / 3600, second / 60 % 60, second % 60)
 }
 
+/// Writes a moment as RFC 3339 has it (`2021-06-08T09:47:00Z`).
+#[must_use]
+pub fn format_iso(at: Millis) -> String {
+    let (year, month, day) = to_civil(at.0 / DAY);
+    let second = at.0 % DAY / 1000;
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+}
+
 /// Days from civil date, after Howard Hinnant's `days_from_civil`; years 1970 to 9999.
 fn from_civil(year: i64, month: u32, day: u32, hour: u32, minute: u32, second: u32) -> Option<Millis> {
     if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
@@ -104,6 +112,7 @@ mod tests {
     fn timestamps_of_archives_may_be_short() {
         assert_eq!(parse_timestamp("20210608094700"), Some(Millis(1_623_145_620_000)));
         assert_eq!(parse_timestamp("20210608094700").map(format_timestamp).as_deref(), Some("20210608094700"));
+        assert_eq!(format_iso(Millis(1_623_145_620_000)), "2021-06-08T09:47:00Z");
         assert_eq!(parse_timestamp("2021"), parse_timestamp("20210101000000"));
         for text in ["", "202", "2021060809470", "20211301000000", "2021x608094700", "202106080947001"] {
             let is_odd_length = text.len() == 13;

@@ -26,6 +26,7 @@ mod status;
 mod tally;
 mod tcp;
 mod tls;
+mod visit;
 
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ use crate::config::Config;
 pub use deadlines::CHECK_DEADLINE;
 pub use download::download;
 pub use tls::{Trust, TrustError};
+pub use visit::visit;
 
 use course::Course;
 use fetch::Findings;

@@ -33,6 +33,22 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Looks for copies of a page in web archives and at the publisher's other addresses, and prints them, best first
+    #[command(after_help = COPIES)]
+    Copies {
+        /// An http or https address
+        url: String,
+        /// Print all copies, and what those said that had none, as one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says by which rules addresses may be shared and kept, one JSON line for each; nobody is asked
+    #[command(after_help = URL)]
+    Url {
+        /// Any addresses
+        #[arg(required = true)]
+        urls: Vec<String>,
+    },
     /// Reads one JSON document of evidence from standard input, and writes the verdict with its reasons
     #[command(after_help = JUDGE)]
     Judge,
@@ -114,12 +130,20 @@ fn is_addon_id(text: &str) -> bool {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done; check: the site answers; doctor: all is well
-  1  check: the site does not answer as it should; doctor: something is wrong
+  0  done; check: the site answers; copies: there is one; doctor: all is well
+  1  check: the site does not answer as it should; copies: there is none; doctor: something is wrong
   2  it could not be carried out: wrong usage, a faulty config file, not a public http(s) address
 
 Environment:
   DETOUR_LOG  what to log to stderr, such as `debug` or `detour_host::check=trace`";
+
+const COPIES: &str = "\
+Archives learn the page's address, without what looks like a secret; the publisher is asked at other addresses of its own.
+Each copy is looked into before it is offered. How often archives were asked is remembered, so that their limits hold.";
+
+const URL: &str = r#"A line out:  {"url":"https://…","eligible":true,"why":null,"shared_as":"https://…","kept":true}
+             eligible: others may be asked for a copy; why: why not; shared_as: what they would see;
+             kept: a copy may be kept on this computer, as far as the address tells"#;
 
 const CLASSIFY: &str = r#"A line in:   {"url":"https://…","status":503,"reason":null,"headers":{"Server":"Varnish","Via":["1.1 varnish"]},"body":"…"}
              every field may be missing; header names in any case, values a string or a list

@@ -2,6 +2,7 @@
 //!
 //! Only this file can widen what the host may look at; the extension has no say in it.
 
+mod archives;
 mod read;
 mod services;
 
@@ -15,6 +16,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
+pub use archives::{Archive, Archives};
 pub use services::{Doh, StatusPage};
 
 /// Everything the user may set.
@@ -107,16 +109,6 @@ pub struct Globalping {
     /// Its base address; `None` leaves remote probes out.
     #[serde(deserialize_with = "read::optional_url")]
     pub api: Option<Url>,
-}
-
-/// Base addresses of the archives.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Archives {
-    /// The Wayback Machine's availability interface; the command line offers TimeGates, which need no look-up.
-    pub wayback_availability: String,
-    /// Memento TimeGates (RFC 7089): the page's address is appended.
-    pub timegates: Vec<String>,
 }
 
 /// Why the config file cannot be used.
@@ -225,15 +217,6 @@ impl Default for Globalping {
 impl Default for Portal {
     fn default() -> Self {
         Self { url: Target::parse(DEFAULT_PORTAL).ok(), expect_status: 204 }
-    }
-}
-
-impl Default for Archives {
-    fn default() -> Self {
-        Self {
-            wayback_availability: "https://archive.org/wayback/available".to_owned(),
-            timegates: vec!["https://web.archive.org/web/".to_owned(), "https://arquivo.pt/wayback/".to_owned()],
-        }
     }
 }
 

@@ -15,9 +15,11 @@ pub mod install;
 pub mod doctor;
 
 pub mod classify;
+pub mod copies;
 pub mod cli;
 pub mod judge;
 mod judgement;
 pub mod report;
 pub mod ranges;
 pub mod schema;
+pub mod url;

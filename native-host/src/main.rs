@@ -12,7 +12,7 @@ use detour_core::port::{Refusal, Scope};
 use detour_host::check::{Ending, Instruments};
 use detour_host::cli::{Command, CommandLine, Manifest, StartedBy, started_by};
 use detour_host::config::{self, Config};
-use detour_host::{classify, doctor, host, install, judge, ranges, report, schema};
+use detour_host::{classify, copies, doctor, host, install, judge, ranges, report, schema, url};
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
@@ -75,6 +75,17 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
             let style = if json { report::Style::Json } else { report::Style::Words };
             let scope = if closer { Scope::Closer } else { Scope::Usual };
             Ok(in_runtime(report::check(instruments, &url, scope, style, &mut out))??)
+        }
+        Command::Copies { url, json } => {
+            let instruments = Arc::new(Instruments::new(config)?);
+            let style = if json { report::Style::Json } else { report::Style::Words };
+            let path = copies::default_path(std::env::consts::OS, |name| std::env::var(name).ok());
+            let accounts = copies::Accounts::at(path);
+            Ok(in_runtime(copies::find(instruments, &accounts, &url, style, &mut out))??)
+        }
+        Command::Url { urls } => {
+            url::lines(&urls, &mut out)?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Cdns { refresh } => {
             let instruments = Instruments::new(config)?;

@@ -109,6 +109,7 @@ async fn put(
         post: Some(Post { media_type: "application/dns-message", body: body.into() }),
         body: BodyWanted::Beginning,
         limit,
+        accept_datetime: None,
     };
     let no_names = dns::Resolver::none(); // the server is named by its address
     let heard = call::call(request, Reach::Anywhere, instruments, &no_names).await.map_err(|(step, failure)| {

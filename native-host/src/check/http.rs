@@ -31,6 +31,8 @@ pub(super) struct Question {
     pub(super) post: Option<Post>,
     pub(super) body: BodyWanted,
     pub(super) limit: Instant,
+    /// Value of `Accept-Datetime` (RFC 7089), for a TimeGate.
+    pub(super) accept_datetime: Option<String>,
 }
 
 /// What is sent; an answer of the same type is wanted.
@@ -51,7 +53,7 @@ pub(super) struct Heard {
 
 impl Question {
     pub(super) const fn get(url: Url, body: BodyWanted, limit: Instant) -> Self {
-        Self { url, post: None, body, limit }
+        Self { url, post: None, body, limit, accept_datetime: None }
     }
 }
 
@@ -131,6 +133,10 @@ impl Exchange {
     fn request(&self) -> Option<Request<Full<Bytes>>> {
         let url = &self.question.url;
         let request = Request::builder().header(USER_AGENT, OUR_NAME).header(ACCEPT_ENCODING, "identity");
+        let request = match &self.question.accept_datetime {
+            Some(moment) => request.header("accept-datetime", moment),
+            None => request,
+        };
         let request = match self.protocol {
             Protocol::Http1 => request
                 .uri(&url[Position::BeforePath..Position::AfterQuery])

@@ -103,7 +103,7 @@ impl Service {
     async fn request(&self, path: &str, post: Option<Post>, expected: u16) -> Result<Heard, (Step, Failure)> {
         let base = self.asking.api.as_str().trim_end_matches('/');
         let url = Url::parse(&format!("{base}{path}")).map_err(|_| UNREADABLE)?;
-        let question = Question { url, post, body: BodyWanted::Document, limit: self.until };
+        let question = Question { post, ..Question::get(url, BodyWanted::Document, self.until) };
         let heard = call::call(question, self.asking.reach, &self.instruments, &self.resolver).await?;
         self.instruments.rest.note(&heard.answer);
         if heard.answer.status == expected {
