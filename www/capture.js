@@ -1,5 +1,5 @@
 // Firefox only, which cannot hand out a page as one file: run in a page that is to be kept, and gives its document and
-// its parts: `{ html, parts: [{ url, media_type, charset, bytes }], lost }`. In slices, so that the page stays quick.
+// its parts: `{ html, parts: [{ url, type, blob }], lost }`. In slices, so that the page stays quick.
 //
 // Nothing is asked of the network. What is of the page's own site comes from the browser's store, or not at all. From
 // other sites the store hands out nothing without asking anew, so images are drawn as they stand on screen and read
@@ -15,7 +15,6 @@
   let room = MOST;
   let lost = 0;
   const parts = new Map();
-  const encoder = new TextEncoder();
 
   const html = doctype() + (await written(document.documentElement)) + (await looseRules());
   for (const sheet of document.styleSheets) await takeSheet(sheet);
@@ -81,7 +80,7 @@
     let rules = [];
     try {
       rules = [...sheet.cssRules];
-      if (sheet.href && !(await takeStored(sheet.href))) put(sheet.href, "text/css", encoder.encode(await rulesOf(sheet)).buffer);
+      if (sheet.href && !(await takeStored(sheet.href))) put(sheet.href, "text/css;charset=utf-8", new Blob([await rulesOf(sheet)]));
     } catch {
       lost += 1; // it did not load, or belongs to a site that the user took from us
     }
@@ -101,7 +100,7 @@
     }
     const found = parts.get(shown) ?? (await readStored(shown)) ?? (await drawn(image));
     if (!found) lost += 1;
-    else for (const name of missing) put(name, found.media_type, found.bytes);
+    else for (const name of missing) put(name, found.type, found.blob);
   }
 
   /** A picture as it stands on screen, encoded anew. */
@@ -114,7 +113,7 @@
     try {
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/webp", QUALITY));
-      return blob && { media_type: blob.type, bytes: await blob.arrayBuffer() };
+      return blob && { type: blob.type, blob };
     } catch {
       return undefined; // the user took the site from us
     }
@@ -131,7 +130,7 @@
 
   async function takeStored(url) {
     const found = await readStored(url);
-    if (found) put(url, found.media_type, found.bytes, found.charset);
+    if (found) put(url, found.type, found.blob);
     return Boolean(found);
   }
 
@@ -141,11 +140,9 @@
     await pause();
     try {
       const answer = await fetch(url, { cache: "only-if-cached", mode: "same-origin" });
-      const [type, ...parameters] = (answer.headers.get("content-type") ?? "").split(";");
-      const media_type = type.trim().toLowerCase();
-      if (!answer.ok || !/^(image|font)\/|^text\/css$|^application\/(x-)?font/.test(media_type)) return undefined;
-      const charset = /charset=["']?([^"';\s]+)/i.exec(parameters.join(";"))?.[1];
-      return { media_type, charset, bytes: await answer.arrayBuffer() };
+      const type = answer.headers.get("content-type") ?? "";
+      const isPart = /^\s*(image\/|font\/|text\/css|application\/(x-)?font)/i.test(type);
+      return answer.ok && isPart ? { type, blob: await answer.blob() } : undefined;
     } catch {
       return undefined;
     }
@@ -155,12 +152,12 @@
     return URL.canParse(url) && new URL(url).origin === location.origin;
   }
 
-  function put(url, media_type, bytes, charset) {
-    if (bytes.byteLength > room) {
+  function put(url, type, blob) {
+    if (blob.size > room) {
       lost += 1;
       return;
     }
-    room -= bytes.byteLength;
-    parts.set(url, { url, media_type, charset, bytes });
+    room -= blob.size;
+    parts.set(url, { url, type, blob });
   }
 })();

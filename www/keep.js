@@ -38,7 +38,7 @@
     onion: document.querySelector("meta[http-equiv='onion-location' i]")?.content || undefined,
   };
   // Whoever takes the copy sees by this that it is still the document that spoke.
-  globalThis.detourToldAs = crypto.randomUUID();
+  globalThis.detourToldAs = `${performance.timeOrigin} ${Math.random()}`; // plain http has no crypto.randomUUID
   if (location.href !== url) return; // the page went on under another address; it says so when it is loaded
   // Rejects when the extension was updated or removed under this page.
   Promise.resolve(runtime.sendMessage({ page_ready: { page } })).catch(() => {});
