@@ -13,7 +13,7 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use crate::{
-    change, database,
+    archive, change, database,
     failure::Failure,
     look,
     protocol::{Ask, Found},
@@ -23,7 +23,6 @@ use crate::{
 /// Answers a question.
 pub(crate) async fn answer(json: &str, blob: JsValue, progress: &Function) -> Result<JsValue, Failure> {
     let ask = serde_json::from_str(json).map_err(|error| Failure::Unreadable(error.to_string()))?;
-    let _ = &blob;
     match ask {
         Ask::Work {} => to_js(&work::all(&Progress(progress)).await?),
         Ask::List {} => to_js(&look::list().await?),
@@ -39,9 +38,9 @@ pub(crate) async fn answer(json: &str, blob: JsValue, progress: &Function) -> Re
         Ask::Delete { ids } => change::delete(ids).await,
         Ask::DeleteSite { site } => change::delete_site(&site_of_words(&site)).await,
         Ask::DeleteAll {} => change::delete_all().await,
-        Ask::ExportPage { .. } | Ask::ExportAll {} | Ask::ImportWarc { .. } => {
-            Err(Failure::Unreadable("not yet".into()))
-        }
+        Ask::ExportPage { id, note } => archive::export_page(&id, &note).await,
+        Ask::ExportAll {} => archive::export_all(&Progress(progress)).await,
+        Ask::ImportWarc { quota, .. } => to_js(&archive::import(blob, quota, &Progress(progress)).await?),
         Ask::SetQuota { bytes } => change::set_quota(bytes).await,
         Ask::Check {} => {
             change::check(&Progress(progress)).await?;

@@ -13,7 +13,7 @@ mod look;
 mod search;
 mod change;
 mod work;
-mod standin;
+mod archive;
 
 use js_sys::Function;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};

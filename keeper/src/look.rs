@@ -4,18 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use detour_shelf::{
     body,
-    page::Hash,
+    page::{Body, Hash},
     record::{Damage, Record},
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    change, database,
+    archive, change, database,
     desk::{Shelf, with_texts},
     failure::Failure,
     protocol::{Damaged, Listed, Listing, Opened, Usage},
-    standin,
 };
 
 /// Everything that is there.
@@ -38,25 +37,26 @@ pub(crate) async fn list() -> Result<Listed, Failure> {
 
 /// A copy, whole as far as it is there; what is not what was kept is left out and noted.
 pub(crate) async fn open(id: &str) -> Result<JsValue, Failure> {
-    let whole = read(id).await?;
-    let composed = standin::compose(&whole.html, &whole.bodies);
-    let record = &whole.record;
-    let spoilt = u32::try_from(whole.spoilt.len()).unwrap_or(u32::MAX);
+    let mut whole = read(id).await?;
+    let record = whole.record.clone();
+    let spoilt = std::mem::take(&mut whole.spoilt);
+    let lost = u32::try_from(spoilt.len()).unwrap_or(u32::MAX);
+    let composed = archive::composed(whole);
     let answer = Opened {
         url: &record.url,
         title: &record.title,
         at: record.at.0,
         parts: record.parts,
-        lost: record.lost.saturating_add(spoilt).min(record.parts),
-        missing: spoilt.saturating_add(record.spoilt.parts),
+        lost: record.lost.saturating_add(lost).min(record.parts),
+        missing: lost.saturating_add(record.spoilt.parts),
         pinned: record.pinned,
     };
-    let answer = with_texts(&answer, [("html", &composed)])?;
+    let answer = with_texts(&answer, [("html", &composed.html)])?;
     let now = database::now();
     // The reader does not wait for this.
     spawn_local(async move {
-        let _ = change::opened(whole.record, now).await;
-        let _ = change::spoilt(whole.spoilt, BTreeSet::new()).await;
+        let _ = change::opened(record, now).await;
+        let _ = change::spoilt(spoilt, BTreeSet::new()).await;
     });
     Ok(answer)
 }
@@ -65,8 +65,8 @@ pub(crate) async fn open(id: &str) -> Result<JsValue, Failure> {
 pub(crate) struct Whole {
     pub(crate) record: Record,
     pub(crate) html: String,
-    /// Type and content of its parts.
-    pub(crate) bodies: BTreeMap<Hash, (String, Vec<u8>)>,
+    /// Its parts.
+    pub(crate) bodies: BTreeMap<Hash, Body>,
     /// Parts that are not what was kept.
     pub(crate) spoilt: BTreeSet<Hash>,
 }
@@ -87,7 +87,8 @@ pub(crate) async fn read(id: &str) -> Result<Whole, Failure> {
         match content {
             Ok(content) if stored.hash == record.html.hash => document = String::from_utf8(content).ok(),
             Ok(content) => {
-                bodies.insert(stored.hash.clone(), (stored.media_type.clone(), content));
+                let (hash, media_type) = (stored.hash.clone(), stored.media_type.clone());
+                bodies.insert(stored.hash.clone(), Body { hash, media_type, bytes: content });
             }
             Err(_) => {
                 spoilt.insert(stored.hash.clone());

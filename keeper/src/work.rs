@@ -3,6 +3,8 @@
 use detour_core::keep::{Keep, page_key};
 use detour_shelf::{
     capture::{Capture, Part},
+    clean::clean,
+    mhtml,
     page::Page,
     record::Id,
     store::{Old, Plan},
@@ -16,7 +18,6 @@ use crate::{
     desk::{Progress, Shelf},
     failure::Failure,
     protocol::{Refused, Taken, Worked},
-    standin,
 };
 
 /// Everything in the inbox.
@@ -55,7 +56,7 @@ pub(crate) async fn all(progress: &Progress<'_>) -> Result<Worked, Failure> {
 /// One capture becomes a copy, or says why not.
 async fn one(shelf: &mut Shelf, key: u64, capture: &JsValue, keep: &Keep) -> Result<Id, Failure> {
     begin(shelf, key).await?;
-    let page = standin::clean(read_capture(capture, keep).await?);
+    let page = clean(read_capture(capture, keep).await?);
     put(shelf, keep, &page, Some(key), Old::Replace).await
 }
 
@@ -140,7 +141,7 @@ async fn read_capture(capture: &JsValue, keep: &Keep) -> Result<Capture, Failure
     let mhtml = field(capture, "mhtml");
     if !mhtml.is_undefined() {
         let bytes = read_blob(&mhtml).await?.to_vec();
-        let capture = standin::read(&bytes);
+        let capture = mhtml::read(&bytes).map_err(|broken| Failure::Unreadable(broken.to_string()))?;
         // The tab may have gone on to another page while it was read: that one was not meant.
         if !capture.url.is_empty() && page_key(&capture.url) != page_key(&keep.url) {
             return Err(Failure::Unreadable("the tab went on to another page".to_owned()));
