@@ -74,7 +74,7 @@ impl Walk<'_, '_> {
         match token {
             Token::WhiteSpace(_) => return out.space(),
             Token::Comment(_) => return out.comment(),
-            Token::CDO | Token::CDC => return out.space(),
+            token if is_left_out(token) => return out.space(),
             Token::AtKeyword(name) => return self.at_rule(parser, name, text, out),
             Token::UnquotedUrl(address) => self.url(address, out),
             Token::QuotedString(value) => out.string(value),
@@ -84,12 +84,6 @@ impl Walk<'_, '_> {
             Token::ParenthesisBlock => self.nested(parser, "(", ")", out),
             Token::Delim('<') => out.less_than(),
             Token::Ident(name) if is_dead_property(name) && is_property(parser) => skip_statement(parser),
-            Token::Delim('\\')
-            | Token::BadUrl(_)
-            | Token::BadString(_)
-            | Token::CloseParenthesis
-            | Token::CloseSquareBracket
-            | Token::CloseCurlyBracket => out.space(),
             Token::Ident(_)
             | Token::Hash(_)
             | Token::IDHash(_)
@@ -104,7 +98,14 @@ impl Walk<'_, '_> {
             | Token::DashMatch
             | Token::PrefixMatch
             | Token::SuffixMatch
-            | Token::SubstringMatch => out.copy(text),
+            | Token::SubstringMatch
+            | Token::CDO
+            | Token::CDC
+            | Token::BadUrl(_)
+            | Token::BadString(_)
+            | Token::CloseParenthesis
+            | Token::CloseSquareBracket
+            | Token::CloseCurlyBracket => out.copy(text),
         }
         self.may_import = false;
     }
@@ -152,20 +153,14 @@ impl Walk<'_, '_> {
     fn function<'i>(&mut self, parser: &mut Parser<'i>, name: &str, text: &str, out: &mut Sheet) {
         match name.to_ascii_lowercase().as_str() {
             "url" => {
-                let mut address = None;
-                self.inside(parser, out, |_, inner, _| {
-                    if let Ok(Token::QuotedString(value)) = inner.next() {
-                        address = Some(value.to_string());
-                    }
-                    while inner.next().is_ok() {}
-                });
+                let address = self.quoted(parser, out);
                 self.url(address.as_deref().unwrap_or_default(), out);
             }
             "image-set" | "-webkit-image-set" => self.image_set(parser, text, out),
             // These take addresses as bare strings, or run code in browsers of old.
             "image" | "src" | "expression" | "paint" | "-moz-image-rect" => {
                 self.inside(parser, out, |_, inner, _| while inner.next().is_ok() {});
-                out.raw("none");
+                out.none();
             }
             _ => {
                 out.copy(text);
@@ -175,16 +170,30 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// The string in `url("…")`.
+    fn quoted(&mut self, parser: &mut Parser<'_>, out: &mut Sheet) -> Option<String> {
+        let mut address = None;
+        self.inside(parser, out, |_, inner, _| {
+            if let Ok(Token::QuotedString(value)) = inner.next() {
+                address = Some(value.to_string());
+            }
+            while inner.next().is_ok() {}
+        });
+        address
+    }
+
     /// A bare string is an address here, and so is what a variable may hold: a set with a variable is none.
     fn image_set(&mut self, parser: &mut Parser<'_>, text: &str, out: &mut Sheet) {
         let mut set = Sheet::new(0);
         let mut is_literal = true;
         self.inside(parser, out, |walk, inner, _| {
             while let Some((token, text)) = next(inner) {
-                match &token {
-                    Token::QuotedString(address) => walk.url(address, &mut set),
-                    Token::Function(name) if !is_plain_in_image_set(name) => is_literal = false,
-                    _ => walk.token(inner, &token, text, &mut set),
+                if let Token::QuotedString(address) = &token {
+                    walk.url(address, &mut set);
+                } else if is_plain_in_image_set(&token) {
+                    walk.token(inner, &token, text, &mut set);
+                } else {
+                    is_literal = false;
                 }
             }
         });
@@ -193,7 +202,7 @@ impl Walk<'_, '_> {
             out.raw(&set.finish());
             out.raw(")");
         } else {
-            out.raw("none");
+            out.none();
         }
     }
 
@@ -220,11 +229,11 @@ fn next<'i>(parser: &mut Parser<'i>) -> Option<(Token<'i>, &'i str)> {
 /// Passes over a statement, with its semicolon or its block.
 fn skip_statement(parser: &mut Parser<'_>) {
     while let Ok(token) = parser.next() {
-        match token {
-            Token::Semicolon => return,
-            Token::CurlyBracketBlock => return skip_block(parser),
-            Token::Function(_) | Token::ParenthesisBlock | Token::SquareBracketBlock => skip_block(parser),
-            _ => {}
+        if *token == Token::Semicolon {
+            return;
+        }
+        if *token == Token::CurlyBracketBlock {
+            return skip_block(parser);
         }
     }
 }
@@ -234,6 +243,11 @@ fn skip_block(parser: &mut Parser<'_>) {
     let _: Result<(), ParseError<()>> = parser.parse_nested_block(|_| Ok(()));
 }
 
+/// Tokens that mean nothing, or that something is wrong.
+fn is_left_out(token: &Token<'_>) -> bool {
+    token.is_parse_error() || matches!(token, Token::CDO | Token::CDC | Token::Delim('\\'))
+}
+
 /// Properties that ran code in browsers of old.
 fn is_dead_property(name: &str) -> bool {
     ["behavior", "-ms-behavior", "-moz-binding"].iter().any(|dead| name.eq_ignore_ascii_case(dead))
@@ -241,14 +255,30 @@ fn is_dead_property(name: &str) -> bool {
 
 fn is_property(parser: &mut Parser<'_>) -> bool {
     let state = parser.state();
-    let is_property = matches!(parser.next(), Ok(Token::Colon));
+    let mut next = parser.next();
+    // What is left out of what is written does not part a name from its colon.
+    while next.as_ref().is_ok_and(|token| is_left_out(token)) {
+        next = parser.next();
+    }
+    let is_property = matches!(next, Ok(Token::Colon));
     parser.reset(&state);
     is_property
 }
 
-fn is_plain_in_image_set(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    matches!(name.as_str(), "url" | "type" | "calc") || name.ends_with("-gradient")
+fn is_plain_in_image_set(token: &Token<'_>) -> bool {
+    let is_plain = |name: &str| matches!(name, "url" | "type" | "calc") || name.ends_with("-gradient");
+    if let Token::Function(name) = token {
+        return is_plain(&name.to_ascii_lowercase());
+    }
+    matches!(
+        token,
+        Token::WhiteSpace(_)
+            | Token::Comment(_)
+            | Token::UnquotedUrl(_)
+            | Token::Comma
+            | Token::Number { .. }
+            | Token::Dimension { .. }
+    )
 }
 
 /// The address of nothing: shown as an image that is not there, fetched by nobody.

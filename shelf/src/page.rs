@@ -1,9 +1,9 @@
 //! A page that is clean: what is kept, and what is shown.
 
-/// A clean page. Its HTML names its parts by [`Hash`] and nothing else on the network.
+/// A clean page. Its HTML names its parts by [`struct@Hash`] and nothing else on the network.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
-    /// The document, clean; parts are named `detour-body:<hash>` (see [`Hash`]).
+    /// The document, clean; parts are named `detour-body:<hash>` (see [`struct@Hash`]).
     pub html: String,
     /// The title, from the document.
     pub title: String,

@@ -141,7 +141,7 @@ pub(super) fn is_plain_attribute(name: &str) -> bool {
         | "optimum" | "noshade" | "nowrap" | "frame" | "rules" | "summary" | "char" | "charoff" | "axis" | "clear"
         | "hspace" | "vspace" | "compact" | "shape" | "coords" | "text" | "link" | "vlink" | "alink"
         | "marginheight" | "marginwidth" | "topmargin" | "leftmargin" | "bottommargin" | "rightmargin"
-        | "bordercolor" | "direction" | "behavior" | "scrollamount" | "loop" | "step" => true,
+        | "bordercolor" | "direction" | "scrollamount" | "step" => true,
         _ => (name.starts_with("aria-") || name.starts_with("data-")) && is_attribute_name(name),
     }
 }

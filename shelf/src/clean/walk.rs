@@ -27,6 +27,8 @@ pub(super) struct Walk<'a, 'p> {
     pub(super) parts: Parts<'p>,
     base: Base,
     open: Vec<Open<'a>>,
+    /// How much was written right after the latest `<pre>`.
+    after_pre: usize,
 }
 
 /// An element that is being written, or passed through.
@@ -130,7 +132,7 @@ fn is_closed_silently(name: &str) -> bool {
 impl<'a, 'p> Walk<'a, 'p> {
     pub(super) fn new(base: Base, parts: Parts<'p>, length: usize) -> Self {
         let out = String::with_capacity(length);
-        Self { out, words: Words::default(), title: String::new(), parts, base, open: Vec::new() }
+        Self { out, words: Words::default(), title: String::new(), parts, base, open: Vec::new(), after_pre: 0 }
     }
 
     /// Writes the whole document: always `html`, `head` and `body`, as a parser would make them.
@@ -226,19 +228,13 @@ impl<'a, 'p> Walk<'a, 'p> {
             | Place::Nothing => return,
         }
         // The parser drops a line feed right after `<pre>`.
-        if within.name == "pre" && self.out.ends_with('>') && text.starts_with(['\n', '\r']) && self.is_first(within) {
+        if self.out.len() == self.after_pre && text.starts_with(['\n', '\r']) {
             self.out.push('\n');
         }
         write::text(&mut self.out, text);
         if !within.is_hidden {
             self.words.add(text);
         }
-    }
-
-    /// Nothing was written since the start tag of this `<pre>`.
-    fn is_first(&self, within: Open<'a>) -> bool {
-        let start = self.out.rfind('<').and_then(|at| self.out.get(at + 1..));
-        start.is_some_and(|start| start.starts_with(within.name))
     }
 
     fn html(&mut self, node: Ref<'a>, name: &'a str, within: Open<'a>) -> Option<(Open<'a>, Option<Ref<'a>>)> {
@@ -289,10 +285,10 @@ impl<'a, 'p> Walk<'a, 'p> {
             None => (Tag::unknown(), Tag::unknown().name),
         };
         match place(tag, within.place) {
-            Fit::Out => return None,
-            Fit::Through => return Some(passed_through(node, within)),
+            Fit::Out => None,
+            Fit::Through => Some(passed_through(node, within)),
             Fit::In(_) if !within.context.takes(tag, within.holder) => {
-                return (!tag.has(rules::VOID)).then(|| passed_through(node, within));
+                (!tag.has(rules::VOID)).then(|| passed_through(node, within))
             }
             Fit::In(place) => self.start(node, tag, name, place, within),
         }
@@ -326,6 +322,9 @@ impl<'a, 'p> Walk<'a, 'p> {
         self.out.push('>');
         if tag.has(rules::VOID) {
             return None;
+        }
+        if name == "pre" {
+            self.after_pre = self.out.len();
         }
         let context = within.context.within(tag);
         let is_host = tag.has(rules::HOST);

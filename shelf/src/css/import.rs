@@ -13,16 +13,18 @@ pub(super) fn read(walk: &mut Walk<'_, '_>, parser: &mut Parser<'_>, out: &mut S
     let mut supports = None;
     let mut media = Sheet::new(0);
     while let Some((token, text)) = next(parser) {
-        match &token {
-            Token::Semicolon => break,
-            Token::CurlyBracketBlock => {
-                super::skip_block(parser);
-                break;
-            }
-            Token::Ident(name) if name.eq_ignore_ascii_case("layer") => layer = Some(String::new()),
-            Token::Function(name) if name.eq_ignore_ascii_case("layer") => layer = Some(arguments(walk, parser)),
-            Token::Function(name) if name.eq_ignore_ascii_case("supports") => supports = Some(arguments(walk, parser)),
-            _ => walk.token(parser, &token, text, &mut media),
+        if token == Token::Semicolon {
+            break;
+        } else if token == Token::CurlyBracketBlock {
+            super::skip_block(parser);
+            break;
+        } else if is_named(&token, "layer") {
+            let name = if matches!(token, Token::Function(_)) { arguments(walk, parser) } else { String::new() };
+            layer = Some(name);
+        } else if is_named(&token, "supports") && matches!(token, Token::Function(_)) {
+            supports = Some(arguments(walk, parser));
+        } else {
+            walk.token(parser, &token, text, &mut media);
         }
     }
     walk.may_import = true;
@@ -44,20 +46,15 @@ pub(super) fn read(walk: &mut Walk<'_, '_>, parser: &mut Parser<'_>, out: &mut S
 }
 
 fn address(walk: &mut Walk<'_, '_>, parser: &mut Parser<'_>, out: &mut Sheet) -> Option<String> {
-    match parser.next().ok()?.clone() {
-        Token::QuotedString(address) | Token::UnquotedUrl(address) => Some(address.to_string()),
-        Token::Function(name) if name.eq_ignore_ascii_case("url") => {
-            let mut address = None;
-            walk.inside(parser, out, |_, inner, _| {
-                if let Ok(Token::QuotedString(value)) = inner.next() {
-                    address = Some(value.to_string());
-                }
-                while inner.next().is_ok() {}
-            });
-            address
-        }
-        _ => None,
+    let token = parser.next().ok()?.clone();
+    if let Token::QuotedString(address) | Token::UnquotedUrl(address) = &token {
+        return Some(address.to_string());
     }
+    if is_named(&token, "url") && matches!(token, Token::Function(_)) { walk.quoted(parser, out) } else { None }
+}
+
+fn is_named(token: &Token<'_>, wanted: &str) -> bool {
+    matches!(token, Token::Ident(name) | Token::Function(name) if name.eq_ignore_ascii_case(wanted))
 }
 
 fn arguments(walk: &mut Walk<'_, '_>, parser: &mut Parser<'_>) -> String {

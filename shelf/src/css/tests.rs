@@ -69,6 +69,8 @@ fn imports_are_put_in_place_or_left_out() {
         ("a{}@import 'ok';", "a{}"),
         ("@\\69mport '//evil';a{}", "a{}"),
         ("@charset 'x';@import url(\"ok\");", "p{color:red}"),
+        ("@import url;a{}", "a{}"),
+        ("@import url x;a{}", "a{}"),
         ("@media screen{@import 'ok';a{}}", "@media screen{ a{}}"),
     ] {
         check(css, expected);

@@ -7,15 +7,17 @@ pub(super) struct Sheet {
     text: String,
     /// White space was written last, so that more of it says nothing. (A space that ends an escape is not white space.)
     is_spaced: bool,
+    /// What was written last stands for something longer: the next token must not become part of it.
+    is_substitute: bool,
 }
 
 impl Sheet {
     pub(super) fn new(capacity: usize) -> Self {
-        Self { text: String::with_capacity(capacity), is_spaced: true }
+        Self { text: String::with_capacity(capacity), is_spaced: true, is_substitute: false }
     }
 
     pub(super) fn finish(mut self) -> String {
-        if self.is_spaced && self.text.ends_with(' ') {
+        if self.is_spaced && self.text.ends_with(' ') && !self.text.ends_with("< ") {
             self.text.pop();
         }
         self.text
@@ -37,8 +39,26 @@ impl Sheet {
     }
 
     pub(super) fn raw(&mut self, text: &str) {
+        if self.is_substitute && !self.is_spaced && !text.starts_with([';', ',', ')', '}', ']', '/']) {
+            self.text.push_str("/**/");
+        }
         self.text.push_str(text);
         self.is_spaced = false;
+        self.is_substitute = false;
+    }
+
+    /// In place of a function that is left out.
+    pub(super) fn none(&mut self) {
+        self.part();
+        self.raw("none");
+        self.is_substitute = true;
+    }
+
+    /// Parts what comes from a name before it, which it would be read together with.
+    fn part(&mut self) {
+        if !self.is_spaced && !self.text.ends_with([':', ',', '(', ')', '{', '}', ';', '/']) {
+            self.raw("/**/");
+        }
     }
 
     /// A token as it was, but for what would matter to HTML or to what is appended.
@@ -81,6 +101,7 @@ impl Sheet {
 
     /// An address that the page's own parts gave, or a fragment.
     pub(super) fn url(&mut self, address: &str) {
+        self.part();
         let is_plain = address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:,#".contains(&byte));
         if is_plain {
             self.raw("url(");

@@ -1,0 +1,101 @@
+//! Documents that are too deep, too wide or too long. A stack that overflows ends the test run; work that grows with the
+//! square of the length would not end it in anybody's patience.
+
+use crate::oracle::check;
+use detour_shelf::{capture::Capture, clean::clean};
+
+fn only_clean(html: String) -> detour_shelf::page::Page {
+    clean(Capture { url: "https://a.test/".into(), html, parts: Vec::new() })
+}
+
+#[test]
+fn a_hundred_thousand_elements_in_each_other_keep_their_words() {
+    for tag in
+        ["div", "b", "span", "p", "a", "x-y", "svg", "math", "table", "li", "form", "select", "font id=x", "ul><li"]
+    {
+        let html = format!("{}word", format!("<{tag}>").repeat(100_000));
+        let page = only_clean(html);
+        assert_eq!(page.text, "word", "{tag}");
+    }
+}
+
+#[test]
+fn deep_nesting_is_clean_and_stays_so() {
+    for (open, close) in [
+        ("<div>", "</div>"),
+        ("<table><tr><td>", "</table>"),
+        ("<svg><g>", "</svg>"),
+        ("<b><p>", "</b>"),
+        ("<svg><desc>", ""),
+        ("<template shadowrootmode=open>", "</template>"),
+        ("<div><template shadowrootmode=open>", "</template></div>"),
+        ("<math><mtext><svg><title>", ""),
+    ] {
+        check(&format!("{}word{}", open.repeat(3_000), close.repeat(3_000)));
+    }
+}
+
+#[test]
+fn formatting_that_is_reopened_again_and_again_is_bounded() {
+    let html: String = (0..20_000).map(|n| format!("<p><b id={n}>x")).collect();
+    assert!(only_clean(html).html.len() < 200 << 20);
+}
+
+#[test]
+fn five_megabytes_of_one_text_stay() {
+    let text = "wörter und <b>mehr</b> ".repeat(5 << 20 >> 4);
+    let page = only_clean(format!("<p>{}</p>", text.replace('<', "&lt;")));
+    assert!(page.text.len() > 5 << 20 && page.text.ends_with("mehr</b>"));
+}
+
+#[test]
+fn a_million_attributes_are_fewer() {
+    let attributes: String = (0..1_000_000).map(|n| format!(" a{n}=\">\"")).collect();
+    for html in [
+        format!("<p{attributes}>word</p>"),
+        format!("<p{attributes}"),
+        format!("<script>a<b c='</script><p{attributes}>word</p>"),
+        format!("<svg><style><p title=\"<script>\"><p{attributes}>word"),
+        format!("<html{attributes}><html{attributes}>word"),
+    ] {
+        let page = only_clean(html);
+        assert!(page.html.len() < 100_000);
+    }
+}
+
+#[test]
+fn a_million_tags_that_never_end_are_read_once() {
+    only_clean("<a ".repeat(1_000_000));
+    only_clean("<a b='".repeat(1_000_000));
+    only_clean("<!--".repeat(1_000_000));
+    only_clean("</".repeat(1_000_000));
+    only_clean("&#x".repeat(1_000_000));
+    only_clean("<svg><![CDATA[".repeat(200_000));
+}
+
+#[test]
+fn more_nodes_than_any_page_has_end_somewhere() {
+    let page = only_clean("<b>x</b>".repeat(3_000_000));
+    assert!(page.html.len() <= 32 << 20);
+}
+
+#[test]
+fn nulls_and_control_characters_are_no_markup() {
+    for html in [
+        "<p>a\u{0}b</p>",
+        "<\u{0}script>alert(1)</script>",
+        "<p cl\u{0}ass=x>",
+        "\u{0}\u{1}\u{8}\u{b}\u{7f}\u{80}",
+        "<svg>\u{0}<g \u{0}>",
+    ] {
+        check(html);
+    }
+}
+
+#[test]
+fn an_empty_capture_is_an_empty_page() {
+    for html in ["", " ", "\u{feff}", "<", "<!", "&", "</html>"] {
+        let page = check(html);
+        assert!(page.html.ends_with("</body></html>") && page.title.is_empty());
+    }
+}
