@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::schema::Document;
+use crate::{board, watch};
 
 /// Finds out whether a site is down for you, at the site, or at its CDN
 #[derive(Debug, Parser)]
@@ -49,6 +50,12 @@ pub enum Command {
         #[arg(required = true)]
         urls: Vec<String>,
     },
+    /// Looks at sites until they are back, tells each change, and may run a command or ring
+    #[command(after_help = watch::HELP)]
+    Watch(watch::Line),
+    /// Looks at many sites at once and shows them as a whole: who fails, since when, and whose fault it is
+    #[command(after_help = board::HELP)]
+    Board(board::Line),
     /// Reads one JSON document of evidence from standard input, and writes the verdict with its reasons
     #[command(after_help = JUDGE)]
     Judge,
@@ -133,6 +140,7 @@ Exit codes:
   0  done; check: the site answers; copies: there is one; doctor: all is well
   1  check: the site does not answer as it should; copies: there is none; doctor: something is wrong
   2  it could not be carried out: wrong usage, a faulty config file, not a public http(s) address
+  130  watch, board: stopped with Ctrl-C; their other codes are in their own --help
 
 Environment:
   DETOUR_LOG  what to log to stderr, such as `debug` or `detour_host::check=trace`";

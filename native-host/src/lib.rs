@@ -22,4 +22,7 @@ mod judgement;
 pub mod report;
 pub mod ranges;
 pub mod schema;
+pub mod watch;
+
+pub mod board;
 pub mod url;

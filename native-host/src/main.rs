@@ -12,7 +12,7 @@ use detour_core::port::{Refusal, Scope};
 use detour_host::check::{Ending, Instruments};
 use detour_host::cli::{Command, CommandLine, Manifest, StartedBy, started_by};
 use detour_host::config::{self, Config};
-use detour_host::{classify, copies, doctor, host, install, judge, ranges, report, schema, url};
+use detour_host::{board, classify, copies, doctor, host, install, judge, ranges, report, schema, url, watch};
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
@@ -87,6 +87,24 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
             url::lines(&urls, &mut out)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Watch(line) => {
+            let sites = watch::named(&line.urls, line.file.as_deref())?;
+            let instruments = Arc::new(Instruments::new(config)?);
+            let words = watch::Words::new(jiff::tz::TimeZone::system());
+            let mut screen = watch::Screen::new(&mut out, watch::Terminal::here());
+            let (wishes, clock) = (line.wishes(), watch::SystemClock);
+            let watching = watch::run(instruments, sites, &wishes, clock, ctrl_c(), &words, &mut screen);
+            Ok(in_runtime(watching)??.code())
+        }
+        Command::Board(line) => {
+            let sites = watch::named(&line.hosts, line.file.as_deref())?;
+            let instruments = Arc::new(Instruments::new(config)?);
+            let words = watch::Words::new(jiff::tz::TimeZone::system());
+            let mut screen = watch::Screen::new(&mut out, watch::Terminal::here());
+            let wishes = board::Wishes { json: line.json, watch: line.watch, history: line.history };
+            let showing = board::run(instruments, sites, &wishes, watch::SystemClock, ctrl_c(), &words, &mut screen);
+            Ok(in_runtime(showing)??.code())
+        }
         Command::Cdns { refresh } => {
             let instruments = Instruments::new(config)?;
             let listing = if refresh { ranges::Listing::Refreshed } else { ranges::Listing::AsItIs };
@@ -118,6 +136,13 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
             }
             Ok(if diagnosis.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
+    }
+}
+
+/// Where the system cannot tell of Ctrl-C, the program ends by it as any other does.
+async fn ctrl_c() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
     }
 }
 

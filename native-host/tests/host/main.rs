@@ -26,3 +26,5 @@ mod resolvers;
 mod remote;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod watching;

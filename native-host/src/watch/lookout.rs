@@ -1,0 +1,474 @@
+//! The shell around [`detour_core::step`] that has a network and no browser: one entry of core's state for each site,
+//! and the host's own checks as the only vantage.
+//!
+//! When to look again, what a look comes to and when an outage is over is core's alone, the same as in the extension.
+//! A first look of one's own only says whether there is anything to tell core of.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use detour_core::cdn;
+use detour_core::effect::Effect;
+use detour_core::event::{Event, TabId};
+use detour_core::observation::{Millis, Observation, Subject, retry_after};
+use detour_core::port::{CheckId, PROTOCOL, Refusal, Reply, Request, Scope};
+use detour_core::state::{Phase, State, Tab};
+use detour_core::step::step;
+use detour_core::target::Target;
+use detour_core::verdict;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::clock::Clock;
+use super::loads;
+use super::sites::Site;
+use super::standing::Standing;
+use super::whole_millis;
+use crate::check::{self, Ending, Instruments};
+
+/// Sites that are looked at, and what is known of each.
+pub(crate) struct Lookout<C> {
+    instruments: Arc<Instruments>,
+    clock: C,
+    state: State,
+    /// When core wants to be called.
+    timer: Option<Millis>,
+    sites: Vec<Watched>,
+    waiting: VecDeque<Errand>,
+    running: JoinSet<Carried>,
+    /// The longest time between two looks that the user has patience for, in milliseconds.
+    longest_interval: Option<u64>,
+    /// How often sites that are well are looked at; `None` is once.
+    rounds: Option<u64>,
+}
+
+/// One site.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pub(crate) site: Site,
+    pub(crate) standing: Standing,
+    /// How it stood when that was last told.
+    told: Standing,
+    /// Since when it has stood so.
+    pub(crate) since: Millis,
+    /// Who delivers it, as far as a look has shown.
+    pub(crate) cdn: Option<String>,
+    /// When it was last looked at.
+    pub(crate) looked: Option<Millis>,
+    /// How often.
+    pub(crate) looks: u32,
+    /// When it is looked at again though it is well: core knows only of sites that fail.
+    round: Option<Millis>,
+    /// What the last check saw and core has not heard yet.
+    unheard: VecDeque<Observation>,
+    /// The check that core waits for.
+    check: Option<CheckId>,
+    /// Whether core waits for a browser's second try.
+    is_asked: bool,
+}
+
+/// A change in how a site stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// Which site, by its place in the list.
+    pub(crate) nth: usize,
+    /// How it stood before.
+    pub(crate) before: Standing,
+    /// When it was seen.
+    pub(crate) at: Millis,
+}
+
+/// What came of waiting.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// Something was looked at; what changed, if anything.
+    Looked(Vec<Change>),
+    /// The moment that was given has come.
+    TimeUp,
+    /// Nothing is under way and nothing is due: it stays as it is.
+    Idle,
+}
+
+/// A check to be carried out.
+#[derive(Debug, Clone, Copy)]
+struct Errand {
+    nth: usize,
+    scope: Scope,
+    purpose: Purpose,
+}
+
+/// Who wants it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// Nobody knows yet whether the site is well.
+    First,
+    /// Core.
+    Core(CheckId),
+}
+
+/// A check that was carried out.
+struct Carried {
+    errand: Errand,
+    seen: Vec<Observation>,
+    ending: Ending,
+}
+
+impl<C: Clock> Lookout<C> {
+    /// For these sites; nothing is asked before [`Self::next`].
+    pub(crate) fn new(
+        instruments: Arc<Instruments>,
+        sites: Vec<Site>,
+        clock: C,
+        rounds: Option<Duration>,
+        longest_interval: Option<Duration>,
+    ) -> Self {
+        let waiting = (0..sites.len()).map(|nth| Errand { nth, scope: Scope::Usual, purpose: Purpose::First });
+        let mut lookout = Self {
+            instruments,
+            clock,
+            state: State::default(),
+            timer: None,
+            waiting: waiting.collect(),
+            sites: sites.into_iter().map(Watched::of).collect(),
+            running: JoinSet::new(),
+            rounds: rounds.map(whole_millis),
+            longest_interval: longest_interval.map(whole_millis),
+        };
+        lookout.tell(Event::Started { version: VERSION.to_owned() });
+        lookout
+    }
+
+    /// The time by the clock that came in.
+    pub(crate) fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// All sites, in the order of naming.
+    pub(crate) fn sites(&self) -> &[Watched] {
+        &self.sites
+    }
+
+    /// Core's own entry of a site that fails, or did until a moment ago.
+    pub(crate) fn entry(&self, nth: usize) -> Option<&Tab> {
+        self.state.tabs.get(&tab(nth))
+    }
+
+    /// Whether every site was looked at once.
+    pub(crate) fn has_seen_all(&self) -> bool {
+        self.sites.iter().all(|watched| watched.standing != Standing::Unseen)
+    }
+
+    /// When something will be looked at again.
+    pub(crate) fn due(&self) -> Option<Millis> {
+        let rounds = self.sites.iter().filter_map(|watched| watched.round);
+        let looks = self.state.tabs.values().filter_map(|entry| entry.watch.due);
+        self.timer.into_iter().chain(rounds).chain(looks).min()
+    }
+
+    /// When this site will be.
+    pub(crate) fn due_of(&self, nth: usize) -> Option<Millis> {
+        let round = self.sites.get(nth).and_then(|watched| watched.round);
+        round.or_else(|| self.entry(nth)?.watch.due)
+    }
+
+    /// Waits until something was looked at, or until `until`. It may be dropped and called again.
+    pub(crate) async fn next(&mut self, until: Option<Millis>) -> News {
+        self.begin_waiting();
+        let due = self.due();
+        let is_measuring = !self.running.is_empty();
+        let Some(next) = due.into_iter().chain(until).min() else {
+            return match self.running.join_next().await {
+                Some(ended) => self.ended(ended),
+                None => News::Idle,
+            };
+        };
+        let span = Duration::from_millis(next.since(self.clock.now()));
+        tokio::select! {
+            biased;
+            Some(ended) = self.running.join_next(), if is_measuring => self.ended(ended),
+            () = self.clock.wait(span, is_measuring) => {
+                let now = self.clock.now();
+                if until.is_some_and(|until| until <= now) {
+                    return News::TimeUp;
+                }
+                self.fire(now)
+            }
+        }
+    }
+
+    fn begin_waiting(&mut self) {
+        while self.running.len() < AT_ONCE {
+            let Some(errand) = self.waiting.pop_front() else { return };
+            let Some(watched) = self.sites.get(errand.nth) else { continue };
+            let (instruments, target) = (self.instruments.clone(), watched.site.target.clone());
+            let ahead = self.clock.ahead();
+            self.running.spawn(async move {
+                let (seen, ending) = measure(instruments, target, errand.scope, ahead).await;
+                Carried { errand, seen, ending }
+            });
+        }
+    }
+
+    /// A moment came that core, or a round, waited for.
+    fn fire(&mut self, now: Millis) -> News {
+        let is_due = |at: Option<Millis>| at.is_some_and(|at| at <= now);
+        if is_due(self.timer) || self.state.tabs.values().any(|entry| is_due(entry.watch.due)) {
+            self.timer = None;
+            self.tell(Event::TimerFired);
+        }
+        for (nth, watched) in (0..).zip(&mut self.sites) {
+            if watched.round.is_some_and(|at| at <= now) {
+                watched.round = None;
+                self.waiting.push_back(Errand { nth, scope: Scope::Again, purpose: Purpose::First });
+            }
+        }
+        self.deliver();
+        News::Looked(self.changes())
+    }
+
+    fn ended(&mut self, ended: Result<Carried, tokio::task::JoinError>) -> News {
+        let Ok(Carried { errand, seen, ending }) = ended else {
+            // The check's own task does not panic; a task that was cancelled belongs to a look-out that ends.
+            return News::Looked(Vec::new());
+        };
+        let now = self.clock.now();
+        let Some(watched) = self.sites.get_mut(errand.nth) else { return News::Looked(Vec::new()) };
+        watched.looked = Some(now);
+        watched.looks = watched.looks.saturating_add(1);
+        let of_target = seen.iter().filter(|seen| seen.subject == Subject::Target);
+        watched.cdn = cdn::identify(of_target).map(|cdn| cdn.name).or_else(|| watched.cdn.take());
+        match (errand.purpose, ending) {
+            (Purpose::First, Ending::Refused { message, .. }) => watched.standing = Standing::NotLookedAt(message),
+            (Purpose::First, Ending::Finished { .. }) => self.first(errand.nth, seen),
+            (Purpose::Core(id), Ending::Refused { reason: Refusal::PrivateAddress, message }) => {
+                watched.standing = Standing::NotLookedAt(message.clone());
+                watched.check = None;
+                let reply = Reply::Refused { id: Some(id), reason: Refusal::PrivateAddress, message };
+                self.tell(Event::HostReplied { reply });
+            }
+            (Purpose::Core(_), Ending::Refused { .. } | Ending::Finished { .. }) => watched.unheard = seen.into(),
+        }
+        self.deliver();
+        News::Looked(self.changes())
+    }
+
+    /// A first look: core hears of it where it failed, and gets what was seen in place of a second check.
+    fn first(&mut self, nth: usize, seen: Vec<Observation>) {
+        let failure = verdict::failure_here(&seen);
+        let Some(watched) = self.sites.get_mut(nth) else { return };
+        if let Some(failure) = failure {
+            let event = loads::event(tab(nth), &watched.site.target, &seen, &failure);
+            watched.unheard = seen.into();
+            self.tell(event);
+        } else {
+            watched.standing = Standing::Fine;
+        }
+    }
+
+    /// Gives core what it waits for and was seen.
+    fn deliver(&mut self) {
+        for nth in 0..self.sites.len() {
+            // A doubted failure is confirmed by one answer and then asked for again: at most a few turns.
+            for _ in 0..MOST_TURNS {
+                if !self.deliver_one(nth) {
+                    break;
+                }
+            }
+            if let Some(watched) = self.sites.get_mut(nth)
+                && !self.state.tabs.contains_key(&tab(nth))
+            {
+                watched.unheard.clear();
+                watched.is_asked = false;
+            }
+        }
+    }
+
+    /// Whether there was something to give.
+    fn deliver_one(&mut self, nth: usize) -> bool {
+        let Some(watched) = self.sites.get_mut(nth) else { return false };
+        if watched.unheard.is_empty() {
+            return false;
+        }
+        // Core asks a browser for one more try and the host for a check. There is no browser: one of the check's own
+        // tries stands in for it, under its own name, and is not told twice.
+        if std::mem::take(&mut watched.is_asked) {
+            let url = watched.site.target.as_str().to_owned();
+            let is_own = |seen: &Observation| seen.subject == Subject::Target && seen.resolver.is_none();
+            let bad = watched.unheard.iter().position(|seen| is_own(seen) && verdict::is_bad(seen));
+            let place = bad.or_else(|| watched.unheard.iter().position(|seen| is_own(seen) && seen.answer().is_some()));
+            if let Some(observation) = place.and_then(|place| watched.unheard.remove(place)) {
+                self.tell(Event::AskedAgain { tab: tab(nth), url, observation });
+                return true;
+            }
+        }
+        let Some(watched) = self.sites.get_mut(nth) else { return false };
+        let Some(id) = watched.check.take() else { return false };
+        for observation in std::mem::take(&mut watched.unheard) {
+            self.tell(Event::HostReplied { reply: Reply::Observed { id, observation } });
+        }
+        self.tell(Event::HostReplied { reply: Reply::Finished { id, timed_out: false } });
+        true
+    }
+
+    /// The one way into core.
+    fn tell(&mut self, event: Event) {
+        let (state, effects) = step(std::mem::take(&mut self.state), event, self.clock.now());
+        self.state = state;
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        self.hurry();
+    }
+
+    /// The user's word on how long to wait at most comes after core's back-off, and not before what the site asks for.
+    fn hurry(&mut self) {
+        let Some(longest) = self.longest_interval else { return };
+        let latest = self.clock.now().plus(longest);
+        for entry in self.state.tabs.values_mut() {
+            let asked = retry_after(&entry.seen).unwrap_or_default();
+            entry.watch.due = entry.watch.due.map(|due| due.min(latest.max(asked)));
+        }
+    }
+
+    /// Orders that need a network are carried out; those that draw in a browser have nowhere to go.
+    fn carry_out(&mut self, effect: Effect) {
+        if let Effect::ArmTimer { at } = effect {
+            self.timer = Some(at);
+        } else if let Effect::AskAgain { tab, .. } = effect {
+            if let Some(watched) = self.site_of(tab) {
+                watched.is_asked = true;
+            }
+        } else if let Effect::AskHost { request } = effect {
+            self.ask(request);
+        }
+    }
+
+    fn ask(&mut self, request: Request) {
+        match request {
+            Request::Hello { .. } => {
+                let reply = Reply::Hello { protocol: PROTOCOL, version: VERSION.to_owned() };
+                self.tell(Event::HostReplied { reply });
+            }
+            Request::Check { id, url, scope } => {
+                let place = self.sites.iter().position(|watched| watched.site.target.as_str() == url);
+                let Some((nth, watched)) = place.and_then(|nth| Some((nth, self.sites.get_mut(nth)?))) else { return };
+                watched.check = Some(id);
+                if watched.unheard.is_empty() {
+                    self.waiting.push_back(Errand { nth, scope, purpose: Purpose::Core(id) });
+                }
+            }
+            Request::Cancel { id } => {
+                self.waiting.retain(|errand| errand.purpose != Purpose::Core(id));
+            }
+        }
+    }
+
+    fn site_of(&mut self, tab: TabId) -> Option<&mut Watched> {
+        self.sites.get_mut(usize::try_from(tab.0).ok()?)
+    }
+
+    /// Brings each site's standing up to what core says, and tells which ones changed.
+    fn changes(&mut self) -> Vec<Change> {
+        let now = self.clock.now();
+        let mut changes = Vec::new();
+        let mut over = Vec::new();
+        for (nth, watched) in self.sites.iter_mut().enumerate() {
+            match self.state.tabs.get(&tab(nth)) {
+                Some(entry) => {
+                    watched.standing = Standing::of(entry).unwrap_or_else(|| watched.standing.clone());
+                    if self.rounds.is_some() && is_left_alone(entry) {
+                        over.push(nth);
+                    }
+                }
+                // Core has dropped it, or never took it: it was no outage, such as a challenge for browsers.
+                None if watched.standing.is_of_core() => watched.standing = Standing::Fine,
+                None if watched.standing == Standing::Unseen && watched.looked.is_some() => {
+                    watched.standing = Standing::Fine;
+                }
+                None => {}
+            }
+            let is_well = matches!(watched.standing, Standing::Fine) && !self.state.tabs.contains_key(&tab(nth));
+            if let (true, None, Some(span)) = (is_well, watched.round, self.rounds) {
+                watched.round = Some(now.plus(spread(nth, watched.looks, span)));
+            }
+            if watched.standing != watched.told {
+                let before = std::mem::replace(&mut watched.told, watched.standing.clone());
+                if before.name() != watched.standing.name() {
+                    watched.since = now;
+                }
+                changes.push(Change { nth, before, at: now });
+            }
+        }
+        for nth in over {
+            self.tell(Event::TabClosed { tab: tab(nth) });
+        }
+        changes
+    }
+}
+
+impl Watched {
+    const fn of(site: Site) -> Self {
+        Self {
+            site,
+            standing: Standing::Unseen,
+            told: Standing::Unseen,
+            since: Millis(0),
+            cdn: None,
+            looked: None,
+            looks: 0,
+            round: None,
+            unheard: VecDeque::new(),
+            check: None,
+            is_asked: false,
+        }
+    }
+}
+
+/// Whether core will not look at it again by itself.
+const fn is_left_alone(entry: &Tab) -> bool {
+    matches!(entry.phase, Phase::Concluded { .. }) && entry.watch.due.is_none() && entry.watch.look.is_none()
+}
+
+/// One check, with its observations by the clock that came in.
+async fn measure(
+    instruments: Arc<Instruments>,
+    target: Target,
+    scope: Scope,
+    ahead: u64,
+) -> (Vec<Observation>, Ending) {
+    let (observed, mut observations) = mpsc::channel::<Observation>(AHEAD);
+    let mut seen = Vec::new();
+    let collecting = async {
+        while let Some(mut observation) = observations.recv().await {
+            observation.at = observation.at.plus(ahead);
+            seen.push(observation);
+        }
+    };
+    let (ending, ()) = tokio::join!(check::run(instruments, target, scope, observed), collecting);
+    (seen, ending)
+}
+
+fn tab(nth: usize) -> TabId {
+    TabId(i64::try_from(nth).unwrap_or(i64::MAX))
+}
+
+/// Between a half and a whole round, so that a long list is not asked in one breath.
+fn spread(nth: usize, looks: u32, span: u64) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
+    for byte in nth.to_le_bytes().into_iter().chain(looks.to_le_bytes()) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    span / 2 + (hash >> 16) % (span / 2 + 1)
+}
+
+/// Checks that run side by side. Each has some ten connections open, and home routers track a few hundred.
+const AT_ONCE: usize = 8;
+
+/// Printing is faster than measuring.
+const AHEAD: usize = 64;
+
+/// A doubted failure takes two answers and a check.
+const MOST_TURNS: usize = 4;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
