@@ -14,13 +14,17 @@ use crate::hosts::ARCHIVES;
 use crate::process::{Server, run};
 use crate::sites::{self, File};
 
-/// One archived page, as the availability API names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One archived page, as Wayback's interfaces name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Capture {
     /// The original's address.
     pub(crate) url: String,
     /// `YYYYMMDDhhmmss`, UTC.
     pub(crate) timestamp: String,
+    /// With which the page was answered when it was captured.
+    pub(crate) status: u16,
+    /// Names its content.
+    pub(crate) digest: String,
 }
 
 /// What `warc.py` writes into a WARC.
@@ -31,6 +35,10 @@ struct Entry {
     date: String,
     media_type: &'static str,
     body: String,
+    /// Status code and reason phrase.
+    status: &'static str,
+    /// Where a redirect led to.
+    location: Option<String>,
 }
 
 /// Writes the WARCs, starts pywb, and gives the captures of pages.
@@ -61,10 +69,16 @@ fn entries() -> (Vec<Entry>, Vec<Capture>) {
         let at = OffsetDateTime::from(SystemTime::now() - age);
         let url = format!("https://{}{}", file.host, file.path);
         if file.media_type == "text/html" {
-            captures.push(Capture { url: url.clone(), timestamp: format_time(at, TIMESTAMP) });
+            captures.push(Capture {
+                url: url.clone(),
+                timestamp: format_time(at, TIMESTAMP),
+                status: 200,
+                digest: digest(&file.body),
+            });
         }
-        let body = file.body.clone();
-        entries.push(Entry { url, date: format_time(at, RFC3339), media_type: file.media_type, body });
+        let (body, media_type) = (file.body.clone(), file.media_type);
+        let date = format_time(at, RFC3339);
+        entries.push(Entry { url, date, media_type, body, status: "200 OK", location: None });
     };
     for (site, nth) in sites::all().iter().zip(0_u32..) {
         for file in site.files() {
@@ -78,7 +92,49 @@ fn entries() -> (Vec<Entry>, Vec<Capture>) {
         add(&file, HOUR * 6);
         add(&file, HOUR * 24 * 40);
     }
+    for Trap { hours, status, body, location } in traps() {
+        let at = OffsetDateTime::from(SystemTime::now() - HOUR * hours);
+        let url = format!("https://{}{}", sites::TRAPPED.0, sites::TRAPPED.1);
+        captures.push(Capture {
+            url: url.clone(),
+            timestamp: format_time(at, TIMESTAMP),
+            status: status.split(' ').next().and_then(|code| code.parse().ok()).unwrap_or_default(),
+            digest: digest(&body),
+        });
+        let (date, media_type) = (format_time(at, RFC3339), "text/html");
+        entries.push(Entry { url, date, media_type, body, status, location });
+    }
     (entries, captures)
+}
+
+/// A capture that is no copy of the page, or one that is and lies behind such.
+struct Trap {
+    hours: u32,
+    status: &'static str,
+    body: String,
+    location: Option<String>,
+}
+
+/// What archives hold of [`sites::TRAPPED`]: the newest is the site's own "not found" under a status of 200, before that an
+/// error and a redirect to the front page, and only then the page.
+fn traps() -> Vec<Trap> {
+    let (host, _) = sites::TRAPPED;
+    let page = |title: &str, sentence: &str| sites::page(title, sentence, "");
+    vec![
+        Trap { hours: 1, status: "200 OK", body: page("Page not found", "We looked everywhere."), location: None },
+        Trap { hours: 2, status: "503 Service Unavailable", body: "<h1>Error 503</h1>".into(), location: None },
+        Trap { hours: 3, status: "302 Found", body: String::new(), location: Some(format!("https://{host}/")) },
+        Trap { hours: 30, status: "200 OK", body: page("Paper boats", sites::TRAPPED_STORY), location: None },
+        Trap { hours: 900, status: "200 OK", body: page("Paper boats, a draft", sites::TRAPPED_STORY), location: None },
+    ]
+}
+
+/// Wayback's are SHA-1 in base32; that equal bodies have equal ones is all that counts.
+fn digest(body: &str) -> String {
+    let sum = body
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{sum:016X}")
 }
 
 fn format_time(at: OffsetDateTime, form: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
@@ -99,7 +155,7 @@ fn write(path: &Path, text: &str) -> Result<(), LabError> {
 
 /// Where pywb listens, behind nginx.
 pub(crate) const PYWB_PORT: u16 = 8081;
-/// Where the availability API listens, behind nginx.
+/// Where Wayback's CDX server and availability API listen, behind nginx.
 pub(crate) const AVAILABILITY_PORT: u16 = 8082;
 const HOUR: Duration = Duration::from_secs(3600);
 const WRITER: &str = include_str!("warc.py");
@@ -119,4 +175,5 @@ debug: false
 collections:
   web: {index_paths: index.cdxj, archive_paths: ./}
   wayback: {index_paths: index.cdxj, archive_paths: ./}
+  replay: {index_paths: index.cdxj, archive_paths: ./}
 ";

@@ -123,9 +123,16 @@ async fn overview(lab: &Lab) -> serde_json::Value {
 }
 
 async fn availability(lab: &Lab, request: &Request<Incoming>) -> Reply {
-    let (status, body) = lab.availability().answer(request.uri().query().unwrap_or_default()).await;
-    let kind = if status == 200 { "application/json" } else { "text/html" };
-    response(status, kind, body)
+    let query = request.uri().query().unwrap_or_default();
+    let is_cdx = request.uri().path().starts_with("/cdx/");
+    let interfaces = lab.availability();
+    let said = if is_cdx { interfaces.cdx(query).await } else { interfaces.answer(query).await };
+    let kind = if said.body.starts_with('<') { "text/html" } else { "application/json" };
+    let mut reply = response(said.status, kind, said.body);
+    if let Some(value) = said.retry_after.and_then(|text| http::HeaderValue::from_str(&text).ok()) {
+        reply.headers_mut().insert("retry-after", value);
+    }
+    reply
 }
 
 fn reply(status: u16, value: &serde_json::Value) -> Reply {

@@ -93,7 +93,13 @@ fn nginx_configuration(dir: &Path, logs: &Path, tls: &CertificateFiles) -> Strin
     );
     let _ = writeln!(
         conf,
-        "server {{ {} server_name web.archive.org arquivo.pt; {} location / {{ {pywb} }} }}",
+        "server {{ {} server_name arquivo.pt; merge_slashes off; {} location / {{ {pywb} }} location /noFrame/replay/ {{ rewrite ^/noFrame/replay/(.*)$ /replay/$1 break; {pywb} }} }}",
+        listen(ARCHIVES, Home::Archive, tls),
+        log("archive")
+    );
+    let _ = writeln!(
+        conf,
+        "server {{ {} server_name web.archive.org; {} location / {{ {pywb} }} location /cdx/ {{ proxy_pass http://{ARCHIVES}:{AVAILABILITY_PORT}; }} }}",
         listen(ARCHIVES, Home::Archive, tls),
         log("archive")
     );

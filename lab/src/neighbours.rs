@@ -25,10 +25,18 @@ impl Neighbour {
     pub fn files(&self) -> Vec<File> {
         let file = |path: &str, media_type, body| File { host: self.host.into(), path: path.into(), media_type, body };
         vec![
-            file("/", "text/html", page(self.title, self.front, "")),
+            file("/", "text/html", page(self.title, self.front, "").replace("</title>", &self.canonical())),
             file("/hero.svg", "image/svg+xml", image(COLOUR)),
             file("/style.css", "text/css", style(COLOUR)),
         ]
+    }
+}
+
+impl Neighbour {
+    /// What a second door says of the first one.
+    fn canonical(&self) -> String {
+        let link = |site: &str| format!("</title>\n<link rel=\"canonical\" href=\"https://www.{site}/\">");
+        self.host.strip_prefix("m.").map_or_else(|| "</title>".to_owned(), link)
     }
 }
 
@@ -37,9 +45,9 @@ pub fn all() -> &'static [Neighbour] {
     &NEIGHBOURS
 }
 
-/// The neighbours behind one edge.
+/// The neighbours behind one edge, each by its first door.
 pub fn behind(home: Home) -> impl Iterator<Item = &'static Neighbour> {
-    NEIGHBOURS.iter().filter(move |neighbour| neighbour.home == home)
+    NEIGHBOURS.iter().filter(move |neighbour| neighbour.home == home && !neighbour.host.starts_with("m."))
 }
 
 const COLOUR: &str = "#336655";
@@ -50,7 +58,7 @@ macro_rules! neighbour {
     };
 }
 
-const NEIGHBOURS: [Neighbour; 9] = [
+const NEIGHBOURS: [Neighbour; 11] = [
     neighbour!(
         "www.lab-python.org",
         Edge,
@@ -113,5 +121,20 @@ const NEIGHBOURS: [Neighbour; 9] = [
         None,
         "Allotment of the lab",
         "One server under a desk, and a marrow that has won twice."
+    ),
+    // The airline's second door is on a server of its own, the forum's behind the same edge as its first.
+    neighbour!(
+        "m.lab-airline.com",
+        Bare,
+        None,
+        "Airline of the lab",
+        "Boarding starts when the cat has left the runway."
+    ),
+    neighbour!(
+        "m.lab-forum.org",
+        SecondEdge,
+        Some("m.lab-forum.org.cdn.cloudflare.net"),
+        "Forum of the lab",
+        "Somebody asks how to get wax out of a rug, and forty people know."
     ),
 ];

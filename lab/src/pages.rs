@@ -108,6 +108,15 @@ async fn lab_page(arrival: &Arrival, host: &str, path: &str, query: &str) -> Rep
             200,
             page("Prefetch", "This page has its browser fetch another one ahead, which answers 503.", PREFETCH),
         ),
+        // The page says of itself what its address asks it to say.
+        ["saying"] => {
+            let said =
+                html(200, page("Saying", "This page has headers of its own.", &parameter("body").unwrap_or_default()));
+            ["cache-control", "vary", "set-cookie"].into_iter().fold(said, |said, name| match parameter(name) {
+                Some(value) => with(said, &[(name, &value)]),
+                None => said,
+            })
+        }
         ["links"] => html(200, page("Links", "Two kinds of links.", LINKS)),
         ["form"] => html(200, page("Form", "What is typed here must not be lost.", FORM)),
         ["healthy60"] => html(200, page("Sixty parts", "A healthy page with sixty parts.", &sixty_parts())),

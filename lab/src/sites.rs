@@ -60,6 +60,11 @@ pub fn fault_page(host: &str) -> String {
     page(host, &sentence, r#"<p><a href="/article">An article</a></p>"#)
 }
 
+/// Host and path of a page that is gone, of which archives hold errors, a redirect and, older than those, the page.
+pub const TRAPPED: (&str, &str) = ("www.ign.com", "/articles/paper-boats");
+/// A sentence that stands only on that page.
+pub const TRAPPED_STORY: &str = "Fold the paper twice along the river, and the boat will find the sea alone.";
+
 /// The files of every fault host.
 pub(crate) fn fault_files() -> Vec<File> {
     let mut files = Vec::new();

@@ -113,6 +113,11 @@ pub enum Switch {
         /// How.
         mode: AvailabilityMode,
     },
+    /// How Wayback's CDX server answers.
+    Cdx {
+        /// How.
+        mode: AvailabilityMode,
+    },
     /// What a CDN's own status page says.
     Status {
         /// Whose.
@@ -197,6 +202,7 @@ impl Switch {
             Self::Doh { server: Some(0), mode: DohMode::Refused },
             Self::Ipv6 { name: name(), on: true },
             Self::Availability { mode: AvailabilityMode::TooManyRequests },
+            Self::Cdx { mode: AvailabilityMode::Patience },
             Self::Status { cdn: Cdn::Fastly, mode: StatusMode::Major },
             Self::Status { cdn: Cdn::Cloudflare, mode: StatusMode::Stale },
             Self::Remote { mode: RemoteMode::AllFine },

@@ -15,8 +15,9 @@ with open("pages.warc.gz", "wb") as file:
     for entry in entries:
         body = entry["body"].encode()
         headers = StatusAndHeaders(
-            "200 OK",
-            [("Content-Type", entry["media_type"]), ("Content-Length", str(len(body)))],
+            entry["status"],
+            [("Content-Type", entry["media_type"]), ("Content-Length", str(len(body)))]
+            + ([("Location", entry["location"])] if entry["location"] else []),
             protocol="HTTP/1.1",
         )
         record = writer.create_warc_record(

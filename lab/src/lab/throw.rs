@@ -66,6 +66,10 @@ impl Lab {
                 *inner.availability.mode.write().unwrap_or_else(PoisonError::into_inner) = mode;
                 Ok(())
             }
+            Switch::Cdx { mode } => {
+                *inner.availability.cdx_mode.write().unwrap_or_else(PoisonError::into_inner) = mode;
+                Ok(())
+            }
             Switch::Status { cdn, mode } => {
                 inner.world.set_modes(|modes| {
                     modes.status.insert(cdn, mode);
@@ -174,7 +178,9 @@ impl Lab {
             // Later hosts on a shared address start as its first one does.
             self.inner.doors.set(&host.name, host.starts).await?;
         }
-        *self.inner.availability.mode.write().unwrap_or_else(PoisonError::into_inner) = AvailabilityMode::default();
+        for mode in [&self.inner.availability.mode, &self.inner.availability.cdx_mode] {
+            *mode.write().unwrap_or_else(PoisonError::into_inner) = AvailabilityMode::default();
+        }
         self.inner.world.set_modes(|modes| *modes = Modes::default());
         origin::heal(&self.inner.dir)?;
         self.inner.world.measurements.clear();

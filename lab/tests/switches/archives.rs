@@ -78,6 +78,44 @@ pub(crate) async fn availability_answers_as_documented_and_as_switched(lab: Lab)
     assert!(began.elapsed() > Duration::from_secs(5));
 }
 
+pub(crate) async fn cdx_answers_as_documented_and_as_switched(lab: Lab) {
+    let (host, path) = detour_lab::sites::TRAPPED;
+    let api = "https://web.archive.org/cdx/search/cdx";
+    let all = get(&lab, &format!("{api}?url={host}{path}")).await;
+    let words: Vec<&str> = all.body.lines().filter_map(|line| line.split(' ').nth(4)).collect();
+    assert_eq!(words, ["200", "200", "302", "503", "200"], "{}", all.body);
+    let query = "output=json&filter=statuscode:200&filter=mimetype:text/html&fl=timestamp,digest&limit=-2";
+    let newest = get(&lab, &format!("{api}?{query}&url=https%3A%2F%2F{host}{path}")).await;
+    let rows: Vec<Vec<String>> = serde_json::from_str(&newest.body).unwrap();
+    assert_eq!((rows.len(), &rows[0][..]), (3, &["timestamp".to_owned(), "digest".to_owned()][..]), "{rows:?}");
+    assert!(rows[1][0] < rows[2][0], "{rows:?}");
+    assert_eq!(get(&lab, &format!("{api}?output=json&url=nobody.example")).await.body, "[]");
+    for (mode, status, has_retry_after) in [
+        (Availability::TooManyRequests, 429, false),
+        (Availability::Patience, 429, true),
+        (Availability::Unavailable, 503, false),
+        (Availability::UnavailableUntil, 503, true),
+        (Availability::Html, 200, false),
+        (Availability::Empty, 200, false),
+    ] {
+        lab.set(Switch::Cdx { mode }).await.unwrap();
+        let answer = get(&lab, &format!("{api}?url={host}{path}")).await;
+        assert_eq!((answer.status, !answer.header("retry-after").is_empty()), (status, has_retry_after), "{mode:?}");
+        assert!(!answer.body.contains(path), "{mode:?}");
+    }
+}
+
+pub(crate) async fn captures_that_are_no_copies_are_replayed_as_they_were(lab: Lab) {
+    let (host, path) = detour_lab::sites::TRAPPED;
+    let page = format!("https://{host}{path}");
+    let map = get(&lab, &format!("https://arquivo.pt/wayback/timemap/link/{page}")).await;
+    assert_eq!(map.body.matches("memento\"").count(), 5, "{}", map.body);
+    let gate = get(&lab, &format!("https://arquivo.pt/wayback/{page}")).await;
+    let raw = gate.header("location").replace("/wayback/", "/noFrame/replay/").replace("/https://", "id_/https://");
+    let newest = get(&lab, &raw).await;
+    assert!(newest.status == 200 && newest.body.contains("<title>Page not found"), "{newest:?}");
+}
+
 pub(crate) async fn fault_hosts_have_copies(lab: Lab) {
     let gate = get(&lab, "https://web.archive.org/web/https://refused.detour-lab.net/").await;
     let copy = get(&lab, gate.header("location")).await;

@@ -66,6 +66,8 @@ fn stories() -> Vec<Story> {
         archives::the_timemap_lists_every_capture,
         archives::a_memento_shows_the_page_raw_and_rewritten,
         archives::availability_answers_as_documented_and_as_switched,
+        archives::cdx_answers_as_documented_and_as_switched,
+        archives::captures_that_are_no_copies_are_replayed_as_they_were,
         archives::fault_hosts_have_copies,
         names::each_mode_answers_in_its_way,
         names::sites_lead_to_their_cdn_and_move,
