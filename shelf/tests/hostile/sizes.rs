@@ -43,9 +43,9 @@ fn formatting_that_is_reopened_again_and_again_is_bounded() {
 
 #[test]
 fn five_megabytes_of_one_text_stay() {
-    let text = "wörter und <b>mehr</b> ".repeat(5 << 20 >> 4);
+    let text = "wörter und viel mehr, nur kein <b> ".repeat(150_000);
     let page = only_clean(format!("<p>{}</p>", text.replace('<', "&lt;")));
-    assert!(page.text.len() > 5 << 20 && page.text.ends_with("mehr</b>"));
+    assert!(page.text.len() > 5 << 20 && page.text.ends_with("kein <b>"));
 }
 
 #[test]
@@ -64,19 +64,17 @@ fn a_million_attributes_are_fewer() {
 }
 
 #[test]
-fn a_million_tags_that_never_end_are_read_once() {
-    only_clean("<a ".repeat(1_000_000));
-    only_clean("<a b='".repeat(1_000_000));
-    only_clean("<!--".repeat(1_000_000));
-    only_clean("</".repeat(1_000_000));
-    only_clean("&#x".repeat(1_000_000));
-    only_clean("<svg><![CDATA[".repeat(200_000));
+fn hundreds_of_thousands_of_tags_that_never_end_are_read_once() {
+    for piece in ["<a ", "<a b='", "<!--", "</", "&#x", "<svg><![CDATA[", "<p title="] {
+        assert!(only_clean(piece.repeat(300_000)).html.ends_with("</body></html>"), "{piece}");
+    }
 }
 
 #[test]
 fn more_nodes_than_any_page_has_end_somewhere() {
-    let page = only_clean("<b>x</b>".repeat(3_000_000));
-    assert!(page.html.len() <= 32 << 20);
+    let page = only_clean("<b>x</b>".repeat(600_000));
+    let elements = page.html.matches("<b>").count();
+    assert!((400_000..=500_000).contains(&elements), "{elements}");
 }
 
 #[test]
