@@ -42,6 +42,13 @@ browser.alarms.onAlarm.addListener(() => {
   queue("alarms.onAlarm");
 });
 
+browser.notifications?.onClicked.addListener((id) => {
+  queue({ "notifications.onClicked": id });
+});
+
+// A timer's turn is when the network is looked at as well; these say that it is another one now.
+for (const change of ["online", "offline"]) addEventListener(change, () => queue("alarms.onAlarm"));
+
 browser.runtime.onInstalled.addListener(({ reason }) => {
   if (reason === "install") browser.tabs.create({ url: browser.runtime.getURL("welcome.html") });
 });

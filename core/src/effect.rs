@@ -6,7 +6,7 @@ use crate::keep::Keep;
 use crate::observation::Millis;
 use crate::port::Request;
 use crate::state::Settings;
-use crate::view::{Badge, TabView};
+use crate::view::{Badge, BoardView, TabView, Text};
 
 /// An order to the shell.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,6 +123,43 @@ pub enum Effect {
         /// Match patterns of the browser's; empty takes the script off.
         matches: Vec<String>,
     },
+    /// Say something, as the operating system does; what was said of this incident before goes.
+    Notify {
+        /// Which incident.
+        id: u64,
+        /// What happened.
+        title: Text,
+        /// More of it.
+        body: Text,
+    },
+    /// What was said of this incident is not true any more: take it away, if it is still on screen.
+    ClearNotice {
+        /// Which incident.
+        id: u64,
+    },
+    /// Bring this tab to the front.
+    ShowTab {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// Open the board, or bring it to the front.
+    OpenBoard,
+    /// Draw this on every board.
+    ShowBoard {
+        /// What to draw.
+        board: Box<BoardView>,
+    },
+    /// Hand this file to every board, which asked for it.
+    ShowHistory {
+        /// Comma-separated values, or else JSON.
+        as_csv: bool,
+        /// What is in it.
+        text: String,
+    },
+    /// Keep what outlives the browser: [`crate::state::State::lasting`] as it is now.
+    SaveLasting,
+    /// Keep the past incidents: [`crate::state::State::history`] as it is now.
+    SaveHistory,
     /// Keep the settings.
     SaveSettings {
         /// All of them.

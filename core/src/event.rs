@@ -9,12 +9,20 @@ use serde::{Deserialize, Serialize};
 use crate::keep::{Kept, ReadyPage};
 use crate::observation::Observation;
 use crate::port::Reply;
-use crate::state::Settings;
+use crate::state::{Conditions, Settings};
 
 /// A browser tab, by the browser's own number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TabId(pub i64);
+
+impl TabId {
+    /// Whether it is a browser's tab. A watch that no tab shows goes under a number of our own, below zero.
+    #[must_use]
+    pub const fn is_real(self) -> bool {
+        self.0 >= 0
+    }
+}
 
 /// A request to an archive; unique within the life of the state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -184,6 +192,51 @@ pub enum Event {
     ViewWanted {
         /// Which tab.
         tab: TabId,
+    },
+    /// The computer's network, or how it may be used, is not what it was.
+    ConditionsChanged {
+        /// How they are now.
+        conditions: Conditions,
+    },
+    /// The user wants to be told when this page is back, whatever becomes of its tab; or not any more.
+    WatchClicked {
+        /// The page's address.
+        url: String,
+        /// Watched from now on, or not.
+        on: bool,
+    },
+    /// The board was opened.
+    BoardWanted,
+    /// No board is open any more.
+    BoardClosed,
+    /// The user wants every site looked at now.
+    CheckAllClicked,
+    /// The user wants to hear nothing of a site; or again.
+    MuteClicked {
+        /// The site, as people write it.
+        site: String,
+        /// Muted from now on, or not.
+        on: bool,
+    },
+    /// The user wants to hear nothing for a while.
+    PauseClicked {
+        /// For how long, in milliseconds; 0 ends it.
+        for_ms: u64,
+    },
+    /// The user has incidents of the past forgotten.
+    HistoryDeleted {
+        /// Which; `None` for all.
+        id: Option<u64>,
+    },
+    /// The user wants the past incidents as a file.
+    HistoryWanted {
+        /// Comma-separated values, or else JSON.
+        as_csv: bool,
+    },
+    /// The user clicked on what was said of an incident.
+    NoticeClicked {
+        /// Which incident.
+        id: u64,
     },
 }
 

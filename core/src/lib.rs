@@ -14,6 +14,7 @@ pub mod globalping;
 pub mod verdict;
 pub mod copies;
 pub mod keep;
+pub mod incident;
 pub mod event;
 pub mod effect;
 pub mod state;

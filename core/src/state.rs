@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::copies::{Copies, Health};
 use crate::event::TabId;
 use crate::failure::Failure;
+use crate::incident::{Incident, Lasting};
 use crate::keep::Told;
 use crate::observation::{Millis, Observation};
 use crate::port::{CheckId, Scope};
@@ -46,6 +47,48 @@ pub struct State {
     /// Pages that are well and told of themselves.
     #[serde(default)]
     pub told: Told,
+    /// What outlives the browser; kept apart, for good.
+    #[serde(skip)]
+    pub lasting: Lasting,
+    /// Incidents that are over, oldest first; kept apart, for good.
+    #[serde(skip)]
+    pub history: Vec<Incident>,
+    /// What the browser says of itself and its network.
+    #[serde(default)]
+    pub conditions: Conditions,
+    /// What the board is doing, while one is open.
+    #[serde(default)]
+    pub board: Board,
+}
+
+/// What the shell says of the computer: it changes how often sites are asked, and when the user is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conditions {
+    /// `navigator.onLine`: false only where it is sure that there is no network.
+    pub is_online: bool,
+    /// The user, or the network, wants few bytes: `navigator.connection.saveData`, a metered line, a battery saver.
+    pub is_saving: bool,
+    /// How far local time is ahead of UTC, in minutes.
+    pub utc_offset: i32,
+    /// Whether there is a browser that can ask a site itself; without one (the command line) only the host looks.
+    pub has_browser: bool,
+}
+
+impl Default for Conditions {
+    fn default() -> Self {
+        Self { is_online: true, is_saving: false, utc_offset: 0, has_browser: true }
+    }
+}
+
+/// What the board is doing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// Whether a page shows it, so that it must be drawn.
+    pub is_open: bool,
+    /// Looks that "check all now" still waits for.
+    pub awaited: Vec<TabId>,
+    /// How many there were.
+    pub total: u32,
 }
 
 /// What the user chose; kept apart from the rest, for good.
@@ -68,6 +111,22 @@ pub struct Settings {
     pub pinned: Vec<String>,
     /// How much room the copies may take, in megabytes (10^6 bytes).
     pub quota_mb: u32,
+    /// Say when an outage of a whole CDN begins.
+    pub notify_begin: bool,
+    /// Say when a CDN's sites come back, or leave it.
+    pub notify_recovery: bool,
+    /// Say when it is over.
+    pub notify_back: bool,
+    /// Sites that nothing is said of, with everything below them, as people write them (`theguardian.com`).
+    pub muted: Vec<String>,
+    /// Nothing is said before this moment.
+    pub pause_until: Option<Millis>,
+    /// Nothing is said from this minute of the local day…
+    pub quiet_from: u32,
+    /// …to this one; equal ones mean never.
+    pub quiet_to: u32,
+    /// A tab that still shows a failure reloads by itself once its page is back.
+    pub reload_when_back: bool,
 }
 
 impl Default for Settings {
@@ -81,6 +140,14 @@ impl Default for Settings {
             keep_never: Vec::new(),
             pinned: Vec::new(),
             quota_mb: 500,
+            notify_begin: true,
+            notify_recovery: true,
+            notify_back: true,
+            muted: Vec::new(),
+            pause_until: None,
+            quiet_from: 0,
+            quiet_to: 0,
+            reload_when_back: false,
         }
     }
 }
@@ -173,6 +240,12 @@ pub struct Watch {
     /// Whether others were asked by the site's name, on the user's word.
     #[serde(default)]
     pub was_closer: bool,
+    /// How the last tries went, newest in the lowest bit; 1 is good.
+    #[serde(default)]
+    pub tries: u32,
+    /// How many tries those are, at most 32.
+    #[serde(default)]
+    pub tried: u32,
 }
 
 /// One look at a page that failed before; its verdict stands meanwhile.
@@ -206,6 +279,8 @@ pub enum Surface {
     Banner,
     /// The site's document; the banner was closed or is off.
     Document,
+    /// No tab shows it: the user asked for it to be watched.
+    Nowhere,
 }
 
 /// How far the cross-check is.

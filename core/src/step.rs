@@ -10,8 +10,10 @@ use crate::observation::Millis;
 use crate::state::{Host, State};
 use crate::view;
 
+mod alerts;
 mod check;
 mod copies;
+mod incidents;
 mod keep;
 mod page;
 mod parts;
@@ -25,15 +27,29 @@ pub const CHECK_DEADLINE: u64 = 7_000;
 /// How long a service worker's error is doubted before it is let go: as long as a check.
 pub const DOUBT_DEADLINE: u64 = CHECK_DEADLINE;
 
+pub(crate) use alerts::is_muted;
+pub(crate) use incidents::{standing, watched_host};
+pub(crate) use watch::cdn_of;
+pub use watch::{MOST_LOOKS, MOST_LOOKS_PER_CDN};
+
 /// How long archives may take, all together.
 pub const COPIES_DEADLINE: u64 = crate::copies::DEADLINE;
 
 /// The next state, and what is to be done.
 #[must_use]
 pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>) {
-    let mut turn = Turn { effects: Vec::new(), now, touched: Vec::new() };
+    let mut turn = Turn {
+        effects: Vec::new(),
+        now,
+        touched: Vec::new(),
+        is_board_touched: false,
+        is_lasting_touched: false,
+        is_history_touched: false,
+    };
     match event {
         Event::Started { version } => {
+            watch::restore(&mut state, now);
+            incidents::started(&mut state, &mut turn);
             check::resume(&mut state, &mut turn, version);
             keep::offer(&state, &mut turn);
         }
@@ -57,6 +73,7 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
             check::deadlines(&mut state, &mut turn);
             copies::deadlines(&mut state, &mut turn);
             watch::due(&mut state, &mut turn);
+            incidents::forget_old(&mut state, &mut turn);
         }
         Event::ArchiveReplied { tab, id, reply } => copies::replied(&mut state, &mut turn, tab, id, &reply),
         Event::TryAgainClicked { tab } => page::try_again(&mut state, &mut turn, tab),
@@ -70,7 +87,22 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
         Event::KeepClicked { tab, url, kept } => keep::clicked(&mut state, &mut turn, tab, &url, kept),
         Event::ShelfReplied { tab, url, kept } => copies::on_shelf(&mut state, &mut turn, tab, &url, &kept),
         Event::ViewWanted { tab } => turn.touched.push(tab),
+        Event::ConditionsChanged { conditions } => {
+            let was_online = std::mem::replace(&mut state.conditions, conditions).is_online;
+            watch::conditions_changed(&mut state, &mut turn, was_online);
+        }
+        Event::WatchClicked { url, on } => watch::clicked(&mut state, &mut turn, &url, on),
+        Event::CheckAllClicked => watch::all_now(&mut state, &mut turn),
+        Event::BoardWanted => incidents::board(&mut state, &mut turn, true),
+        Event::BoardClosed => incidents::board(&mut state, &mut turn, false),
+        Event::MuteClicked { site, on } => alerts::mute(&mut state, &mut turn, &site, on),
+        Event::PauseClicked { for_ms } => alerts::pause(&mut state, &mut turn, for_ms),
+        Event::HistoryDeleted { id } => incidents::delete(&mut state, &mut turn, id),
+        Event::HistoryWanted { as_csv } => incidents::export(&state, &mut turn, as_csv),
+        Event::NoticeClicked { id } => alerts::clicked(&state, &mut turn, id),
     }
+    watch::keep_in_line(&mut state, &mut turn);
+    incidents::follow(&mut state, &mut turn);
     keep::take_waiting(&mut state, &mut turn);
     turn.finish(state)
 }
@@ -80,11 +112,23 @@ struct Turn {
     effects: Vec<Effect>,
     now: Millis,
     touched: Vec<TabId>,
+    is_board_touched: bool,
+    is_lasting_touched: bool,
+    is_history_touched: bool,
 }
 
 impl Turn {
     fn order(&mut self, effect: Effect) {
-        self.effects.push(effect);
+        if !shows_in_no_tab(&effect) {
+            self.effects.push(effect);
+        }
+    }
+
+    /// Every tab that shows this page must be drawn anew.
+    fn touch_page(&mut self, state: &State, target: &crate::target::Target) {
+        for (id, _) in state.tabs.iter().filter(|(_, tab)| tab.target == *target) {
+            self.touch(*id);
+        }
     }
 
     fn touch(&mut self, tab: TabId) {
@@ -95,20 +139,49 @@ impl Turn {
 
     /// Redraws the touched tabs and keeps the listeners, the timer and the port in line with the state.
     fn finish(mut self, mut state: State) -> (State, Vec<Effect>) {
-        for tab in std::mem::take(&mut self.touched) {
+        let touched = std::mem::take(&mut self.touched);
+        if state.board.is_open && (self.is_board_touched || self.is_lasting_touched || !touched.is_empty()) {
+            self.order(Effect::ShowBoard { board: Box::new(view::board_view(&state, self.now)) });
+        }
+        if self.is_lasting_touched {
+            self.order(Effect::SaveLasting);
+        }
+        if self.is_history_touched {
+            self.order(Effect::SaveHistory);
+        }
+        for tab in touched.into_iter().filter(|tab| tab.is_real()) {
             let view = view::tab_view(&state, tab, self.now);
             self.order(Effect::ShowView { tab, view: Box::new(view) });
         }
-        let must_listen = !state.tabs.is_empty();
+        let must_listen = state.tabs.keys().any(|tab| tab.is_real());
         if state.listens != must_listen {
             state.listens = must_listen;
             self.order(Effect::ListenForCommits { on: must_listen });
         }
-        if let Some(at) = state.tabs.values().filter_map(next_deadline).min() {
+        let deadlines = state.tabs.values().filter_map(next_deadline);
+        if let Some(at) = deadlines.chain(incidents::deadline(&state, self.now)).min() {
             self.order(Effect::ArmTimer { at });
         }
         (state, self.effects)
     }
+}
+
+/// Whether this is for a tab's eyes, and its tab is none: a watch that goes on without one.
+const fn shows_in_no_tab(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::SetBadge { tab, .. }
+            | Effect::ReadPage { tab }
+            | Effect::ShowOutagePage { tab, .. }
+            | Effect::ShowBanner { tab }
+            | Effect::HideBanner { tab }
+            | Effect::Navigate { tab, .. }
+            | Effect::Reload { tab }
+            | Effect::LookOnShelf { tab, .. }
+            | Effect::AskPage { tab }
+            | Effect::KeepPage { tab, .. }
+            | Effect::ShowKept { tab, .. } if !tab.is_real()
+    )
 }
 
 /// When this tab next needs a look.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 mod age;
 mod badge;
+mod board;
 mod copies;
 mod evidence;
 mod sentence;
@@ -14,6 +15,7 @@ mod tab;
 
 pub use crate::verdict::Mark;
 pub use badge::{Badge, Icon, may_be_offline, sign};
+pub use board::{Band, BandKind, BoardView, CheckingView, GroupView, PastView, SiteView, Window, board_view, down_for};
 pub use copies::{offer_view, said_view, unshareable};
 pub use evidence::{row, rows};
 pub use sentence::{certainty, headline, reasons, verdict_text};
@@ -86,6 +88,8 @@ pub struct TabView {
     pub copies: CopiesView,
     /// Whether "try again" makes sense.
     pub can_try_again: bool,
+    /// Whether the user asked to be told when it is back.
+    pub watched: bool,
 }
 
 /// How things stand, for colour and shape.

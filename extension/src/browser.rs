@@ -22,6 +22,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(crate) fn i18n(this: &Browser) -> I18n;
     #[wasm_bindgen(method, getter)]
+    pub(crate) fn notifications(this: &Browser) -> Notifications;
+    #[wasm_bindgen(method, getter)]
     pub(crate) fn runtime(this: &Browser) -> Runtime;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn scripting(this: &Browser) -> Scripting;
@@ -29,6 +31,18 @@ extern "C" {
     pub(crate) fn storage(this: &Browser) -> Storage;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn tabs(this: &Browser) -> Tabs;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn windows(this: &Browser) -> Windows;
+
+    pub(crate) type Notifications;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn create(this: &Notifications, id: &str, options: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn clear(this: &Notifications, id: &str) -> Result<Promise, JsValue>;
+
+    pub(crate) type Windows;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn update(this: &Windows, window: f64, properties: &JsValue) -> Result<Promise, JsValue>;
 
     pub(crate) type Action;
     #[wasm_bindgen(method, catch, js_name = setBadgeText)]
@@ -87,6 +101,8 @@ extern "C" {
     pub(crate) fn set(this: &Area, items: &JsValue) -> Result<Promise, JsValue>;
 
     pub(crate) type Tabs;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn create(this: &Tabs, properties: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = get)]
     pub(crate) fn tab(this: &Tabs, tab: f64) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]

@@ -9,8 +9,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::{browser, injection, number, object, run};
-use crate::shell::{happened, listen_for_commits};
-use crate::{fetch, host, keep, page, store, timers, views};
+use crate::shell::{happened, listen_for_commits, with_state};
+use crate::{fetch, host, keep, notices, page, store, timers, views};
 
 /// Carries out one order.
 pub(crate) fn execute(effect: Effect) {
@@ -44,6 +44,14 @@ pub(crate) fn execute(effect: Effect) {
         Effect::KeepPage { tab, keep } => keep::take(tab, &keep),
         Effect::ShowKept { tab, id } => navigate(tab, &[&browser().runtime().url("copy.html"), "#id=", &id].concat()),
         Effect::OfferToKeep { matches } => keep::offer(matches),
+        Effect::Notify { id, title, body } => notices::show(id, &words(&title), &words(&body)),
+        Effect::ClearNotice { id } => notices::clear(id),
+        Effect::ShowTab { tab } => notices::show_tab(tab),
+        Effect::OpenBoard => notices::open_board(),
+        Effect::ShowBoard { board } => views::show_board(&board),
+        Effect::ShowHistory { as_csv, text } => views::show_history(as_csv, &text),
+        Effect::SaveLasting => with_state(|state| store::write_lasting(&state.lasting)),
+        Effect::SaveHistory => with_state(|state| store::write_history(&state.history)),
         Effect::SaveSettings { settings } => {
             store::write_settings(&settings);
             views::show_settings(&settings);

@@ -9,6 +9,7 @@ use detour_core::state::Settings;
 use serde::Deserialize;
 
 use crate::json::{self, Malformed};
+use crate::notices;
 
 /// What background.js delivers, each under its own name. No inner tag: serde would build each reader twice
 /// for it, which the wasm's size shows.
@@ -22,6 +23,8 @@ pub(crate) enum Raw {
     TabClosed(TabId),
     #[serde(rename = "alarms.onAlarm")]
     Alarm,
+    #[serde(rename = "notifications.onClicked")]
+    NoticeClicked(String),
     #[serde(rename = "runtime.onMessage")]
     Message { message: Message, sender: Sender },
 }
@@ -97,6 +100,18 @@ pub(crate) enum Message {
     KeepPage { tab: TabId, url: String, kept: bool },
     /// The options page; all settings.
     Settings { settings: Settings },
+    /// A button: tell when this page is back, whatever becomes of its tab; or not any more.
+    Watch { url: String, on: bool },
+    /// A button of the board.
+    CheckAll {},
+    /// A button of the board; the site as people write it.
+    Mute { site: String, on: bool },
+    /// A button of the board; 0 ends it.
+    Pause { for_ms: u64 },
+    /// A button of the board; no number means all.
+    DeleteHistory { id: Option<u64> },
+    /// A button of the board; the file comes over its port.
+    ExportHistory { as_csv: bool },
 }
 
 /// Why a raw event is no event.
@@ -129,11 +144,13 @@ pub(crate) fn event(json: &str, own: &str) -> Result<Event, Unusable> {
         },
         Raw::TabClosed(tab) => Event::TabClosed { tab },
         Raw::Alarm => Event::TimerFired,
+        Raw::NoticeClicked(name) => Event::NoticeClicked { id: notices::incident(&name).ok_or(Unusable::NotTheirs)? },
         Raw::Message { message, sender } => said(message, &sender, own)?,
     })
 }
 
 fn said(message: Message, sender: &Sender, own: &str) -> Result<Event, Unusable> {
+    let ours = |event| if sender.is_ours(own) { Ok(event) } else { Err(Unusable::NotTheirs) };
     Ok(match message {
         Message::PageStatus { status, by_service_worker, title, html, url } => {
             if sender.frame_id != 0 {
@@ -166,12 +183,13 @@ fn said(message: Message, sender: &Sender, own: &str) -> Result<Event, Unusable>
             }
             Event::KeepClicked { tab, url, kept }
         }
-        Message::Settings { settings } => {
-            if !sender.is_ours(own) {
-                return Err(Unusable::NotTheirs);
-            }
-            Event::SettingsChanged { settings }
-        }
+        Message::Settings { settings } => ours(Event::SettingsChanged { settings })?,
+        Message::Watch { url, on } => ours(Event::WatchClicked { url, on })?,
+        Message::CheckAll {} => ours(Event::CheckAllClicked)?,
+        Message::Mute { site, on } => ours(Event::MuteClicked { site, on })?,
+        Message::Pause { for_ms } => ours(Event::PauseClicked { for_ms })?,
+        Message::DeleteHistory { id } => ours(Event::HistoryDeleted { id })?,
+        Message::ExportHistory { as_csv } => ours(Event::HistoryWanted { as_csv })?,
     })
 }
 
@@ -214,6 +232,8 @@ mod tests {
         );
         check(r#"{"tabs.onRemoved":3}"#, "TabClosed { tab: TabId(3) }");
         check(r#""alarms.onAlarm""#, "TimerFired");
+        check(r#"{"notifications.onClicked":"incident-12"}"#, "NoticeClicked { id: 12 }");
+        check(r#"{"notifications.onClicked":"another"}"#, "may not send");
     }
 
     #[test]
@@ -228,6 +248,17 @@ mod tests {
         check(&message(parts, r#"{"url":"https://evil.test/","tab":{"id":3},"frameId":7}"#), "may not send");
         check(&message(again, popup), "TryAgainClicked { tab: TabId(9) }");
         check(&message(r#"{"settings":{"settings":{}}}"#, page), "may not send");
+        for ours in [
+            r#"{"watch":{"url":"https://evil.test/","on":true}}"#,
+            r#"{"check_all":{}}"#,
+            r#"{"mute":{"site":"a.test","on":true}}"#,
+            r#"{"pause":{"for_ms":1}}"#,
+            r#"{"delete_history":{"id":null}}"#,
+            r#"{"export_history":{"as_csv":true}}"#,
+        ] {
+            check(&message(ours, page), "may not send");
+        }
+        check(&message(r#"{"delete_history":{"id":3}}"#, popup), "HistoryDeleted { id: Some(3) }");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod host;
 mod inbound;
 mod json;
 mod keep;
+mod notices;
 mod page;
 mod shell;
 mod store;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use detour_core::event::Event;
 use detour_core::observation::Millis;
-use detour_core::state::State;
+use detour_core::state::{Conditions, State};
 use detour_core::step::step;
 use js_sys::{Date, Function, Reflect};
 use wasm_bindgen::JsValue;
@@ -52,6 +52,11 @@ pub(crate) fn connected(port: Port) {
 ///
 /// An effect that fails at once reports that as an event too; it waits here for its turn.
 pub(crate) fn happened(event: Event) {
+    if matches!(event, Event::Started { .. } | Event::TimerFired)
+        && let Some(conditions) = changed_conditions()
+    {
+        WAITING.with_borrow_mut(|waiting| waiting.push_back(Event::ConditionsChanged { conditions }));
+    }
     WAITING.with_borrow_mut(|waiting| waiting.push_back(event));
     if IS_TURNING.replace(true) {
         return;
@@ -81,6 +86,24 @@ pub(crate) fn with_shelf<T>(call: impl FnOnce(&Shelf) -> T) -> Option<T> {
 /// What the state holds, for the parts that only read.
 pub(crate) fn with_state<T>(read: impl FnOnce(&State) -> T) -> T {
     STATE.with_borrow(read)
+}
+
+/// What the browser says of its network and its clock, where that is news.
+fn changed_conditions() -> Option<Conditions> {
+    let field = |object: &JsValue, name: &str| Reflect::get(object, &JsValue::from_str(name)).ok();
+    let navigator = field(&js_sys::global(), "navigator")?;
+    // Chromium only.
+    let saves = field(&navigator, "connection").and_then(|connection| field(&connection, "saveData"));
+    #[expect(clippy::cast_possible_truncation, reason = "whole minutes, at most a day")]
+    let ahead = -Date::new_0().get_timezone_offset() as i32;
+    let conditions = Conditions {
+        is_online: field(&navigator, "onLine").is_none_or(|online| !online.is_falsy() || online.is_undefined()),
+        is_saving: saves.is_some_and(|saves| saves.is_truthy()),
+        utc_offset: ahead,
+        has_browser: true,
+    };
+    // A turn that is under way holds the state; its own end will come round to this.
+    STATE.with(|state| state.try_borrow().is_ok_and(|state| state.conditions != conditions)).then_some(conditions)
 }
 
 #[expect(

@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 
+use detour_core::incident::{Incident, Lasting};
 use detour_core::state::{Settings, State};
 use js_sys::Reflect;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -17,6 +18,8 @@ use crate::json;
 
 const STATE: &str = "state";
 const SETTINGS: &str = "settings";
+const LASTING: &str = "lasting";
+const HISTORY: &str = "history";
 
 /// A record under the number of its format, to be raised when old records would be misread.
 #[derive(Serialize, Deserialize)]
@@ -34,8 +37,34 @@ pub(crate) async fn load() -> State {
     let storage = browser().storage();
     let mut state: State = read(&storage.session(), STATE).await;
     state.settings = read::<Settings>(&storage.local(), SETTINGS).await;
+    state.lasting = read::<Lasting>(&storage.local(), LASTING).await;
+    state.history = read::<Vec<Incident>>(&storage.local(), HISTORY).await;
+    if state.lasting.seed == 0 {
+        state.lasting.seed = drawn();
+    }
     WRITTEN.set(text_of(&state));
     state
+}
+
+/// A number of this installation's own; it is kept with the first record that has something to say.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 up to 2^32, exclusive")]
+fn drawn() -> u32 {
+    (js_sys::Math::random() * 4_294_967_296.0) as u32
+}
+
+/// Stores what outlives the browser.
+pub(crate) fn write_lasting(lasting: &Lasting) {
+    write_local("keep what it watches", LASTING, lasting);
+}
+
+/// Stores the past incidents.
+pub(crate) fn write_history(history: &[Incident]) {
+    write_local("keep the past", HISTORY, history);
+}
+
+fn write_local<T: Serialize + ?Sized>(what: &'static str, key: &str, record: &T) {
+    let text = serde_json::to_string(&Record::Current(record)).unwrap_or_default();
+    run_or_warn(what, browser().storage().local().set(&object(&[(key, text.into())])));
 }
 
 /// The state as it is stored.
@@ -54,8 +83,7 @@ pub(crate) fn write(text: String) {
 
 /// Stores the settings.
 pub(crate) fn write_settings(settings: &Settings) {
-    let text = serde_json::to_string(&Record::Current(settings)).unwrap_or_default();
-    run_or_warn("keep the settings", browser().storage().local().set(&object(&[(SETTINGS, text.into())])));
+    write_local("keep the settings", SETTINGS, settings);
 }
 
 async fn read<T: DeserializeOwned + Default>(area: &Area, key: &str) -> T {

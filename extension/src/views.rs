@@ -1,25 +1,26 @@
 //! Our pages that are open now, each at the end of a port.
 //!
 //! A port's name says what its page shows: `view:12` (a tab, told by one of our own pages), `view:` (the
-//! banner: the tab it is in), `settings` (the options page).
+//! banner: the tab it is in), `settings` (the options page), `board`.
 
 use std::cell::RefCell;
 
 use detour_core::event::{Event, TabId};
 use detour_core::state::Settings;
-use detour_core::view::TabView;
+use detour_core::view::{BoardView, TabView};
 use serde::Serialize;
 use wasm_bindgen::prelude::Closure;
 
 use crate::browser::{Port, from_js, to_js};
 use crate::inbound::{Sender, Unusable};
-use crate::shell::with_state;
+use crate::shell::{happened, with_state};
 
 /// What a page shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shows {
     Tab(TabId),
     Settings,
+    Board,
 }
 
 /// What a page is told.
@@ -28,6 +29,12 @@ enum Shows {
 enum Told<'a> {
     View(&'a TabView),
     Settings(&'a Settings),
+    Board(&'a BoardView),
+    /// A file that the board asked for.
+    History {
+        as_csv: bool,
+        text: &'a str,
+    },
 }
 
 thread_local! {
@@ -42,12 +49,14 @@ pub(crate) fn connected(port: Port, own: &str) -> Result<Option<Event>, Unusable
     let shows = match name.strip_prefix("view:") {
         Some(tab) => Shows::Tab(sender.tab(tab.parse().ok().map(TabId), own)?),
         None if name == "settings" && sender.is_ours(own) => Shows::Settings,
+        None if name == "board" && sender.is_ours(own) => Shows::Board,
         None => return Err(Unusable::NotTheirs),
     };
     ON_DISCONNECT.with(|listener| port.on_disconnect().add(listener.as_ref()));
     PAGES.with_borrow_mut(|pages| pages.push((shows, port)));
     Ok(match shows {
         Shows::Tab(tab) => Some(Event::ViewWanted { tab }),
+        Shows::Board => Some(Event::BoardWanted),
         Shows::Settings => {
             with_state(|state| tell(Shows::Settings, &Told::Settings(&state.settings)));
             None
@@ -65,6 +74,24 @@ pub(crate) fn show_settings(settings: &Settings) {
     tell(Shows::Settings, &Told::Settings(settings));
 }
 
+/// Has every board draw this.
+pub(crate) fn show_board(board: &BoardView) {
+    tell(Shows::Board, &Told::Board(board));
+}
+
+/// Hands the past to every board, which asked for it.
+pub(crate) fn show_history(as_csv: bool, text: &str) {
+    tell(Shows::Board, &Told::History { as_csv, text });
+}
+
+/// The tab of a board that is open.
+pub(crate) fn board_tab() -> Option<TabId> {
+    PAGES.with_borrow(|pages| {
+        let boards = pages.iter().filter(|(shows, _)| *shows == Shows::Board);
+        boards.filter_map(|(_, port)| from_js::<Sender>(&port.sender()).ok()?.tab.map(|tab| tab.id)).next()
+    })
+}
+
 fn tell(whom: Shows, what: &Told<'_>) {
     let message = to_js(what);
     PAGES.with_borrow(|pages| {
@@ -76,5 +103,13 @@ fn tell(whom: Shows, what: &Told<'_>) {
 }
 
 fn closed(port: Port) {
+    let had_board = has_board();
     PAGES.with_borrow_mut(|pages| pages.retain(|(_, open)| *open != port));
+    if had_board && !has_board() {
+        happened(Event::BoardClosed);
+    }
+}
+
+fn has_board() -> bool {
+    PAGES.with_borrow(|pages| pages.iter().any(|(shows, _)| *shows == Shows::Board))
 }

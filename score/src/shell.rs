@@ -253,6 +253,14 @@ impl<'a> Shell<'a> {
             | Effect::ShowKept { .. }
             | Effect::OfferToKeep { .. }
             | Effect::AskPage { .. }
+            | Effect::ClearNotice { .. }
+            | Effect::ShowTab { .. }
+            | Effect::OpenBoard
+            | Effect::ShowBoard { .. }
+            | Effect::ShowHistory { .. }
+            | Effect::SaveLasting
+            | Effect::SaveHistory
+            | Effect::Notify { .. }
             | Effect::SaveSettings { .. } => {}
         }
     }

@@ -5,7 +5,7 @@ use crate::effect::Effect;
 use crate::event::TabId;
 use crate::observation::{Millis, Observation, Outcome};
 use crate::port::{CheckId, PROTOCOL, Refusal, Reply, Request, Scope};
-use crate::state::{Awaits, Host, Phase, State, Tab};
+use crate::state::{Awaits, Host, Phase, State, Surface, Tab};
 use crate::target::Target;
 use crate::verdict::{self, Case, Fault, Verdict};
 use crate::view::sign;
@@ -21,8 +21,17 @@ const MAX_BODY: usize = 8 * 1024;
 pub(super) fn begin(state: &mut State, now: Millis) -> Phase {
     let check = CheckId(state.next_id);
     state.next_id += 1;
-    let awaits = if may_ask(&state.host) { Awaits::Both } else { Awaits::Browser };
+    let awaits = awaits(may_ask(&state.host), state.conditions.has_browser);
     Phase::Checking { check, awaits, deadline: now.plus(CHECK_DEADLINE) }
+}
+
+/// Who is to have a say.
+pub(super) const fn awaits(has_host: bool, has_browser: bool) -> Awaits {
+    match (has_host, has_browser) {
+        (true, true) => Awaits::Both,
+        (true, false) => Awaits::Host,
+        (false, _) => Awaits::Browser,
+    }
 }
 
 /// What to ask the host for this tab, while it is being checked.
@@ -67,13 +76,15 @@ pub(super) fn resume(state: &mut State, turn: &mut Turn, version: String) {
             }
             Phase::Checking { awaits, deadline, .. } => {
                 *deadline = now.plus(CHECK_DEADLINE);
-                *awaits = Awaits::Both;
+                *awaits = if state.conditions.has_browser { Awaits::Both } else { Awaits::Host };
                 entry.seen.clear(); // half a check and a whole one would count the same address twice
                 let request = request(entry, state.settings.look_closer);
                 if let Some(request) = request {
                     ask_host(state, turn, request);
                 }
-                turn.order(Effect::AskAgain { tab, url });
+                if state.conditions.has_browser {
+                    turn.order(Effect::AskAgain { tab, url });
+                }
             }
         }
         copies::resume(state, turn, tab);
@@ -232,10 +243,14 @@ fn evidence(state: &mut State, turn: &mut Turn, tab: TabId) {
 /// Makes the verdict of what is there.
 pub(super) fn conclude(state: &mut State, turn: &mut Turn, tab: TabId) {
     let others = siblings::of(state, tab, turn.now);
+    let pace = watch::Pace::of(state);
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     watch::count(entry, turn.now);
     let verdict = judged(entry, &others, turn.now);
-    watch::concluded(entry, &verdict, turn.now);
+    let was_well = entry.watch.well_since.is_some();
+    watch::concluded(entry, &verdict, pace, turn.now);
+    let comes_back = !was_well && entry.watch.well_since.is_some();
+    let is_over = entry.watch.due.is_none();
     let is_challenge = verdict.fault == Fault::Challenge;
     let since = match &entry.phase {
         Phase::Concluded { verdict: earlier, at } if earlier.fault == verdict.fault => *at,
@@ -247,15 +262,22 @@ pub(super) fn conclude(state: &mut State, turn: &mut Turn, tab: TabId) {
         return;
     }
     turn.order(Effect::SetBadge { tab, badge: sign(entry) });
+    if comes_back {
+        watch::came_back(state, turn, tab);
+    }
     evidence(state, turn, tab);
     tell_siblings(state, turn, tab);
+    if is_over && !tab.is_real() {
+        page::forget(state, turn, tab);
+    }
     release_idle_host(state, turn);
 }
 
 fn case<'a>(tab: &'a Tab, seen: &'a [&'a Observation], now: Millis) -> Case<'a> {
     Case {
         target: &tab.target,
-        failure: Some(&tab.failure),
+        // Of a page that no tab showed, only the looks know how it failed.
+        failure: (tab.surface != Surface::Nowhere).then_some(&tab.failure),
         seen,
         published: None,
         before: tab.watch.before.as_ref(),

@@ -1,6 +1,6 @@
 //! What happens in a tab: it fails, shows something, is left or closed.
 
-use super::{CHECK_DEADLINE, DOUBT_DEADLINE, Turn, check, siblings};
+use super::{CHECK_DEADLINE, DOUBT_DEADLINE, Turn, check, incidents, siblings, watch};
 use crate::cdn;
 use crate::copies::Copies;
 use crate::effect::Effect;
@@ -101,10 +101,15 @@ fn is_soft(failure: &Failure) -> bool {
 
 /// Begins the check of a failing tab: the sign first, everything else after it.
 fn open(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure: Failure) {
+    // Another page came without a word: the one before is left.
+    if state.tabs.get(&tab).is_some_and(|known| known.target != target) {
+        left(state, turn, tab);
+    }
     check::cancel(state, turn, tab);
     let url = target.as_str().to_owned();
     let phase = check::begin(state, turn.now);
-    let entry = entry(target, failure, turn.now, Surface::Unknown, phase);
+    let watch = watch::take_over(state, turn, &target);
+    let entry = Tab { watch, ..entry(target, failure, turn.now, Surface::Unknown, phase) };
     turn.order(Effect::SetBadge { tab, badge: sign(&entry) });
     let request = check::request(&entry, state.settings.look_closer);
     state.tabs.insert(tab, entry);
@@ -207,7 +212,7 @@ pub(super) fn read(state: &mut State, turn: &mut Turn, tab: TabId, page: &Page) 
     } else if !entry.parts.is_empty() || (is_soft(&entry.failure) && entry.surface != Surface::Replaced) {
         // The page itself is as fine as it ever was.
     } else if entry.surface == Surface::Replaced || entry.failure.status().is_some() {
-        recovered(state, tab);
+        recovered(state, turn, tab);
         forget(state, turn, tab); // a healthy page
     } else if entry.surface == Surface::Unknown {
         show_banner(state, turn, tab); // broken off in the middle: what came of it is on screen
@@ -250,10 +255,11 @@ pub(super) fn committed(state: &mut State, turn: &mut Turn, tab: TabId, frame: i
 }
 
 /// The site is well: what was remembered of its failure says nothing any more.
-fn recovered(state: &mut State, tab: TabId) {
+fn recovered(state: &mut State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     entry.seen.clear();
     siblings::clear(&mut state.recent, &entry.target);
+    incidents::seen_well(&mut state.lasting, turn, entry.target.host());
 }
 
 /// The tab is gone.
@@ -261,6 +267,9 @@ pub(super) fn left(state: &mut State, turn: &mut Turn, tab: TabId) {
     check::cancel(state, turn, tab);
     if let Some(entry) = state.tabs.remove(&tab) {
         siblings::remember(state, &entry, turn.now);
+        if tab.is_real() {
+            watch::goes_on(state, &entry, turn.now);
+        }
     }
     check::release_idle_host(state, turn);
 }
@@ -280,9 +289,12 @@ pub(super) fn try_again(state: &mut State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     let effect = match entry.surface {
         Surface::OutagePage => Effect::Navigate { tab, url: entry.target.as_str().to_owned() },
-        Surface::Unknown | Surface::Replaced | Surface::BrowserErrorPage | Surface::Banner | Surface::Document => {
-            Effect::Reload { tab }
-        }
+        Surface::Unknown
+        | Surface::Replaced
+        | Surface::BrowserErrorPage
+        | Surface::Banner
+        | Surface::Document
+        | Surface::Nowhere => Effect::Reload { tab },
     };
     turn.order(effect);
 }

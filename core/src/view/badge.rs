@@ -82,6 +82,8 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
             | Fault::ThisBrowser
             | Fault::Unconfirmed
             | Fault::CantTell => match mood(tab) {
+                // Nobody looks any more: the good news is old.
+                Mood::Back if tab.watch.due.is_none() && tab.watch.look.is_none() => None,
                 Mood::Back => badge("✓", GREEN, Icon::Back, "badge_title_back"),
                 Mood::Fine | Mood::Checking | Mood::Failing | Mood::Flickering if has_copy => {
                     badge("!", RED, Icon::Copy, "badge_title_copy")

@@ -47,6 +47,7 @@ fn fine() -> TabView {
         closer: CloserView::NotNeeded,
         copies: CopiesView::NotNeeded,
         can_try_again: false,
+        watched: false,
     }
 }
 
@@ -75,6 +76,7 @@ fn failing(state: &State, tab: &Tab, now: Millis) -> TabView {
         closer: closer(state, tab, verdict),
         copies: copies::copies(tab, now),
         can_try_again: true,
+        watched: state.lasting.watches.iter().any(|watch| watch.target == tab.target),
     }
 }
 

@@ -1,0 +1,277 @@
+//! What the user is told of an incident, and when not.
+//!
+//! A site's own beginning is never an alert: it was the user's load that failed, and its tab wears the sign, looked at
+//! or not. That a whole CDN fails is more than a tab can show; it is said once it is fairly sure and has lasted, since
+//! a false alarm is worse than a late one. Each thing is said once per incident; what is true no more is taken back.
+//! Private windows cannot appear in here: Detour is not in them.
+
+use super::Turn;
+use super::incidents::HELD_MOST;
+use crate::effect::Effect;
+use crate::incident::{Incident, Kind, MOST_OVERS, Site, Standing};
+use crate::observation::Millis;
+use crate::state::{Settings, State};
+use crate::target::site_of;
+use crate::verdict::{Confidence, Fault};
+use crate::view::{Text, down_for};
+
+/// A CDN must have failed for this long: what passes within it needs no alert.
+const BEGIN_AFTER: u64 = 30 * 1000;
+
+/// Half of the sites must have been back for this long: the rest may follow at once, and then it is over.
+const RECOVERING_AFTER: u64 = 60 * 1000;
+
+/// Sites that leave a CDN within this time of the first are said in one.
+const MOVED_AFTER: u64 = 3 * 60 * 1000;
+
+/// Sites of a CDN that must fail before it is said: one may be alone with it.
+const LEAST_BEGIN: usize = 2;
+
+/// Sites that make "of your sites" worth saying.
+const LEAST_RECOVERING: usize = 3;
+
+/// Names in one sentence; more is a list that nobody reads on a notification.
+const MOST_NAMES: usize = 3;
+
+/// Sites that can be muted; above it nobody keeps track.
+const MOST_MUTED: usize = 200;
+
+/// What can be said of an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Alert {
+    Begin,
+    Recovering,
+    Moved,
+    Over,
+}
+
+/// What has to be said is said, unless this is no time for it.
+pub(super) fn speak(state: &mut State, turn: &mut Turn) {
+    let silence = silence(state, turn.now);
+    let mut incidents = std::mem::take(&mut state.lasting.incidents);
+    for incident in &mut incidents {
+        if incident.said.is_over && incident.sites.iter().any(|site| site.standing().is_down()) {
+            incident.said.is_over = false;
+            turn.is_lasting_touched = true;
+            turn.order(Effect::ClearNotice { id: incident.id });
+        }
+        // Twice at most: what is over has nothing to add, and each kind is said once.
+        while let Some((alert, due)) = next(incident, &state.settings, turn.now)
+            && due <= turn.now
+            && silence == Silence::None
+        {
+            let (title, body) = words(alert, incident, &state.settings, turn.now);
+            turn.order(Effect::Notify { id: incident.id, title, body });
+            note(incident, alert);
+            turn.is_lasting_touched = true;
+        }
+    }
+    state.lasting.incidents = incidents;
+}
+
+/// Whether anything would be said now, if it were no time for silence.
+pub(super) fn is_held(state: &State, incident: &Incident, now: Millis) -> bool {
+    silence(state, now) != Silence::None && next(incident, &state.settings, now).is_some_and(|(_, due)| due <= now)
+}
+
+/// When something is to be said next.
+pub(super) fn deadline(state: &State, now: Millis) -> Option<Millis> {
+    let due = |incident: &Incident| Some(next(incident, &state.settings, now)?.1);
+    let due = state.lasting.incidents.iter().filter_map(due).min()?;
+    match silence(state, now) {
+        Silence::None => Some(due),
+        Silence::Until(until) => Some(due.max(until)),
+        // The event that ends it will come by itself.
+        Silence::Open => Some(due).filter(|due| *due > now),
+    }
+}
+
+/// Whether this is no time to speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    None,
+    Until(Millis),
+    /// While the user has no network, or one that wants a sign-in first.
+    Open,
+}
+
+fn silence(state: &State, now: Millis) -> Silence {
+    let is_own = |incident: &Incident| {
+        incident.kind == Kind::Network && incident.sites.iter().any(|site| site.standing().is_down())
+    };
+    if !state.conditions.is_online || state.lasting.incidents.iter().any(is_own) {
+        return Silence::Open;
+    }
+    let pause = state.settings.pause_until.filter(|until| *until > now);
+    let quiet = quiet_until(&state.settings, state.conditions.utc_offset, now);
+    pause.max(quiet).map_or(Silence::None, Silence::Until)
+}
+
+/// When the quiet hours end, if these are some.
+fn quiet_until(settings: &Settings, utc_offset: i32, now: Millis) -> Option<Millis> {
+    const DAY: u64 = 24 * 60;
+    const MINUTE: u64 = 60_000;
+    let (from, to) = (u64::from(settings.quiet_from) % DAY, u64::from(settings.quiet_to) % DAY);
+    let minutes = now.0 / MINUTE;
+    // A day more, so that zones behind UTC do not go below zero.
+    let minute = (minutes + DAY).saturating_add_signed(i64::from(utc_offset)) % DAY;
+    let is_quiet = if from <= to { (from..to).contains(&minute) } else { minute >= from || minute < to };
+    is_quiet.then(|| Millis((minutes + (to + DAY - minute) % DAY) * MINUTE))
+}
+
+/// The next thing to say, and from when on.
+fn next(incident: &Incident, settings: &Settings, now: Millis) -> Option<(Alert, Millis)> {
+    if incident.kind == Kind::Network || now.since(incident.changed()) >= HELD_MOST {
+        return None;
+    }
+    let sites = || heard(incident, settings);
+    let good = sites().filter(|site| site.standing().is_good());
+    let (known, good_count) = (sites().count(), good.clone().count());
+    let said = &incident.said;
+    if let Some(ended) = incident.ended {
+        let is_news = known > 0 && good_count == known && !said.is_over && said.over < MOST_OVERS;
+        return (is_news && settings.notify_back).then_some((Alert::Over, ended));
+    }
+    let moved = sites().filter(|site| site.standing() == Standing::Moved).map(Site::since).min();
+    let moved = moved.filter(|_| settings.notify_recovery && !said.moved && said.over == 0);
+    let mut all = vec![moved.map(|since| (Alert::Moved, since.plus(MOVED_AFTER)))];
+    if incident.kind == Kind::Cdn && said.over == 0 {
+        let half = known.div_ceil(2);
+        let is_recovering = known >= LEAST_RECOVERING && good_count >= half && good_count < known;
+        if is_recovering && settings.notify_recovery && !said.recovering {
+            let with_half = |since: &Millis| good.clone().filter(|site| site.since() <= *since).count() >= half;
+            let since = good.clone().map(Site::since).filter(with_half).min();
+            all.push(since.map(|since| (Alert::Recovering, since.plus(RECOVERING_AFTER))));
+        }
+        let down = || sites().filter(|site| site.standing().is_down());
+        let is_sure = down().any(|site| is_wide(site.fault) && site.confidence != Confidence::Low);
+        let is_new = !said.begin && !said.recovering && good_count < half;
+        if settings.notify_begin && is_new && is_sure && down().count() >= LEAST_BEGIN {
+            let since = incident.verdicts.iter().find(|(_, fault)| is_wide(*fault)).map(|(since, _)| *since);
+            all.push(since.map(|since| (Alert::Begin, since.plus(BEGIN_AFTER))));
+        }
+    }
+    all.into_iter().flatten().min_by_key(|(_, due)| *due)
+}
+
+/// Whether it is the CDN's fault for more than one site.
+fn is_wide(fault: Fault) -> bool {
+    fault.is_of_cdn() && fault != Fault::Edge
+}
+
+/// The sites that the user wants to hear of, and of which anything is known.
+fn heard<'a>(incident: &'a Incident, settings: &'a Settings) -> impl Iterator<Item = &'a Site> + Clone {
+    incident.sites.iter().filter(|site| site.standing() != Standing::Unknown && !is_muted(settings, &site.host))
+}
+
+/// Whether the user wants to hear nothing of this host.
+pub(crate) fn is_muted(settings: &Settings, host: &str) -> bool {
+    let is_under =
+        |muted: &String| host.strip_suffix(muted.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    settings.muted.iter().any(is_under)
+}
+
+fn note(incident: &mut Incident, alert: Alert) {
+    let said = &mut incident.said;
+    match alert {
+        Alert::Begin => said.begin = true,
+        Alert::Recovering => said.recovering = true,
+        Alert::Moved => said.moved = true,
+        Alert::Over => {
+            said.over += 1;
+            said.is_over = true;
+        }
+    }
+}
+
+fn words(alert: Alert, incident: &Incident, settings: &Settings, now: Millis) -> (Text, Text) {
+    let cdn = incident.cdn.clone().unwrap_or_default();
+    let with = |is_wanted: fn(Standing) -> bool| -> Vec<&str> {
+        heard(incident, settings).filter(|site| is_wanted(site.standing())).map(|site| name(&site.host)).collect()
+    };
+    let known = heard(incident, settings).count().to_string();
+    match alert {
+        Alert::Begin => {
+            let down = with(Standing::is_down);
+            let body = Text::with("notice_begin_sites", [&down.len().to_string(), &listed(&down)]);
+            (Text::with("notice_begin", [&cdn]), body)
+        }
+        Alert::Recovering => {
+            let good = with(Standing::is_good).len().to_string();
+            (Text::with("notice_recovering", [&cdn]), Text::with("notice_recovering_sites", [&good, &known]))
+        }
+        Alert::Moved => {
+            let moved = with(|standing| standing == Standing::Moved);
+            let title = if moved.len() == 1 { "notice_moved" } else { "notice_moved_many" };
+            (Text::with(title, [&listed(&moved)]), Text::of("notice_moved_help"))
+        }
+        Alert::Over => {
+            let good = with(Standing::is_good);
+            let down = heard(incident, settings).map(|site| site.down_ms(now)).max().unwrap_or_default();
+            let has_moved = with(|standing| standing == Standing::Moved).len() == good.len();
+            let title = match (incident.kind, has_moved) {
+                (Kind::Cdn, _) if good.len() > 1 => Text::with("notice_cdn_over", [&cdn, &known]),
+                (Kind::Cdn | Kind::Site | Kind::Network, true) if good.len() == 1 => {
+                    Text::with("notice_moved", [&listed(&good)])
+                }
+                _ if good.len() == 1 => Text::with("notice_back", [&listed(&good)]),
+                _ => Text::with("notice_back_many", [&listed(&good)]),
+            };
+            (title, down_for(down))
+        }
+    }
+}
+
+/// A host as people write it.
+fn name(host: &str) -> &str {
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+/// A few names.
+fn listed(names: &[&str]) -> String {
+    let mut list = names.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > MOST_NAMES {
+        list.push_str(", …");
+    }
+    list
+}
+
+/// The user wants to hear nothing of a site, or again.
+pub(super) fn mute(state: &mut State, turn: &mut Turn, site: &str, on: bool) {
+    let site = name(site.trim()).to_ascii_lowercase();
+    if site.is_empty() {
+        return;
+    }
+    state.settings.muted.retain(|muted| *muted != site);
+    if on && state.settings.muted.len() < MOST_MUTED {
+        state.settings.muted.push(site);
+        let all_muted = |incident: &&Incident| incident.sites.iter().all(|met| is_muted(&state.settings, &met.host));
+        for incident in state.lasting.incidents.iter().filter(all_muted) {
+            turn.order(Effect::ClearNotice { id: incident.id });
+        }
+    }
+    turn.is_board_touched = true;
+    turn.order(Effect::SaveSettings { settings: state.settings.clone() });
+}
+
+/// The user wants to hear nothing for a while.
+pub(super) fn pause(state: &mut State, turn: &mut Turn, for_ms: u64) {
+    state.settings.pause_until = (for_ms > 0).then(|| turn.now.plus(for_ms));
+    turn.is_board_touched = true;
+    turn.order(Effect::SaveSettings { settings: state.settings.clone() });
+}
+
+/// The user clicked on what was said: the one tab that it is about, or the board.
+pub(super) fn clicked(state: &State, turn: &mut Turn, id: u64) {
+    let all = state.lasting.incidents.iter().chain(&state.history);
+    let only = all.filter(|incident| incident.id == id).find_map(|incident| match incident.sites.as_slice() {
+        [site] => Some(site.host.as_str()),
+        _ => None,
+    });
+    let is_its = |host: &str| site_of(host) == only.map_or("", site_of);
+    let tab = state.tabs.iter().find(|(id, tab)| id.is_real() && is_its(tab.target.host()));
+    match tab {
+        Some((tab, _)) => turn.order(Effect::ShowTab { tab: *tab }),
+        None => turn.order(Effect::OpenBoard),
+    }
+}

@@ -1,0 +1,170 @@
+//! Watches that the user asked for: they outlive their tab, the worker and the browser.
+
+use super::super::{Turn, check, may_ask, page};
+use super::spread;
+use crate::copies::Copies;
+use crate::effect::Effect;
+use crate::event::TabId;
+use crate::failure::Failure;
+use crate::incident::MOST_WATCHES;
+use crate::observation::Millis;
+use crate::state::{Phase, State, Surface, Tab, Watch};
+use crate::target::Target;
+use crate::verdict::{Confidence, Fault, Verdict};
+
+/// After the browser's start, looks that waited are spread over this time.
+const START_SPREAD: u64 = 20_000;
+
+/// The user wants to be told when a page is back, or not any more.
+pub(in crate::step) fn clicked(state: &mut State, turn: &mut Turn, url: &str, on: bool) {
+    let Ok(target) = Target::parse(url) else { return };
+    turn.is_board_touched = true;
+    turn.touch_page(state, &target);
+    if !on {
+        state.lasting.watches.retain(|watch| watch.target != target);
+        if let Some(id) = without_tab(state, &target) {
+            page::left(state, turn, id);
+        }
+        return;
+    }
+    if is_asked(state, &target) || state.lasting.watches.len() >= MOST_WATCHES {
+        return;
+    }
+    let known = state.tabs.values().find(|tab| tab.target == target).map(record);
+    let is_new = known.is_none();
+    state.lasting.watches.push(known.unwrap_or_else(|| fresh(target.clone(), turn.now)));
+    turn.is_lasting_touched = true;
+    if is_new {
+        let id = unused(state);
+        let phase = check::begin(state, turn.now);
+        let entry = Tab { phase, ..fresh(target, turn.now) };
+        let url = entry.target.as_str().to_owned();
+        let request = check::request(&entry, state.settings.look_closer);
+        state.tabs.insert(id, entry);
+        if let Some(request) = request.filter(|_| may_ask(&state.host)) {
+            check::ask_host(state, turn, request);
+        }
+        if state.conditions.has_browser {
+            turn.order(Effect::AskAgain { tab: id, url });
+        }
+    }
+}
+
+/// Whether the user asked for this page to be watched.
+pub(in crate::step) fn is_asked(state: &State, target: &Target) -> bool {
+    state.lasting.watches.iter().any(|watch| watch.target == *target)
+}
+
+/// The tab is gone: a watch that was asked for goes on without it, unless another tab shows the page.
+pub(in crate::step) fn goes_on(state: &mut State, entry: &Tab, now: Millis) {
+    let is_known = state.tabs.values().any(|other| other.target == entry.target);
+    if is_known || !is_asked(state, &entry.target) || !entry.parts.is_empty() {
+        return;
+    }
+    let entry = Tab { seen: entry.seen.clone(), ..resting(record(entry), state.lasting.seed, now) };
+    state.tabs.insert(unused(state), entry);
+}
+
+/// A tab shows a page that was watched without one: what is known of it goes over to the tab.
+pub(in crate::step) fn take_over(state: &mut State, turn: &mut Turn, target: &Target) -> Watch {
+    let Some(id) = without_tab(state, target) else { return Watch::default() };
+    check::cancel(state, turn, id);
+    let watch = state.tabs.remove(&id).map(|entry| entry.watch).unwrap_or_default();
+    Watch { look: None, due: None, ..watch }
+}
+
+/// The worker is up: watches that it has no entry for were asked for before the browser was closed.
+pub(in crate::step) fn restore(state: &mut State, now: Millis) {
+    let lost: Vec<Tab> =
+        state.lasting.watches.iter().filter(|watch| !has_entry(state, &watch.target)).cloned().collect();
+    for watch in lost {
+        let entry = resting(watch, state.lasting.seed, now);
+        let id = unused(state);
+        state.tabs.insert(id, entry);
+    }
+}
+
+/// Keeps what outlives the browser in line with what is known, and ends watches that have nothing more to look at.
+pub(in crate::step) fn keep_in_line(state: &mut State, turn: &mut Turn) {
+    if state.lasting.watches.is_empty() {
+        return;
+    }
+    let mut watches = std::mem::take(&mut state.lasting.watches);
+    let before = watches.len();
+    // Its entry went because it is over, or no outage at all.
+    watches.retain(|watch| has_entry(state, &watch.target));
+    turn.is_lasting_touched |= watches.len() != before;
+    for watch in &mut watches {
+        let entries = || state.tabs.values().filter(|tab| tab.target == watch.target);
+        let Some(now) = entries().find(|tab| matches!(tab.phase, Phase::Concluded { .. })).map(record) else {
+            continue;
+        };
+        if *watch != now {
+            *watch = now;
+            turn.is_lasting_touched = true;
+        }
+    }
+    state.lasting.watches = watches;
+}
+
+/// A page that is known by its address only.
+fn fresh(target: Target, now: Millis) -> Tab {
+    let phase = Phase::Doubted { deadline: now };
+    // No browser has loaded it; what there is to know of its failure is what a look sees.
+    page::entry(target, Failure::HttpError { status: None }, now, Surface::Nowhere, phase)
+}
+
+/// A watch as it is kept for good: what is known of the page, without the evidence.
+fn record(entry: &Tab) -> Tab {
+    let bare = |verdict: &Verdict| Verdict { because: Vec::new(), missing: Vec::new(), ..verdict.clone() };
+    let phase = match &entry.phase {
+        Phase::Concluded { verdict, at } => Phase::Concluded { verdict: bare(verdict), at: *at },
+        // Begun anew, if it comes to that.
+        Phase::Checking { deadline, .. } | Phase::Doubted { deadline } => Phase::Doubted { deadline: *deadline },
+    };
+    let mut watch = entry.watch.clone();
+    watch.due = watch.look.take().map(|look| look.deadline).or(watch.due);
+    Tab {
+        target: entry.target.clone(),
+        failure: entry.failure.clone(),
+        since: entry.since,
+        surface: Surface::Nowhere,
+        phase,
+        seen: Vec::new(),
+        copies: Copies::default(),
+        watch,
+        parts: Vec::new(),
+    }
+}
+
+/// A recorded watch that goes on: not all at once.
+fn resting(mut entry: Tab, seed: u32, now: Millis) -> Tab {
+    let soon = now.plus(spread(&entry, seed) % START_SPREAD);
+    entry.watch.due = Some(entry.watch.due.map_or(soon, |due| due.max(soon)));
+    if !matches!(entry.phase, Phase::Concluded { .. }) {
+        // It was never concluded: the next look does.
+        let verdict = Verdict {
+            fault: Fault::CantTell,
+            confidence: Confidence::Low,
+            cdn: None,
+            because: Vec::new(),
+            missing: Vec::new(),
+        };
+        entry.phase = Phase::Concluded { verdict, at: now };
+    }
+    entry
+}
+
+fn has_entry(state: &State, target: &Target) -> bool {
+    state.tabs.values().any(|tab| tab.target == *target)
+}
+
+fn without_tab(state: &State, target: &Target) -> Option<TabId> {
+    state.tabs.iter().find(|(id, tab)| !id.is_real() && tab.target == *target).map(|(id, _)| *id)
+}
+
+/// A number that no browser gives. Below −1, which browsers use for "no tab".
+fn unused(state: &State) -> TabId {
+    let lowest = state.tabs.keys().next().map_or(0, |id| id.0);
+    TabId(lowest.min(-1) - 1)
+}
