@@ -394,6 +394,9 @@ impl<C: Clock> Lookout<C> {
             }
             if watched.standing != watched.told {
                 let before = std::mem::replace(&mut watched.told, watched.standing.clone());
+                if matches!((&before, &watched.standing), (Standing::Back { .. }, Standing::Fine)) {
+                    continue; // it was told to be back, and still is
+                }
                 if before.name() != watched.standing.name() {
                     watched.since = now;
                 }

@@ -28,3 +28,5 @@ mod remote;
 mod scenarios;
 #[cfg(test)]
 mod watching;
+#[cfg(test)]
+mod boards;
