@@ -1,12 +1,14 @@
 // The popup: the active tab, drawn as the worker sees it, and whether its page is kept.
 import { draw } from "./draw.js";
 import { showKeeping } from "./popup_keep.js";
+import { showOriginal } from "./popup_original.js";
 import { connect, say } from "./port.js";
 import { browser, fillWords } from "./words.js";
 
 fillWords();
 
 const tab = await tabToShow();
+showOriginal(document.getElementById("original"), tab);
 let isFine;
 connect(`view:${tab.id}`, ({ view }) => {
   draw(document.getElementById("tab"), view, (what, details) => {

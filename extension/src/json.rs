@@ -322,7 +322,12 @@ mod tests {
         "seen":[{"vantage":"browser","subject":{"anchor":"a.example"},"step":"dns","address":"192.0.2.1",
             "outcome":{"resolved":{"addresses":["2001:db8::1"]}}},
             {"vantage":"host","subject":"target","step":"tcp","outcome":{"connected":null}}],
-        "copies":{"asking":{"open":[[4,"wayback"]],"offers":[],"silent":["x"],"deadline":8}}}}}"#;
+        "copies":{"title":"x","search":{"offers":[{"scope":"same_page","place":"remote","checked":"verified",
+            "age":{"taken":5},"source":{"mirror":{"host":"m.example.com","cdn":null}},"url":"https://m.example.com/"}],
+            "said":[{"source":"x","why":{"resting":7}},{"source":"y","why":"no_copy"}],"deadline":8,"next_stage":7,
+            "stages":[["arquivo"]],"runs":[{"id":4,"archive":"wayback","asks":{"replay":[0,
+            {"time":"2021","original":"https://www.example.com/","url":""}]},"waits_until":null,"candidates":[],
+            "tried":["2021"]}]}}}},"archives":{"accounts":[{"id":"wayback","rests_until":9}]}}"#;
 
     #[test]
     fn it_reads_what_serde_json_reads() {

@@ -1,10 +1,12 @@
 //! Our pages that are open now, each at the end of a port.
 //!
 //! A port's name says what its page shows: `view:12` (a tab, told by one of our own pages), `view:` (the
-//! banner: the tab it is in), `settings` (the options page), `board`.
+//! banner: the tab it is in), `settings` (the options page), `board`. `original:URL` asks which page an archive's address
+//! shows; that is answered at once.
 
 use std::cell::RefCell;
 
+use detour_core::copies::original_of;
 use detour_core::event::{Event, TabId};
 use detour_core::state::Settings;
 use detour_core::view::{BoardView, TabView};
@@ -29,6 +31,7 @@ enum Shows {
 enum Told<'a> {
     View(&'a TabView),
     Settings(&'a Settings),
+    Original(Option<String>),
     Board(&'a BoardView),
     /// A file that the board asked for.
     History {
@@ -46,6 +49,11 @@ thread_local! {
 pub(crate) fn connected(port: Port, own: &str) -> Result<Option<Event>, Unusable> {
     let sender: Sender = from_js(&port.sender()).unwrap_or_default();
     let name = port.name();
+    if let Some(url) = name.strip_prefix("original:").filter(|_| sender.is_ours(own)) {
+        // A page that closes right now needs no answer.
+        let _ = port.post_message(&to_js(&Told::Original(original_of(url))));
+        return Ok(None);
+    }
     let shows = match name.strip_prefix("view:") {
         Some(tab) => Shows::Tab(sender.tab(tab.parse().ok().map(TabId), own)?),
         None if name == "settings" && sender.is_ours(own) => Shows::Settings,

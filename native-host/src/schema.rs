@@ -8,9 +8,11 @@ use detour_core::cdn::classify::{Classification, Response};
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
+use crate::copies::Findings;
 use crate::judge::Evidence;
 use crate::judgement::Judgement;
 use crate::report::Conclusion;
+use crate::url::Ruling;
 
 /// The commands that have documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,6 +23,10 @@ pub enum Document {
     Judge,
     /// `detour check --json`: the document out
     Check,
+    /// `detour copies --json`: the document out
+    Copies,
+    /// `detour url`: a line out
+    Url,
 }
 
 /// Writes the schemas of one command, or of all.
@@ -28,7 +34,7 @@ pub enum Document {
 /// # Errors
 /// When the output cannot be written.
 pub fn write(of: Option<Document>, out: &mut impl Write) -> io::Result<()> {
-    let all = [Document::Classify, Document::Judge, Document::Check];
+    let all = [Document::Classify, Document::Judge, Document::Check, Document::Copies, Document::Url];
     let schemas: serde_json::Map<String, Value> = all
         .into_iter()
         .filter(|document| of.is_none_or(|wanted| wanted == *document))
@@ -42,6 +48,8 @@ fn name(document: Document) -> &'static str {
         Document::Classify => "classify",
         Document::Judge => "judge",
         Document::Check => "check",
+        Document::Copies => "copies",
+        Document::Url => "url",
     }
 }
 
@@ -56,6 +64,8 @@ fn schema(document: Document) -> Value {
             "writes": written(SchemaGenerator::into_root_schema_for::<Judgement>),
         }),
         Document::Check => json!({ "writes": written(SchemaGenerator::into_root_schema_for::<Conclusion>) }),
+        Document::Copies => json!({ "writes": written(SchemaGenerator::into_root_schema_for::<Findings>) }),
+        Document::Url => json!({ "writes": written(SchemaGenerator::into_root_schema_for::<Ruling>) }),
     }
 }
 
@@ -81,7 +91,15 @@ mod tests {
     #[test]
     fn every_document_has_its_schema() {
         let all = all();
-        for path in ["/classify/reads", "/classify/writes", "/judge/reads", "/judge/writes", "/check/writes"] {
+        for path in [
+            "/classify/reads",
+            "/classify/writes",
+            "/judge/reads",
+            "/judge/writes",
+            "/check/writes",
+            "/copies/writes",
+            "/url/writes",
+        ] {
             let schema = all.pointer(path).unwrap_or_else(|| panic!("{path}"));
             assert!(schema["properties"].as_object().is_some_and(|fields| fields.len() >= 4), "{path}: {schema:#}");
         }

@@ -112,6 +112,7 @@ struct Run {
 
 /// What a request asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Asks {
     /// The archive's way of this number.
     Way(usize),

@@ -1,16 +1,21 @@
 //! Copies: asked for with a click, opened in the tab.
 
 use anyhow::{Context as _, Result, ensure};
-use detour_lab::Switch;
 use detour_lab::sites;
+use detour_lab::switch::Availability;
+use detour_lab::{Behaviour, Switch};
 
-use super::stage::{Stage, Story, story};
+use super::stage::{SIGN, Stage, Story, story, words};
 use crate::wait::wait_until;
 
 pub(super) fn all() -> Vec<Story> {
     vec![
         story!("A copy is found with one click in the popup and opens in the failing tab with a second", from_popup),
         story!("A copy opens from the outage page and shows the page's text", from_outage_page),
+        story!("A mirror is offered when the site's own server stands apart from the CDN that fails", a_mirror),
+        story!("A capture of the site's own error page is passed over", past_a_soft_error),
+        story!("From an archive's copy the popup leads back to the page itself", back_to_original),
+        story!("An archive that asks for patience is said to be left alone, and another one has the copy", one_rests),
         story!("Nobody but the site and the controls is asked before the click", nobody_before),
     ]
 }
@@ -38,6 +43,59 @@ async fn from_outage_page(stage: &Stage<'_>) -> Result<()> {
     stage.press(tab, OPEN).await?;
     stage.says(tab, "This is the article of refused.detour-lab.net.").await?;
     stage.recovered(tab).await
+}
+
+async fn a_mirror(stage: &Stage<'_>) -> Result<()> {
+    stage.host("www.lab-airline.com", Behaviour::Refused).await?;
+    let tab = stage.browser.open("https://www.lab-airline.com/").await?;
+    stage.outage_page_says(tab, "lab-airline.com").await?;
+    stage.press(tab, FIND).await?;
+    every_archive_answered(stage, tab).await?;
+    stage.press(tab, OPEN).await?;
+    stage.says(tab, "Boarding starts when the cat has left the runway.").await?;
+    let url = stage.browser.url(tab).await?;
+    ensure!(url == "https://m.lab-airline.com/", "not the mirror: {url}");
+    stage.recovered(tab).await
+}
+
+async fn past_a_soft_error(stage: &Stage<'_>) -> Result<()> {
+    let (host, path) = sites::TRAPPED;
+    stage.lab.set(Switch::edge_fails_for(host, true)).await?;
+    let tab = stage.browser.open(&format!("https://{host}{path}")).await?;
+    stage.verdict(tab).await?;
+    let popup = stage.popup(tab).await?;
+    stage.press(popup, FIND).await?;
+    every_archive_answered(stage, tab).await?;
+    stage.press(popup, OPEN).await?;
+    stage.says(tab, sites::TRAPPED_STORY).await
+}
+
+async fn back_to_original(stage: &Stage<'_>) -> Result<()> {
+    let site = guardian()?;
+    let page = format!("https://{}{}", site.host, site.article);
+    let copy = format!("https://web.archive.org/web/{page}");
+    let tab = stage.browser.open(&copy).await?;
+    stage.says(tab, site.story).await?;
+    let popup = stage.popup(tab).await?;
+    stage.press(popup, "#original button").await?;
+    wait_until("the page itself", SIGN, async || Ok(stage.browser.url(tab).await? == page)).await
+}
+
+async fn one_rests(stage: &Stage<'_>) -> Result<()> {
+    let site = guardian()?;
+    stage.lab.set(Switch::Cdx { mode: Availability::Patience }).await?;
+    stage.lab.set(Switch::edge_fails_for(site.host, true)).await?;
+    let tab = stage.browser.open(&format!("https://{}{}", site.host, site.article)).await?;
+    stage.verdict(tab).await?;
+    let popup = stage.popup(tab).await?;
+    stage.press(popup, FIND).await?;
+    every_archive_answered(stage, tab).await?;
+    stage.says(popup, &words("said_resting", ["Wayback Machine", "1"])?).await?;
+    stage.press(popup, OPEN).await?;
+    stage.says(tab, site.story).await?;
+    let url = stage.browser.url(tab).await?;
+    ensure!(url.starts_with("https://arquivo.pt/wayback/"), "not the other archive's: {url}");
+    Ok(())
 }
 
 async fn nobody_before(stage: &Stage<'_>) -> Result<()> {

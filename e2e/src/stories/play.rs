@@ -86,9 +86,11 @@ async fn reset(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Of sites that failed it is remembered what that says of their CDN, beyond their tabs; a new session remembers nothing.
+/// Of sites that failed it is remembered what that says of their CDN, beyond their tabs, and of archives what they had and
+/// how they are doing; a new session remembers nothing.
 async fn forget_other_sites(browser: &Browser) -> Result<()> {
-    if !browser.state().await?.recent.is_empty() {
+    let state = browser.state().await?;
+    if !state.recent.is_empty() || state.archives != Default::default() {
         browser.kill_worker().await?;
         browser.control("await api.storage.session.remove('state')", serde_json::json!([])).await?;
     }
