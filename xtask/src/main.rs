@@ -1,4 +1,4 @@
-//! What a person runs: `cargo xtask setup | build | demo | lab | test | check | bench | score | dist`.
+//! What a person runs: `cargo xtask setup | build | demo | lab | test | check | fuzz | bench | score | dist`.
 //!
 //! A workspace program rather than shell scripts, so that it is one language, checked by the same
 //! compiler, and the same on every system. It starts other programs and copies files; it holds no
@@ -9,6 +9,7 @@
 mod build;
 mod check;
 mod dist;
+mod fuzz;
 mod icons;
 mod manifest;
 mod messages;
@@ -54,6 +55,8 @@ enum Command {
     Bench(play::Options),
     /// Plays outages of the past through the decision code, scores its verdicts and writes target/score.json
     Score(score::Options),
+    /// Feeds any bytes to whatever reads what others wrote: captures, archives' answers, archive files, documents
+    Fuzz(fuzz::Options),
     /// Draws www/icons/*.png from www/icons/src/*.svg
     Icons,
 }
@@ -84,6 +87,7 @@ fn run(workspace: &Workspace, command: &Command) -> anyhow::Result<()> {
         Command::Lab(options) => play::lab(workspace, options),
         Command::Bench(options) => play::bench(workspace, options),
         Command::Score(options) => score::run(workspace, options),
+        Command::Fuzz(options) => fuzz::run(workspace, options),
         Command::Icons => icons::run(workspace),
     }
 }
