@@ -47,9 +47,10 @@ fn escape(out: &mut String, text: &str) {
     }
 }
 
-/// Drawn so that the page's own styles hardly touch it.
-const NOTE: &str = "<p style=\"all:initial;display:block;padding:8px 12px;font:14px/1.4 \
-                    sans-serif;color:#222;background:#fff6d6;border-bottom:1px solid #c9b458\">";
+/// First for whoever listens; drawn at the lower edge, so that it is no part of the page's own arrangement, whose styles
+/// hardly touch it.
+const NOTE: &str = "<p style=\"all:initial;position:fixed;left:0;bottom:0;z-index:2147483647;padding:4px 10px;font:13px/1.4 \
+                    sans-serif;color:#222;background:#fff6d6;border:1px solid #c9b458\">";
 
 #[cfg(test)]
 mod tests {

@@ -8,16 +8,19 @@ use html5ever::{local_name, ns};
 
 use super::{
     address::Base,
-    foreign,
     parts::Parts,
     rules::{self, Tag},
     tree::{Content, Node, Ref},
     write::{self, Words},
 };
 
+use nesting::{Context, Fit, Place, place};
+
 mod attributes;
+mod drawings;
 mod embedded;
 mod images;
+mod nesting;
 
 /// One walk.
 pub(super) struct Walk<'a, 'p> {
@@ -46,87 +49,6 @@ struct Open<'a> {
     is_break: bool,
     /// Where the walk goes on after it.
     resume: Option<Ref<'a>>,
-}
-
-/// What may come next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Head,
-    Flow,
-    Table,
-    Section,
-    Row,
-    Columns,
-    Select,
-    Group,
-    /// Text alone, in HTML.
-    Text,
-    Svg,
-    Math,
-    /// Text alone, in SVG or MathML.
-    ForeignText,
-    Nothing,
-}
-
-/// What is open, as the parser's rules ask for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Context {
-    p: bool,
-    a: bool,
-    nobr: bool,
-    button: bool,
-    li: bool,
-    dd: bool,
-}
-
-impl Context {
-    /// Within this element.
-    fn within(mut self, tag: Tag) -> Self {
-        if tag.has(rules::SCOPE) {
-            (self.p, self.nobr, self.button) = (false, false, false);
-        }
-        if tag.has(rules::MARKER) {
-            self.a = false;
-        }
-        if tag.has(rules::SPECIAL) && !matches!(tag.name, "address" | "div" | "p") {
-            (self.li, self.dd) = (false, false);
-        }
-        match tag.name {
-            "p" => self.p = true,
-            "a" => self.a = true,
-            "nobr" => self.nobr = true,
-            "button" => (self.p, self.button) = (false, true),
-            "li" => self.li = true,
-            "dd" | "dt" => self.dd = true,
-            _ => {}
-        }
-        self
-    }
-
-    /// Whether the parser would put this element here and close nothing for it.
-    fn takes(self, tag: Tag, holder: &str) -> bool {
-        let is_free = match tag.name {
-            "a" => !self.a,
-            "nobr" => !self.nobr,
-            "button" => !self.button,
-            "li" => !self.li,
-            "dd" | "dt" => !self.dd,
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => !is_heading(holder),
-            "rb" | "rtc" => !is_closed_silently(holder),
-            "rp" | "rt" => holder == "rtc" || !is_closed_silently(holder),
-            _ => true,
-        };
-        is_free && !(self.p && tag.has(rules::ENDS_P))
-    }
-}
-
-fn is_heading(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-/// Elements with implied end tags (HTML section 13.2.6.3).
-fn is_closed_silently(name: &str) -> bool {
-    matches!(name, "dd" | "dt" | "li" | "optgroup" | "option" | "p" | "rb" | "rp" | "rt" | "rtc")
 }
 
 impl<'a, 'p> Walk<'a, 'p> {
@@ -345,51 +267,6 @@ impl<'a, 'p> Walk<'a, 'p> {
         let open = Open { is_hidden: within.is_hidden, ..Open::root("template", Place::Flow) };
         Some((open, contents.first.get()))
     }
-
-    fn svg(&mut self, node: Ref<'a>, name: &'a str, within: Open<'a>) -> Option<(Open<'a>, Option<Ref<'a>>)> {
-        let is_root = name == "svg" && within.place == Place::Flow;
-        if within.place == Place::Svg && name == "foreignObject" {
-            self.foreign_object(node, within);
-            return None;
-        }
-        if !foreign::is_svg(name) || !(is_root || within.place == Place::Svg) {
-            return None;
-        }
-        if name == "style" {
-            self.svg_style(node);
-            return None;
-        }
-        self.out.push('<');
-        self.out.push_str(name);
-        if let Content::Element { attributes, .. } = &node.content {
-            self.svg_attributes(name, &attributes.borrow());
-        }
-        self.out.push('>');
-        let is_note = matches!(name, "title" | "desc");
-        let place = if is_note { Place::ForeignText } else { Place::Svg };
-        let is_hidden = within.is_hidden || is_note;
-        let is_break = matches!(name, "text" | "svg");
-        if is_break {
-            self.words.part();
-        }
-        let open = Open { name, holder: name, place, is_hidden, is_host: false, is_break, ..within };
-        Some((open, node.first.get()))
-    }
-
-    fn math(&mut self, node: Ref<'a>, name: &'a str, within: Open<'a>) -> Option<(Open<'a>, Option<Ref<'a>>)> {
-        let is_root = name == "math" && within.place == Place::Flow;
-        if !foreign::is_math(name) || !(is_root || within.place == Place::Math) {
-            return None;
-        }
-        self.out.push('<');
-        self.out.push_str(name);
-        if let Content::Element { attributes, .. } = &node.content {
-            self.math_attributes(&attributes.borrow());
-        }
-        self.out.push('>');
-        let place = if foreign::is_math_token(name) { Place::ForeignText } else { Place::Math };
-        Some((Open { name, holder: name, place, is_host: false, is_break: false, ..within }, node.first.get()))
-    }
 }
 
 impl Open<'_> {
@@ -410,39 +287,6 @@ impl Open<'_> {
 /// The element goes, its content stays.
 fn passed_through<'a>(node: Ref<'a>, within: Open<'a>) -> (Open<'a>, Option<Ref<'a>>) {
     (Open { name: "", is_host: false, is_break: false, ..within }, node.first.get())
-}
-
-/// Whether an element may be where it is.
-enum Fit {
-    In(Place),
-    Through,
-    Out,
-}
-
-fn place(tag: Tag, within: Place) -> Fit {
-    let inner = match (tag.name, within) {
-        ("table", Place::Flow) => Place::Table,
-        ("caption", Place::Table) => Place::Flow,
-        ("colgroup", Place::Table) => Place::Columns,
-        ("tbody" | "thead" | "tfoot", Place::Table) => Place::Section,
-        ("tr", Place::Section) => Place::Row,
-        ("td" | "th", Place::Row) => Place::Flow,
-        ("col", Place::Columns) => Place::Nothing,
-        ("select", Place::Flow) => Place::Select,
-        ("optgroup", Place::Select) => Place::Group,
-        ("option", Place::Select | Place::Group) => Place::Text,
-        ("col", _) => return Fit::Out,
-        (
-            "caption" | "colgroup" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" | "optgroup" | "option",
-            Place::Flow,
-        ) => {
-            return Fit::Through;
-        }
-        ("textarea" | "canvas" | "video", Place::Flow) => Place::Nothing,
-        (_, Place::Flow) => Place::Flow,
-        _ => return Fit::Out,
-    };
-    Fit::In(inner)
 }
 
 fn children<'a>(node: Ref<'a>) -> impl Iterator<Item = Ref<'a>> {

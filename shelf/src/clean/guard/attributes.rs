@@ -32,6 +32,7 @@ impl Tags {
         let mut at = from;
         loop {
             at = self.next(bytes, at)?;
+            at = self.alone(bytes, at);
             let byte = *bytes.get(at)?;
             let mut seen = [None; 5];
             for (state, count) in STATES.into_iter().zip(self.seen) {
@@ -53,6 +54,28 @@ impl Tags {
             self.seen = seen;
             at += 1;
         }
+    }
+
+    /// Most tags are read by one reading: as far as that goes, without looking at the others. Stops where another may
+    /// begin, or where there may be one attribute too many.
+    fn alone(&mut self, bytes: &[u8], from: usize) -> usize {
+        let mut readings = STATES.into_iter().zip(self.seen).filter_map(|(state, count)| Some((state, count?)));
+        let (Some((mut state, mut count)), None) = (readings.next(), readings.next()) else { return from };
+        let mut read = 0;
+        for byte in bytes.get(from..).unwrap_or_default() {
+            if *byte == b'<' || count >= super::MAX_ATTRIBUTES || matches!(state, State::Double | State::Single) {
+                break;
+            }
+            let Some((next, is_new)) = state.after(*byte) else { break };
+            state = next;
+            count += usize::from(is_new);
+            read += 1;
+        }
+        self.seen = [None; 5];
+        if let Some(slot) = self.seen.get_mut(state as usize) {
+            *slot = Some(count);
+        }
+        from + read
     }
 
     /// The next byte that matters to any reading.
