@@ -1,4 +1,4 @@
-// Takes copies and looks for them: the worker's side of the shelf. Nothing is read here, captures go from the
+// Takes copies and looks for them: the worker's side of the shelf. Nothing is parsed here, captures go from the
 // browser's hands straight into the inbox, so that the worker is free for a failure at any time.
 import { ask } from "./keeper.js";
 import { lookUp, putInInbox } from "./shelf.js";
@@ -36,7 +36,9 @@ async function shown(tab) {
 
 /** Chromium: the page as one MHTML file. */
 async function whole(tab) {
-  return { mhtml: await browser.pageCapture.saveAsMHTML({ tabId: tab }) };
+  const file = await browser.pageCapture.saveAsMHTML({ tabId: tab });
+  // At once: the browser takes its temporary file away soon, and IndexedDB may come too late for it.
+  return { mhtml: new Blob([await file.arrayBuffer()]) };
 }
 
 /** Firefox: the document and its parts, as a script in the page finds them. */

@@ -4,7 +4,7 @@
 //! for the tab that it runs in, whatever tab it names.
 
 use detour_core::event::{Event, TabId};
-use detour_core::keep::{ReadyPage, page_key};
+use detour_core::keep::ReadyPage;
 use detour_core::state::Settings;
 use serde::Deserialize;
 
@@ -171,8 +171,10 @@ fn said(message: Message, sender: &Sender, own: &str) -> Result<Event, Unusable>
         Message::OpenCopy { tab, url } => Event::CopyClicked { tab: sender.tab(tab, own)?, url },
         Message::BannerClosed {} => Event::BannerClosed { tab: sender.tab(None, own)? },
         Message::PageReady { page } => {
-            // The address decides whether it may be kept, and the browser knows it as well.
-            if sender.frame_id != 0 || page_key(&page.url) != page_key(&sender.url) {
+            // The host decides whether it may be kept, and the browser knows it as well. Not the whole address: Chromium
+            // goes on naming the one that was loaded after scripts changed it.
+            let origin = |url: &str| url.splitn(4, '/').take(3).map(String::from).collect::<Vec<_>>();
+            if sender.frame_id != 0 || origin(&page.url) != origin(&sender.url) {
                 return Err(Unusable::NotTheirs);
             }
             Event::PageReady { tab: sender.tab.as_ref().ok_or(Unusable::NoTab)?.id, page }
@@ -276,7 +278,7 @@ mod tests {
         let sender = |url: &str, frame: u8| format!(r#"{{"url":"{url}","tab":{{"id":3}},"frameId":{frame}}}"#);
         check(&message(ready, &sender("https://a.test/x", 0)), r#"headers: Some({"vary": "cookie"})"#);
         check(&message(ready, &sender("https://a.test/x", 4)), "may not send");
-        check(&message(ready, &sender("https://a.test/y", 0)), "may not send");
+        check(&message(ready, &sender("https://b.test/x", 0)), "may not send");
         let keep = r#"{"keep_page":{"tab":9,"url":"https://a.test/","kept":true}}"#;
         check(&message(keep, r#"{"url":"chrome-extension://abc/popup.html"}"#), "KeepClicked { tab: TabId(9)");
         check(&message(keep, &sender("https://a.test/x", 0)), "may not send");

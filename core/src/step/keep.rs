@@ -71,7 +71,7 @@ pub(super) fn clicked(state: &mut State, turn: &mut Turn, tab: TabId, url: &str,
 /// The user chose.
 pub(super) fn settings_changed(state: &mut State, turn: &mut Turn, settings: Settings) {
     state.settings = settings;
-    if state.settings.keep == Keeping::Off {
+    if matches!(state.settings.keep, Keeping::Unasked | Keeping::Off) {
         state.told = crate::keep::Told::default();
     }
     save(state, turn);
