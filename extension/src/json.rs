@@ -149,6 +149,10 @@ impl<'de> Deserializer<'de> for Json<'_> {
         visitor.visit_u64(self.unsigned()?)
     }
 
+    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_i64(self.signed()?)
+    }
+
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
         visitor.visit_i64(self.signed()?)
     }
@@ -203,7 +207,7 @@ impl<'de> Deserializer<'de> for Json<'_> {
         visitor.visit_unit()
     }
 
-    forward_to_deserialize_any! { i8 i16 i32 f32 f64 char bytes byte_buf unit unit_struct tuple_struct identifier }
+    forward_to_deserialize_any! { i8 i16 f32 f64 char bytes byte_buf unit unit_struct tuple_struct identifier }
 }
 
 /// What is left of an object, and the value of the key that was read last.
@@ -327,7 +331,8 @@ mod tests {
             "said":[{"source":"x","why":{"resting":7}},{"source":"y","why":"no_copy"}],"deadline":8,"next_stage":7,
             "stages":[["arquivo"]],"runs":[{"id":4,"archive":"wayback","asks":{"replay":[0,
             {"time":"2021","original":"https://www.example.com/","url":""}]},"waits_until":null,"candidates":[],
-            "tried":["2021"]}]}}}},"archives":{"accounts":[{"id":"wayback","rests_until":9}]}}"#;
+            "tried":["2021"]}]}}}},"archives":{"accounts":[{"id":"wayback","rests_until":9}]},
+        "conditions":{"is_online":true,"is_saving":false,"utc_offset":-60,"has_browser":true}}"#;
 
     #[test]
     fn it_reads_what_serde_json_reads() {
