@@ -7,7 +7,7 @@ use std::env;
 use anyhow::bail;
 use clap::Args;
 
-use crate::{build, process, score, setup, test::tally::Tally, workspace::Workspace};
+use crate::{build, fuzz, process, score, setup, test::tally::Tally, workspace::Workspace};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -48,10 +48,11 @@ fn prepare(workspace: &Workspace, scope: setup::Scope) -> anyhow::Result<()> {
 }
 
 fn suites(workspace: &Workspace, options: &Options) -> Vec<Report> {
-    let suites: [(&'static str, Suite, bool); 4] = [
+    let suites: [(&'static str, Suite, bool); 5] = [
         ("units, host and lab (cargo test)", cargo_tests, !options.e2e_only),
         ("wasm boundary (node)", boundary_tests, !options.e2e_only),
         ("outages of the past, replayed and scored", replays, !options.e2e_only && options.filter.is_none()),
+        ("fuzzing of what reads strangers' bytes, a minute", fuzzing, !options.e2e_only && options.filter.is_none()),
         ("stories in both browsers", stories, !options.native_only),
     ];
     suites
@@ -110,6 +111,12 @@ fn replays(workspace: &Workspace, _options: &Options) -> anyhow::Result<Outcome>
     command.args(["--seeds", "20", "--must"]);
     let has_held = process::run_reading(&mut command, |_| {})?;
     Ok(Outcome::Ran(if has_held { Tally { passed: 1, ..Tally::default() } } else { Tally::broken() }))
+}
+
+/// All targets side by side; `cargo xtask fuzz --seconds` goes on longer.
+fn fuzzing(workspace: &Workspace, _options: &Options) -> anyhow::Result<Outcome> {
+    fuzz::run(workspace, &fuzz::Options { seconds: 60, target: None })?;
+    Ok(Outcome::Ran(Tally { passed: 1, ..Tally::default() }))
 }
 
 fn stories(workspace: &Workspace, options: &Options) -> anyhow::Result<Outcome> {
