@@ -163,11 +163,16 @@ pub const MOST_OVERS: u8 = 2;
 pub const MOST_ALERTS: usize = 3 + MOST_OVERS as usize;
 
 impl Incident {
-    /// Whether all that is known of its sites is that they are back, and at least one is.
+    /// Whether all that is known of its sites is that they are back, and the last that happened is that one came back:
+    /// where the last is that nobody looks any more, as when the browser was closed, nothing is over.
     #[must_use]
     pub fn is_well(&self) -> bool {
         let is_down = self.sites.iter().any(|site| site.standing().is_down());
-        !is_down && self.sites.iter().any(|site| site.standing().is_good())
+        let last = |is_meant: fn(Standing) -> bool| {
+            self.sites.iter().filter(|site| is_meant(site.standing())).map(Site::since).max()
+        };
+        let good = last(Standing::is_good);
+        !is_down && good.is_some() && good >= last(|standing| standing == Standing::Unknown)
     }
 
     /// The site with this host.

@@ -136,22 +136,29 @@ fn next(incident: &Incident, settings: &Settings, now: Millis) -> Option<(Alert,
     let moved = moved.filter(|_| settings.notify_recovery && !said.moved && said.over == 0);
     let mut all = vec![moved.map(|since| (Alert::Moved, since.plus(MOVED_AFTER)))];
     if incident.kind == Kind::Cdn && said.over == 0 {
+        // No site of a CDN is called back before nearly all are, so those that answer count here as well.
+        let answering = sites().filter(|site| answers(site.standing()));
         let half = known.div_ceil(2);
-        let is_recovering = known >= LEAST_RECOVERING && good_count >= half && good_count < known;
+        let is_recovering = known >= LEAST_RECOVERING && answering.clone().count() >= half;
         if is_recovering && settings.notify_recovery && !said.recovering {
-            let with_half = |since: &Millis| good.clone().filter(|site| site.since() <= *since).count() >= half;
-            let since = good.clone().map(Site::since).filter(with_half).min();
+            let with_half = |since: &Millis| answering.clone().filter(|site| site.since() <= *since).count() >= half;
+            let since = answering.clone().map(Site::since).filter(with_half).min();
             all.push(since.map(|since| (Alert::Recovering, since.plus(RECOVERING_AFTER))));
         }
         let down = || sites().filter(|site| site.standing().is_down());
         let is_sure = down().any(|site| is_wide(site.fault) && site.confidence != Confidence::Low);
-        let is_new = !said.begin && !said.recovering && good_count < half;
+        let is_new = !said.begin && !said.recovering && answering.count() < half;
         if settings.notify_begin && is_new && is_sure && down().count() >= LEAST_BEGIN {
             let since = incident.verdicts.iter().find(|(_, fault)| is_wide(*fault)).map(|(since, _)| *since);
             all.push(since.map(|since| (Alert::Begin, since.plus(BEGIN_AFTER))));
         }
     }
     all.into_iter().flatten().min_by_key(|(_, due)| *due)
+}
+
+/// Whether it answers, for sure or for now.
+const fn answers(standing: Standing) -> bool {
+    standing.is_good() || matches!(standing, Standing::Recovering)
 }
 
 /// Whether it is the CDN's fault for more than one site.
@@ -197,7 +204,7 @@ fn words(alert: Alert, incident: &Incident, settings: &Settings, now: Millis) ->
             (Text::with("notice_begin", [&cdn]), body)
         }
         Alert::Recovering => {
-            let good = with(Standing::is_good).len().to_string();
+            let good = with(answers).len().to_string();
             (Text::with("notice_recovering", [&cdn]), Text::with("notice_recovering_sites", [&good, &known]))
         }
         Alert::Moved => {

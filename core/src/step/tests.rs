@@ -16,8 +16,14 @@ use crate::view::Icon;
 
 #[path = "tests/copies.rs"]
 mod copies;
+#[path = "tests/fleet.rs"]
+mod fleet;
+#[path = "tests/incidents.rs"]
+mod incidents;
 #[path = "tests/watch.rs"]
 mod watch;
+#[path = "tests/world.rs"]
+mod world;
 
 const TAB: TabId = TabId(7);
 const URL: &str = "https://www.theguardian.com/uk";

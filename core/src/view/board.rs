@@ -229,7 +229,10 @@ fn group<'a>(groups: &'a mut Vec<GroupView>, kind: Kind, cdn: Option<&str>) -> &
 fn loose(state: &State, window: Window) -> Vec<SiteView> {
     let is_placed = |host: &str| state.lasting.incidents.iter().any(|incident| incident.site(host).is_some());
     let mut sites: Vec<SiteView> = Vec::new();
-    for tab in state.tabs.values().filter(|tab| !matches!(tab.phase, Phase::Doubted { .. })) {
+    // What is back and left alone again is no news any more.
+    let is_left = |tab: &Tab| tab.watch.well_since.is_some() && tab.watch.due.is_none() && tab.watch.look.is_none();
+    let is_met = |tab: &&Tab| !matches!(tab.phase, Phase::Doubted { .. }) && !is_left(tab);
+    for tab in state.tabs.values().filter(is_met) {
         let host = watched_host(tab);
         if is_placed(host) || sites.iter().any(|site| site.host == host) {
             continue;
@@ -353,27 +356,30 @@ const fn band_kind(standing: Standing) -> BandKind {
     }
 }
 
-/// How many of the sites fail, come back, and are back.
+/// How many of the sites fail, how many answer, and how many there are.
 fn counts<'a>(sites: impl Iterator<Item = &'a SiteView>) -> (usize, usize, usize) {
-    let (mut down, mut back, mut all) = (0, 0, 0);
+    let (mut down, mut answering, mut all) = (0, 0, 0);
     for site in sites {
         all += 1;
+        let is_recovering = site.bands.last().is_some_and(|band| band.kind == BandKind::Recovering);
         match site.mood {
             Mood::Failing | Mood::Flickering | Mood::Checking => down += 1,
-            Mood::Back => back += 1,
-            Mood::Fine => {}
+            Mood::Back | Mood::Fine => {}
         }
+        answering += usize::from(is_recovering || site.mood == Mood::Back);
     }
-    (down, back, all)
+    (down, answering, all)
 }
 
 fn group_sentence(group: &GroupView) -> Text {
-    let (down, back, all) = counts(group.sites.iter());
+    let (down, answering, all) = counts(group.sites.iter());
     let (down, all) = (down.to_string(), all.to_string());
     match (group.kind, &group.cdn) {
         (Kind::Network, _) => Text::of("board_network"),
         (Kind::Cdn, Some(cdn)) if down == "0" => Text::with("board_cdn_over", [cdn]),
-        (Kind::Cdn, Some(cdn)) if back > 0 => Text::with("board_cdn_recovering", [cdn, &back.to_string(), &all]),
+        (Kind::Cdn, Some(cdn)) if answering > 0 => {
+            Text::with("board_cdn_recovering", [cdn, &answering.to_string(), &all])
+        }
         (Kind::Cdn, Some(cdn)) => Text::with("board_cdn_failing", [cdn, &down, &all]),
         (Kind::Cdn | Kind::Site, _) if down == "0" => Text::of("board_sites_back"),
         (Kind::Cdn | Kind::Site, _) if all == "1" => {

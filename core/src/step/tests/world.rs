@@ -1,0 +1,261 @@
+//! A small internet on a simulated clock: sites that fail and recover by a plan, tabs that show them, and the worker,
+//! which can be killed after any event.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::*;
+use crate::incident::{Incident, Lasting, MOST_ALERTS};
+use crate::state::Settings;
+use crate::view::{Badge, Text};
+
+/// Noon of 8 June 2021, UTC.
+pub(super) const NOON: u64 = 1_623_153_600_000;
+
+pub(super) const SECOND: u64 = 1_000;
+pub(super) const MINUTE: u64 = 60 * SECOND;
+
+/// What a site answers at a moment, in milliseconds since the beginning.
+pub(super) type Plan = fn(host: &str, at: u64) -> Outcome;
+
+/// Something that was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Notice {
+    pub(super) at: u64,
+    pub(super) id: u64,
+    pub(super) title: Text,
+    pub(super) body: Text,
+}
+
+pub(super) struct World {
+    pub(super) state: State,
+    pub(super) now: u64,
+    pub(super) plan: Plan,
+    pub(super) badges: BTreeMap<TabId, Badge>,
+    pub(super) said: Vec<Notice>,
+    pub(super) on_screen: BTreeMap<u64, String>,
+    pub(super) asked: Vec<(u64, String)>,
+    pub(super) orders: Vec<Effect>,
+    pub(super) events: usize,
+    /// After which event the worker is killed.
+    pub(super) killed_after: Option<usize>,
+    timer: Option<u64>,
+    coming: VecDeque<(u64, TabId, String)>,
+    /// What lies on the disk: written when it was ordered, and only then.
+    disk: (Lasting, Vec<Incident>),
+}
+
+impl World {
+    pub(super) fn new(plan: Plan) -> Self {
+        let mut world = Self {
+            state: State::default(),
+            now: 0,
+            plan,
+            badges: BTreeMap::new(),
+            said: Vec::new(),
+            on_screen: BTreeMap::new(),
+            asked: Vec::new(),
+            orders: Vec::new(),
+            events: 0,
+            killed_after: None,
+            timer: None,
+            coming: VecDeque::new(),
+            disk: (Lasting::default(), Vec::new()),
+        };
+        world.tell(Event::Started { version: "1".into() });
+        world.tell(Event::HostLost { error: "not found".into() });
+        world
+    }
+
+    pub(super) fn with(plan: Plan, settings: Settings) -> Self {
+        let mut world = Self::new(plan);
+        world.tell(Event::SettingsChanged { settings });
+        world
+    }
+
+    pub(super) fn clock(&self) -> Millis {
+        Millis(NOON + self.now)
+    }
+
+    pub(super) fn tell(&mut self, event: Event) {
+        self.turn(event);
+        self.events += 1;
+        if self.killed_after == Some(self.events) {
+            self.kill_worker();
+        }
+    }
+
+    fn turn(&mut self, event: Event) {
+        if let Event::TabClosed { tab } | Event::NavigationCommitted { tab, frame: 0, .. } = &event {
+            self.badges.remove(tab);
+        }
+        let now = self.clock();
+        let (state, effects) = step(std::mem::take(&mut self.state), event, now);
+        self.state = state;
+        for effect in effects {
+            self.carry_out(&effect);
+            self.orders.push(effect);
+        }
+        self.holds();
+    }
+
+    fn carry_out(&mut self, effect: &Effect) {
+        match effect {
+            Effect::SetBadge { tab, badge: Some(badge) } => {
+                self.badges.insert(*tab, badge.clone());
+            }
+            Effect::SetBadge { tab, badge: None } => {
+                self.badges.remove(tab);
+            }
+            Effect::AskAgain { tab, url } => {
+                self.asked.push((self.now, url.clone()));
+                self.coming.push_back((self.now + 300, *tab, url.clone()));
+            }
+            Effect::ArmTimer { at } => self.timer = Some(at.0 - NOON),
+            Effect::Notify { id, title, body } => {
+                self.on_screen.insert(*id, title.key.clone());
+                self.said.push(Notice { at: self.now, id: *id, title: title.clone(), body: body.clone() });
+            }
+            Effect::ClearNotice { id } => {
+                self.on_screen.remove(id);
+            }
+            Effect::SaveLasting => self.disk.0.clone_from(&self.state.lasting),
+            Effect::SaveHistory => self.disk.1.clone_from(&self.state.history),
+            _ => {}
+        }
+    }
+
+    /// Invariants, by their names.
+    fn holds(&self) {
+        for (tab, badge) in &self.badges {
+            assert!(self.state.tabs.contains_key(tab), "stale badge {badge:?} on {tab:?}");
+        }
+        for (id, tab) in &self.state.tabs {
+            let is_asked = self.state.lasting.watches.iter().any(|watch| watch.target == tab.target);
+            assert!(id.is_real() || is_asked, "orphaned watch of {}", tab.target.as_str());
+        }
+        for watch in &self.state.lasting.watches {
+            let is_looked_at = self.state.tabs.values().any(|tab| tab.target == watch.target);
+            assert!(is_looked_at, "a watch that nobody sees to: {}", watch.target.as_str());
+        }
+        for incident in &self.state.lasting.incidents {
+            let alerts = self.said.iter().filter(|notice| notice.id == incident.id).count();
+            assert!(alerts <= MOST_ALERTS, "{alerts} alerts of one incident");
+        }
+        let looks = self.state.tabs.values().filter(|tab| tab.watch.look.is_some()).count();
+        assert!(looks <= MOST_LOOKS, "{looks} looks at once");
+        assert!(self.disk.0 == self.state.lasting, "what outlives the browser was not kept");
+        assert!(self.disk.1 == self.state.history, "the past was not kept");
+    }
+
+    /// A tab loads a page, and finds what the plan says.
+    pub(super) fn visit(&mut self, tab: TabId, url: &str) {
+        let host = host_of(url);
+        let status = match (self.plan)(&host, self.now) {
+            Outcome::Answered(answer) => answer.status,
+            _ => 0,
+        };
+        let url = url.to_owned();
+        if self.state.listens {
+            self.tell(Event::NavigationCommitted { tab, frame: 0, url: url.clone(), own_page: false });
+        }
+        if status >= 500 {
+            let (title, html) = (String::new(), String::new());
+            self.tell(Event::StatusSeen { tab, url, status, by_service_worker: false, title, html });
+        } else if self.state.tabs.contains_key(&tab) {
+            self.tell(Event::PageRead { tab, page: Page::Document { url, status } });
+        }
+    }
+
+    /// Lets time pass: timers fire, sites answer.
+    pub(super) fn run_until(&mut self, until: u64) {
+        let mut turns = 0;
+        loop {
+            turns += 1;
+            assert!(turns < 2_000_000, "time stands still at {}", self.now);
+            let answer = self.coming.iter().map(|(at, ..)| *at).min();
+            let Some(next) = answer.into_iter().chain(self.timer).min().filter(|next| *next <= until) else { break };
+            if answer == Some(next) {
+                let place = self.coming.iter().position(|(at, ..)| *at == next).unwrap();
+                let (at, tab, url) = self.coming.remove(place).unwrap();
+                self.now = self.now.max(at);
+                let outcome = (self.plan)(&host_of(&url), self.now);
+                let mut observation = seen(Vantage::Browser, outcome);
+                observation.at = self.clock();
+                self.tell(Event::AskedAgain { tab, url, observation });
+            } else {
+                assert!(self.timer.is_some_and(|at| at + 60 * SECOND > self.now), "a timer in the past");
+                self.now = self.now.max(next);
+                self.timer = None;
+                self.tell(Event::TimerFired);
+            }
+        }
+        self.now = until;
+    }
+
+    /// The worker dies, and what was under way with it; the session's storage and the disk stay.
+    pub(super) fn kill_worker(&mut self) {
+        let session = to_text(&self.state);
+        self.wake(&session);
+    }
+
+    /// The browser is closed and opened again: only the disk stays, and no tab has its old number.
+    pub(super) fn restart_browser(&mut self) {
+        self.badges.clear();
+        self.wake(&to_text(&State::default()));
+    }
+
+    fn wake(&mut self, session: &str) {
+        let mut state: State = serde_json::from_str(session).unwrap();
+        state.settings = self.state.settings.clone();
+        state.lasting = serde_json::from_str(&to_text(&self.disk.0)).unwrap();
+        state.history = serde_json::from_str(&to_text(&self.disk.1)).unwrap();
+        self.state = state;
+        self.coming.clear();
+        self.timer = None;
+        self.turn(Event::Started { version: "1".into() });
+        self.turn(Event::HostLost { error: "not found".into() });
+        // What the worker asks of tabs, the browser answers.
+        let tabs: Vec<(TabId, String)> = self
+            .state
+            .tabs
+            .iter()
+            .filter(|(id, _)| id.is_real())
+            .map(|(id, tab)| (*id, tab.target.as_str().to_owned()))
+            .collect();
+        for (tab, url) in tabs {
+            self.turn(Event::PageRead { tab, page: Page::Document { url, status: 503 } });
+        }
+    }
+
+    pub(super) fn titles(&self) -> Vec<&str> {
+        self.said.iter().map(|notice| notice.title.key.as_str()).collect()
+    }
+
+    pub(super) fn ordered(&self, is_wanted: impl Fn(&Effect) -> bool) -> usize {
+        self.orders.iter().filter(|effect| is_wanted(effect)).count()
+    }
+}
+
+fn to_text<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap()
+}
+
+pub(super) fn host_of(url: &str) -> String {
+    crate::target::Target::parse(url).unwrap().host().to_owned()
+}
+
+/// An answer of Fastly's.
+pub(super) fn fastly(status: u16, pop: &str) -> Outcome {
+    let node = format!("cache-{}1-{pop}", pop.to_lowercase());
+    let headers = [("server", "Varnish"), ("x-served-by", &*node), ("retry-after", "0")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let body = if status < 500 { "" } else { "<h1>Error 503 Service Unavailable</h1><h3>Guru Mediation:</h3>" };
+    Outcome::Answered(Answer { status, headers, body: body.into() })
+}
+
+/// A good answer of another CDN's.
+pub(super) fn cloudflare() -> Outcome {
+    let headers = [("server", "cloudflare"), ("cf-ray", "53e82c077a54769a-ARN")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    Outcome::Answered(Answer { status: 200, headers, body: String::new() })
+}
