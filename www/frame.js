@@ -96,6 +96,7 @@ function tellLanguage({ contentDocument }) {
 
 function listen(inside) {
   // Before anything in the copy could hear them.
+  inside.addEventListener("mousedown", pressed, true);
   for (const kind of ["click", "auxclick"]) inside.addEventListener(kind, clicked, true);
   inside.addEventListener("submit", submitted, true);
   inside.addEventListener("keydown", (event) => {
@@ -108,9 +109,21 @@ function listen(inside) {
   });
 }
 
+/** Browsers look up a link's name, or connect to it, when the button goes down: before anybody was asked here. */
+function pressed(event) {
+  const link = linkOf(event);
+  if (!link || event.button > 1) return;
+  event.preventDefault();
+  link.focus({ preventScroll: true });
+}
+
+function linkOf({ target }) {
+  return target.closest?.("a, area");
+}
+
 function clicked(event) {
   heard.dismiss();
-  const link = event.target.closest?.("a, area");
+  const link = linkOf(event);
   // The third button opens the browser's menu, which is the reader's own business.
   if (!link || event.button > 1) return;
   event.preventDefault();
