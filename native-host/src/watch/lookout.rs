@@ -4,28 +4,27 @@
 //! When to look again, what a look comes to and when an outage is over is core's alone, the same as in the extension.
 //! A first look of one's own only says whether there is anything to tell core of.
 
+mod dialogue;
+mod errand;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use detour_core::cdn;
-use detour_core::effect::Effect;
 use detour_core::event::{Event, TabId};
-use detour_core::observation::{Millis, Observation, Subject, retry_after};
-use detour_core::port::{CheckId, PROTOCOL, Refusal, Reply, Request, Scope};
+use detour_core::observation::{Millis, Observation, Subject};
+use detour_core::port::{CheckId, Refusal, Reply, Scope};
 use detour_core::state::{Phase, State, Tab};
-use detour_core::step::step;
-use detour_core::target::Target;
-use detour_core::verdict;
-use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use errand::{Carried, Errand, Purpose, measure, spread};
+
 use super::clock::Clock;
-use super::loads;
 use super::sites::Site;
 use super::standing::Standing;
 use super::whole_millis;
-use crate::check::{self, Ending, Instruments};
+use crate::check::{Ending, Instruments};
 
 /// Sites that are looked at, and what is known of each.
 pub(crate) struct Lookout<C> {
@@ -88,30 +87,6 @@ pub(crate) enum News {
     TimeUp,
     /// Nothing is under way and nothing is due: it stays as it is.
     Idle,
-}
-
-/// A check to be carried out.
-#[derive(Debug, Clone, Copy)]
-struct Errand {
-    nth: usize,
-    scope: Scope,
-    purpose: Purpose,
-}
-
-/// Who wants it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    /// Nobody knows yet whether the site is well.
-    First,
-    /// Core.
-    Core(CheckId),
-}
-
-/// A check that was carried out.
-struct Carried {
-    errand: Errand,
-    seen: Vec<Observation>,
-    ending: Ending,
 }
 
 impl<C: Clock> Lookout<C> {
@@ -253,121 +228,6 @@ impl<C: Clock> Lookout<C> {
         News::Looked(self.changes())
     }
 
-    /// A first look: core hears of it where it failed, and gets what was seen in place of a second check.
-    fn first(&mut self, nth: usize, seen: Vec<Observation>) {
-        let failure = verdict::failure_here(&seen);
-        let Some(watched) = self.sites.get_mut(nth) else { return };
-        if let Some(failure) = failure {
-            let event = loads::event(tab(nth), &watched.site.target, &seen, &failure);
-            watched.unheard = seen.into();
-            self.tell(event);
-        } else {
-            watched.standing = Standing::Fine;
-        }
-    }
-
-    /// Gives core what it waits for and was seen.
-    fn deliver(&mut self) {
-        for nth in 0..self.sites.len() {
-            // A doubted failure is confirmed by one answer and then asked for again: at most a few turns.
-            for _ in 0..MOST_TURNS {
-                if !self.deliver_one(nth) {
-                    break;
-                }
-            }
-            if let Some(watched) = self.sites.get_mut(nth)
-                && !self.state.tabs.contains_key(&tab(nth))
-            {
-                watched.unheard.clear();
-                watched.is_asked = false;
-            }
-        }
-    }
-
-    /// Whether there was something to give.
-    fn deliver_one(&mut self, nth: usize) -> bool {
-        let Some(watched) = self.sites.get_mut(nth) else { return false };
-        if watched.unheard.is_empty() {
-            return false;
-        }
-        // Core asks a browser for one more try and the host for a check. There is no browser: one of the check's own
-        // tries stands in for it, under its own name, and is not told twice.
-        if std::mem::take(&mut watched.is_asked) {
-            let url = watched.site.target.as_str().to_owned();
-            let is_own = |seen: &Observation| seen.subject == Subject::Target && seen.resolver.is_none();
-            let bad = watched.unheard.iter().position(|seen| is_own(seen) && verdict::is_bad(seen));
-            let place = bad.or_else(|| watched.unheard.iter().position(|seen| is_own(seen) && seen.answer().is_some()));
-            if let Some(observation) = place.and_then(|place| watched.unheard.remove(place)) {
-                self.tell(Event::AskedAgain { tab: tab(nth), url, observation });
-                return true;
-            }
-        }
-        let Some(watched) = self.sites.get_mut(nth) else { return false };
-        let Some(id) = watched.check.take() else { return false };
-        for observation in std::mem::take(&mut watched.unheard) {
-            self.tell(Event::HostReplied { reply: Reply::Observed { id, observation } });
-        }
-        self.tell(Event::HostReplied { reply: Reply::Finished { id, timed_out: false } });
-        true
-    }
-
-    /// The one way into core.
-    fn tell(&mut self, event: Event) {
-        let (state, effects) = step(std::mem::take(&mut self.state), event, self.clock.now());
-        self.state = state;
-        for effect in effects {
-            self.carry_out(effect);
-        }
-        self.hurry();
-    }
-
-    /// The user's word on how long to wait at most comes after core's back-off, and not before what the site asks for.
-    fn hurry(&mut self) {
-        let Some(longest) = self.longest_interval else { return };
-        let latest = self.clock.now().plus(longest);
-        for entry in self.state.tabs.values_mut() {
-            let asked = retry_after(&entry.seen).unwrap_or_default();
-            entry.watch.due = entry.watch.due.map(|due| due.min(latest.max(asked)));
-        }
-    }
-
-    /// Orders that need a network are carried out; those that draw in a browser have nowhere to go.
-    fn carry_out(&mut self, effect: Effect) {
-        if let Effect::ArmTimer { at } = effect {
-            self.timer = Some(at);
-        } else if let Effect::AskAgain { tab, .. } = effect {
-            if let Some(watched) = self.site_of(tab) {
-                watched.is_asked = true;
-            }
-        } else if let Effect::AskHost { request } = effect {
-            self.ask(request);
-        }
-    }
-
-    fn ask(&mut self, request: Request) {
-        match request {
-            Request::Hello { .. } => {
-                let reply = Reply::Hello { protocol: PROTOCOL, version: VERSION.to_owned() };
-                self.tell(Event::HostReplied { reply });
-            }
-            Request::Check { id, url, scope } => {
-                let place = self.sites.iter().position(|watched| watched.site.target.as_str() == url);
-                let Some((nth, watched)) = place.and_then(|nth| Some((nth, self.sites.get_mut(nth)?))) else { return };
-                watched.check = Some(id);
-                if watched.unheard.is_empty() {
-                    self.waiting.push_back(Errand { nth, scope, purpose: Purpose::Core(id) });
-                }
-            }
-            Request::Cancel { id } => {
-                self.waiting.retain(|errand| errand.purpose != Purpose::Core(id));
-            }
-        }
-    }
-
-    fn site_of(&mut self, tab: TabId) -> Option<&mut Watched> {
-        self.sites.get_mut(usize::try_from(tab.0).ok()?)
-    }
-
     /// Brings each site's standing up to what core says, and tells which ones changed.
     fn changes(&mut self) -> Vec<Change> {
         let now = self.clock.now();
@@ -433,45 +293,11 @@ const fn is_left_alone(entry: &Tab) -> bool {
     matches!(entry.phase, Phase::Concluded { .. }) && entry.watch.due.is_none() && entry.watch.look.is_none()
 }
 
-/// One check, with its observations by the clock that came in.
-async fn measure(
-    instruments: Arc<Instruments>,
-    target: Target,
-    scope: Scope,
-    ahead: u64,
-) -> (Vec<Observation>, Ending) {
-    let (observed, mut observations) = mpsc::channel::<Observation>(AHEAD);
-    let mut seen = Vec::new();
-    let collecting = async {
-        while let Some(mut observation) = observations.recv().await {
-            observation.at = observation.at.plus(ahead);
-            seen.push(observation);
-        }
-    };
-    let (ending, ()) = tokio::join!(check::run(instruments, target, scope, observed), collecting);
-    (seen, ending)
-}
-
 fn tab(nth: usize) -> TabId {
     TabId(i64::try_from(nth).unwrap_or(i64::MAX))
 }
 
-/// Between a half and a whole round, so that a long list is not asked in one breath.
-fn spread(nth: usize, looks: u32, span: u64) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
-    for byte in nth.to_le_bytes().into_iter().chain(looks.to_le_bytes()) {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    span / 2 + (hash >> 16) % (span / 2 + 1)
-}
-
 /// Checks that run side by side. Each has some ten connections open, and home routers track a few hundred.
 const AT_ONCE: usize = 8;
-
-/// Printing is faster than measuring.
-const AHEAD: usize = 64;
-
-/// A doubted failure takes two answers and a check.
-const MOST_TURNS: usize = 4;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -11,14 +11,14 @@ use tokio::net::TcpStream;
 use crate::faults::{say, server};
 use crate::lab::{Lab, SITE};
 
-fn detour(home: &Path) -> Command {
+pub(crate) fn detour(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_detour"));
     command.env_clear().env("HOME", home).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
 /// A home whose config points to the lab.
-fn home(lab: &Lab) -> tempfile::TempDir {
+pub(crate) fn home(lab: &Lab) -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join(".config/detour");
     std::fs::create_dir_all(&dir).unwrap();

@@ -30,3 +30,5 @@ mod scenarios;
 mod watching;
 #[cfg(test)]
 mod boards;
+#[cfg(test)]
+mod commands;
