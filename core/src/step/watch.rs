@@ -10,6 +10,7 @@ use crate::event::TabId;
 use crate::observation::{Millis, Observation, Vantage, retry_after};
 use crate::port::{CheckId, Request, Scope};
 use crate::state::{Look, Phase, State, Surface, Tab};
+use crate::target::Target;
 use crate::verdict::{Before, Fault, GOOD_SAMPLES_APART, Verdict, is_well};
 
 mod asked;
@@ -189,7 +190,9 @@ fn of_one_host(state: &State, tab: TabId) -> Vec<TabId> {
     let Some(own) = state.tabs.get(&tab).filter(|own| own.parts.is_empty()) else { return vec![tab] };
     let shares = |other: &Tab| {
         let is_free = other.watch.look.is_none() && matches!(other.phase, Phase::Concluded { .. });
-        is_free && other.parts.is_empty() && other.target.host() == own.target.host()
+        // A port that is written out is another server.
+        let place = |target: &Target| (target.host().to_owned(), target.url().port());
+        is_free && other.parts.is_empty() && place(&other.target) == place(&own.target)
     };
     state.tabs.iter().filter(|(id, other)| **id == tab || shares(other)).map(|(id, _)| *id).collect()
 }
