@@ -3,6 +3,7 @@
 use detour_core::observation::Millis;
 use detour_core::state::Phase;
 use detour_core::verdict::{Confidence, Fault};
+use detour_core::view::BoardView;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -22,8 +23,11 @@ pub(crate) struct Document {
     count: usize,
     /// How many of them answer.
     well: usize,
-    /// Each site, in the order of naming.
+    /// Each site, in the order of naming, those that are well among them.
     sites: Vec<Row>,
+    /// The board as the extension draws it: sites that fail or did, by what holds them together, with their course.
+    #[schemars(with = "serde_json::Value")]
+    board: BoardView,
 }
 
 /// One site.
@@ -58,7 +62,14 @@ impl Document {
         let row = |nth: usize| row(lookout, nth, words);
         let sites: Vec<Row> = (0..lookout.sites().len()).filter_map(row).collect();
         let well = lookout.sites().iter().filter(|watched| watched.standing.is_well()).count();
-        Self { at: lookout.now(), headline: draw::headline(lookout), count: sites.len(), well, sites }
+        Self {
+            at: lookout.now(),
+            headline: draw::headline(lookout),
+            count: sites.len(),
+            well,
+            sites,
+            board: lookout.board(),
+        }
     }
 }
 

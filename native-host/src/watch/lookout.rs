@@ -8,14 +8,17 @@ mod dialogue;
 mod errand;
 
 use std::collections::VecDeque;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
 use detour_core::cdn;
 use detour_core::event::{Event, TabId};
+use detour_core::incident::Lasting;
 use detour_core::observation::{Millis, Observation, Subject};
 use detour_core::port::{CheckId, Refusal, Reply, Scope};
-use detour_core::state::{Phase, State, Tab};
+use detour_core::state::{Conditions, Phase, State, Tab};
+use detour_core::view::{BoardView, board_view};
 use tokio::task::JoinSet;
 
 use errand::{Carried, Errand, Purpose, measure, spread};
@@ -102,7 +105,7 @@ impl<C: Clock> Lookout<C> {
         let mut lookout = Self {
             instruments,
             clock,
-            state: State::default(),
+            state: without_browser(),
             timer: None,
             waiting: waiting.collect(),
             sites: sites.into_iter().map(Watched::of).collect(),
@@ -127,6 +130,11 @@ impl<C: Clock> Lookout<C> {
     /// Core's own entry of a site that fails, or did until a moment ago.
     pub(crate) fn entry(&self, nth: usize) -> Option<&Tab> {
         self.state.tabs.get(&tab(nth))
+    }
+
+    /// Core's own board: the sites that fail, with their course, and the incidents they belong to.
+    pub(crate) fn board(&self) -> BoardView {
+        board_view(&self.state, self.clock.now())
     }
 
     /// Whether every site was looked at once.
@@ -291,6 +299,17 @@ impl Watched {
 /// Whether core will not look at it again by itself.
 const fn is_left_alone(entry: &Tab) -> bool {
     matches!(entry.phase, Phase::Concluded { .. }) && entry.watch.due.is_none() && entry.watch.look.is_none()
+}
+
+/// Core's state where only this program looks, with a number drawn by chance, so that no two users look together.
+fn without_browser() -> State {
+    let drawn = RandomState::new().build_hasher().finish();
+    let seed = u32::try_from(drawn >> 32).unwrap_or_default();
+    State {
+        conditions: Conditions { has_browser: false, ..Conditions::default() },
+        lasting: Lasting { seed, ..Lasting::default() },
+        ..State::default()
+    }
 }
 
 fn tab(nth: usize) -> TabId {

@@ -48,7 +48,10 @@ fn bad_input_is_named_with_its_place_and_nothing_is_asked() {
 fn help_says_what_the_exit_codes_mean_and_gives_examples() {
     let home = tempfile::tempdir().unwrap();
     for (command, flags) in [
-        ("watch", &["--file", "--run", "--bell", "--json", "--interval-max", "--timeout", "--until-all", "--until-any"][..]),
+        (
+            "watch",
+            &["--file", "--run", "--bell", "--json", "--interval-max", "--timeout", "--until-all", "--until-any"][..],
+        ),
         ("board", &["--file", "--json", "--watch", "--history"]),
     ] {
         let help = words(&run(home.path(), &[command, "--help"]).stdout);

@@ -51,8 +51,8 @@ impl<C: Clock> Lookout<C> {
         if watched.unheard.is_empty() {
             return false;
         }
-        // Core asks a browser for one more try and the host for a check. There is no browser: one of the check's own
-        // tries stands in for it, under its own name, and is not told twice.
+        // Where core is in doubt it wants one more try before the check. There is no browser for it: one of the check's
+        // own tries stands in, under its own name, and is not told twice.
         if std::mem::take(&mut watched.is_asked) {
             let url = watched.site.target.as_str().to_owned();
             let is_own = |seen: &Observation| seen.subject == Subject::Target && seen.resolver.is_none();
