@@ -226,7 +226,7 @@ impl Browser {
     /// # Errors
     /// When it does not answer.
     pub async fn wake_worker(&self) -> Result<()> {
-        let ask = "const port = api.runtime.connect({ name: 'view:-1' });
+        let ask = "const port = api.runtime.connect({ name: 'view:999999999' });
             await new Promise((done) => port.onMessage.addListener(done));
             port.disconnect();";
         self.control(ask, json!([])).await.map(drop).context("waking the worker")
