@@ -34,12 +34,24 @@ async function shown(tab) {
   }
 }
 
-/** Chromium: the page as one MHTML file. */
+/**
+ * Chromium: the page as one MHTML file. It is a temporary one, which the browser takes away once it believes that the
+ * file has been handed over; in about one of ten captures that is before anybody could read it ("NotFoundError").
+ * So it is read at once, and taken anew where it was gone.
+ */
 async function whole(tab) {
-  const file = await browser.pageCapture.saveAsMHTML({ tabId: tab });
-  // At once: the browser takes its temporary file away soon, and IndexedDB may come too late for it.
-  return { mhtml: new Blob([await file.arrayBuffer()]) };
+  for (let left = TRIES; ; left -= 1) {
+    const file = await browser.pageCapture.saveAsMHTML({ tabId: tab });
+    try {
+      return { mhtml: new Blob([await file.arrayBuffer()]) };
+    } catch (error) {
+      if (error.name !== "NotFoundError" || left <= 1) throw error;
+    }
+  }
 }
+
+/** One of ten, five times in a row, is once in the life of a browser. */
+const TRIES = 5;
 
 /** Firefox: the document and its parts, as a script in the page finds them. */
 async function parts(tab) {

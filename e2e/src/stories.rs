@@ -10,6 +10,7 @@ mod closing;
 mod copies;
 mod failing;
 mod hostile;
+mod keep;
 mod lookalikes;
 mod manuals;
 mod parts;
@@ -92,6 +93,7 @@ impl Options {
             closer::all(),
             back::all(),
             copies::all(),
+            keep::all(),
             hostile::all(),
             manuals::all(),
             survival::all(),

@@ -1,0 +1,231 @@
+//! Pages that are kept while they are well, and those that never are.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use detour_core::event::TabId;
+use detour_core::keep::Reason;
+use detour_core::state::{Keeping, Settings};
+use detour_lab::Behaviour;
+use serde_json::json;
+
+use super::stage::{OPEN, Stage, Story, story};
+use crate::wait::{wait_for, wait_until};
+
+pub(super) fn all() -> Vec<Story> {
+    vec![
+        story!("A visited page is kept when the user chose so and opens when the site fails", visited),
+        story!("Nothing is kept, and no page is asked, unless the user chose", unchosen),
+        story!("A page with a password field is not kept", password),
+        story!("A page that its site does not allow to be stored is not kept", no_store),
+        story!("A page that is meant for one person is not kept", private),
+        story!("A page that looks different for each person is not kept", personal),
+        story!("A page that one can sign out of is not kept", sign_out),
+        story!("What came from a form is not kept", form),
+        story!("A page that went on under another address is not kept", moved_on),
+        story!("A pinned page is kept at every visit, and no other page is", pinned),
+        story!("Keeping a page asks nobody for anything", silent),
+        story!("A failure is answered at once while pages are being kept", meanwhile),
+    ]
+}
+
+async fn visited(stage: &Stage<'_>) -> Result<()> {
+    choose(stage, Keeping::Visited).await?;
+    let url = format!("{FLIP}/article");
+    stage.host(FLIP_HOST, Behaviour::Healthy).await?;
+    let tab = visit(stage, &url).await?;
+    stage.kept(&url).await?;
+    stage.host(FLIP_HOST, Behaviour::Refused).await?;
+    stage.browser.reload(tab).await?;
+    stage.outage_page_says(tab, FLIP_HOST).await?;
+    stage.press(tab, OPEN).await?;
+    let viewer = stage.browser.page("copy.html");
+    wait_until("the copy in the tab", SOON, async || Ok(stage.browser.url(tab).await?.starts_with(&viewer))).await
+}
+
+async fn unchosen(stage: &Stage<'_>) -> Result<()> {
+    for keep in [Keeping::Unasked, Keeping::Off] {
+        choose(stage, keep).await?;
+        let tab = visit(stage, &format!("{PAGES}/ok")).await?;
+        let registered = stage
+            .browser
+            .control("return (await api.scripting.getRegisteredContentScripts()).length", json!([]))
+            .await?;
+        ensure!(registered == json!(0), "a script is registered: {registered}");
+        // Longer than a page takes to tell of itself.
+        stage.no_sign_for(TELLING).await?;
+        ensure!(!stage.is_kept(&format!("{PAGES}/ok")).await?, "kept with {keep:?}");
+        ensure!(stage.browser.state().await?.told == detour_core::keep::Told::default(), "a page was asked");
+        stage.browser.close(tab).await?;
+    }
+    Ok(())
+}
+
+async fn password(stage: &Stage<'_>) -> Result<()> {
+    refused(stage, "body=<input type=password>", Reason::Password).await
+}
+
+async fn no_store(stage: &Stage<'_>) -> Result<()> {
+    refused(stage, "cache-control=no-store", Reason::NoStore).await
+}
+
+async fn private(stage: &Stage<'_>) -> Result<()> {
+    refused(stage, "cache-control=private, max-age=60", Reason::Private).await
+}
+
+async fn personal(stage: &Stage<'_>) -> Result<()> {
+    refused(stage, "vary=Accept-Encoding, Cookie", Reason::Personal).await
+}
+
+async fn sign_out(stage: &Stage<'_>) -> Result<()> {
+    refused(stage, "body=<form action=\"/account/logout\"><button>Bye</button></form>", Reason::SignOut).await
+}
+
+async fn form(stage: &Stage<'_>) -> Result<()> {
+    choose(stage, Keeping::Visited).await?;
+    let tab = visit(stage, &format!("{PAGES}/form")).await?;
+    stage.kept(&format!("{PAGES}/form")).await?;
+    let send = "const form = document.forms[0]; form.action = '/status/200'; form.submit();";
+    stage.browser.run(tab, send, Vec::new()).await?;
+    let url = format!("{PAGES}/status/200");
+    loaded(stage, tab, &url).await?;
+    is_refused(stage, tab, &url, Reason::NoStore).await
+}
+
+async fn moved_on(stage: &Stage<'_>) -> Result<()> {
+    choose(stage, Keeping::Visited).await?;
+    let go_on = "<script>history.replaceState(0, '', '/inbox')</script>";
+    let tab = stage.browser.open(&saying(&format!("body={go_on}"))?).await?;
+    let url = format!("{PAGES}/inbox");
+    loaded(stage, tab, &url).await?;
+    is_refused(stage, tab, &url, Reason::NoStore).await
+}
+
+async fn pinned(stage: &Stage<'_>) -> Result<()> {
+    let url = format!("{PAGES}/pinned");
+    let other = format!("{PAGES}/pinned-not");
+    let tab = visit(stage, &url).await?;
+    stage.browser.say(json!({ "keep_page": { "tab": tab, "url": url, "kept": true } })).await?;
+    loaded(stage, tab, &url).await?;
+    let mut last = taken_at(stage, &url, 0).await?;
+    for _ in 0..2 {
+        stage.browser.go(tab, &other).await?;
+        loaded(stage, tab, &other).await?;
+        stage.browser.go(tab, &url).await?;
+        loaded(stage, tab, &url).await?;
+        last = taken_at(stage, &url, last).await?;
+    }
+    ensure!(!stage.is_kept(&other).await?, "a page was kept that was not pinned");
+    stage.browser.say(json!({ "keep_page": { "tab": tab, "url": url, "kept": false } })).await?;
+    wait_until("no page is asked any more", SOON, async || {
+        let look = "return (await api.scripting.getRegisteredContentScripts()).length";
+        Ok(stage.browser.control(look, json!([])).await? == json!(0))
+    })
+    .await
+}
+
+async fn silent(stage: &Stage<'_>) -> Result<()> {
+    choose(stage, Keeping::Visited).await?;
+    let host = "www.theguardian.com";
+    let url = &format!("https://{host}/");
+    // The browser asks for what it wants by itself: what is counted comes after the page's own requests.
+    visit(stage, url).await?;
+    let before = asked(stage, host);
+    stage.kept(url).await?;
+    let more: Vec<_> = asked(stage, host).into_iter().skip(before.len()).collect();
+    ensure!(more.is_empty(), "{more:?}");
+    stage.nobody_was_told()
+}
+
+async fn meanwhile(stage: &Stage<'_>) -> Result<()> {
+    choose(stage, Keeping::Visited).await?;
+    let mut busy = Vec::new();
+    for nth in 0..4 {
+        busy.push(stage.browser.open(&format!("{PAGES}/busy-{nth}")).await?);
+    }
+    let failing = stage.browser.open("https://refused.detour-lab.net/").await?;
+    stage.badged(failing).await?;
+    for (nth, tab) in busy.into_iter().enumerate() {
+        let url = format!("{PAGES}/busy-{nth}");
+        loaded(stage, tab, &url).await?;
+        stage.kept(&url).await?;
+    }
+    Ok(())
+}
+
+/// Opens a page that says something of itself, and waits for the reason why it is not kept.
+async fn refused(stage: &Stage<'_>, said: &str, reason: Reason) -> Result<()> {
+    choose(stage, Keeping::Visited).await?;
+    let url = saying(said)?;
+    let tab = visit(stage, &url).await?;
+    is_refused(stage, tab, &url, reason).await
+}
+
+async fn is_refused(stage: &Stage<'_>, tab: TabId, url: &str, reason: Reason) -> Result<()> {
+    let found =
+        wait_for("the page told of itself", SOON, async || Ok(stage.browser.state().await?.told.refusal(tab, url)))
+            .await?;
+    ensure!(found == reason, "refused for {found:?}");
+    ensure!(!stage.is_kept(url).await?, "kept nevertheless");
+    Ok(())
+}
+
+async fn choose(stage: &Stage<'_>, keep: Keeping) -> Result<()> {
+    stage.browser.set_settings(&Settings { keep, ..Settings::default() }).await?;
+    let count = if keep == Keeping::Visited { 1 } else { 0 };
+    wait_until("the choice is in force", SOON, async || {
+        let look = "return (await api.scripting.getRegisteredContentScripts()).length";
+        Ok(stage.browser.control(look, json!([])).await? == json!(count))
+    })
+    .await
+}
+
+/// Opens a page and looks at it, which a page waits for before it tells of itself.
+async fn visit(stage: &Stage<'_>, url: &str) -> Result<TabId> {
+    let tab = stage.browser.open(url).await?;
+    loaded(stage, tab, url).await?;
+    Ok(tab)
+}
+
+/// Looks at a tab until this page is there. (Asking the control tab would put that one in front.)
+async fn loaded(stage: &Stage<'_>, tab: TabId, url: &str) -> Result<()> {
+    wait_until(&format!("{url} in the tab"), SOON, async || {
+        let look = "return document.readyState === 'complete' && document.visibilityState === 'visible' && location.href === arguments[0]";
+        Ok(stage.browser.run(tab, look, vec![json!(url)]).await? == json!(true))
+    })
+    .await
+}
+
+/// When the copy of a page was taken, once that is later than this.
+async fn taken_at(stage: &Stage<'_>, url: &str, after: u64) -> Result<u64> {
+    stage.kept(url).await?;
+    wait_for("a newer copy", SOON, async || {
+        let look =
+            "const settled = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
+            const shelf = await settled(indexedDB.open('shelf'));
+            const rows = await settled(shelf.transaction('pages').objectStore('pages').index('page').getAll(args[0]));
+            shelf.close();
+            return Math.max(0, ...rows.map(({ at }) => at));";
+        let at = stage.browser.control(look, json!([url])).await?.as_u64().unwrap_or(0);
+        Ok((at > after).then_some(at))
+    })
+    .await
+}
+
+fn saying(said: &str) -> Result<String> {
+    let (name, value) = said.split_once('=').unwrap_or((said, ""));
+    Ok(url::Url::parse_with_params(&format!("{PAGES}/saying"), [(name, value)])?.into())
+}
+
+/// What the site was asked for, short of icons, which browsers fetch when they like.
+fn asked(stage: &Stage<'_>, host: &str) -> Vec<String> {
+    let is_meant = |seen: &detour_lab::Seen| seen.host.trim_end_matches('.') == host && !seen.path.contains("favicon");
+    stage.lab.log().into_iter().filter(is_meant).map(|seen| format!("{} {}", seen.server, seen.path)).collect()
+}
+
+const PAGES: &str = "https://pages.detour-lab.net";
+const FLIP_HOST: &str = "flip.detour-lab.net";
+const FLIP: &str = "https://flip.detour-lab.net";
+const SOON: Duration = Duration::from_secs(10);
+/// The calm that a page waits for, and the time that a busy machine adds.
+const TELLING: Duration = Duration::from_millis(1_500);
