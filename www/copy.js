@@ -26,17 +26,27 @@ show();
 
 async function show() {
   const mine = ++turn;
-  const { id, url } = asked();
-  if (shown && id === shown.id) return settle(url);
+  const { url } = asked();
   try {
+    const id = asked().id || (await find(url));
+    if (mine !== turn) return;
+    if (shown && id === shown.id) return settle(url);
     const copy = await ask("open", { id });
     if (mine !== turn) return;
     shown = { ...copy, id };
     describe(shown, url);
     mount(stage, shown, { follow, jump, say, dismiss, moved, settled: () => settle(asked().url) });
   } catch (error) {
-    if (mine === turn) fail(error, id, url);
+    if (mine === turn) fail(error, asked().id, url);
   }
+}
+
+/** The copy of a page that a link named by its address alone; from then on it has its own. */
+async function find(url) {
+  const { id } = (url && (await ask("find", { url }))) || {};
+  if (!id) throw { kind: url ? "none" : "gone" };
+  history.replaceState(history.state, "", viewer(id, url));
+  return id;
 }
 
 /** What this page's address asks for. */
@@ -55,7 +65,6 @@ function describe(copy, url) {
   const key = copy.lost === 0 ? "copy_complete_long" : "copy_lost_long";
   element("complete-long").textContent = words({ key });
   element("url").textContent = copy.url;
-  element("live").href = url || copy.url;
   element("live").hidden = webAddress(copy.url) === "";
   more.hidden = false;
   drawPin();
@@ -68,9 +77,7 @@ function drawPin() {
 
 /** Where the reader was, else the place that the address names. */
 function settle(url) {
-  const to = url || shown.url;
-  element("live").href = to;
-  place(history.state, to);
+  place(history.state, url || shown.url);
 }
 
 /** Remembers where the reader is, for Back; the next copy may be asked for already while this one still stands. */
@@ -130,8 +137,7 @@ function fail(error, id, url) {
   for (const told of ["when", "complete", "short"]) element(told).replaceChildren();
   element("live").hidden = true; // it stands below, with the reason
   more.hidden = true;
-  const isDamaged = error?.kind === "damaged";
-  const key = isDamaged ? "damaged" : id === "" || error?.kind === "gone" ? "gone" : "unreadable";
+  const key = ["damaged", "gone", "none"].find((kind) => kind === error?.kind) ?? "unreadable";
   const remove = make("button", { type: "button", text: { key: "copy_delete" }, onclick: () => deleteDamaged(id) });
   stage.replaceChildren(
     make("div", {
@@ -147,9 +153,9 @@ function fail(error, id, url) {
             make("div", {
               className: "actions",
               children: [
-                ...(url ? [make("a", { className: "button main", href: url, text: { key: "copy_live" } })] : []),
+                ...(url ? [make("button", { type: "button", className: "main", text: { key: "copy_live" }, onclick: goLive })] : []),
                 make("a", { className: "button", href: "copies.html", text: { key: "copy_all" } }),
-                ...(isDamaged ? [remove] : []),
+                ...(key === "damaged" ? [remove] : []),
               ],
             }),
           ],
@@ -166,6 +172,15 @@ async function deleteDamaged(id) {
   } catch (error) {
     status.textContent = wordsForError(error);
   }
+}
+
+element("live").addEventListener("click", goLive);
+
+/** A button and no link: a browser may connect to where a link leads as soon as the pointer comes near. */
+function goLive({ ctrlKey, metaKey }) {
+  const url = asked().url || shown.url;
+  if (ctrlKey || metaKey) browser.tabs.create({ url });
+  else location.assign(url);
 }
 
 pin.addEventListener("click", async () => {

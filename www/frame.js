@@ -10,14 +10,19 @@
 // sticky or as high as the window is then as it was, and the frame has the focus, so that Space, Page Down, find in
 // page and zoom do what they do on any page. This page has nothing to scroll, so nothing is trapped. For print it
 // grows, since paper shows what a window would scroll.
+//
+// No link of the copy keeps its own address. Browsers connect to a link's site when the pointer comes near it (Chromium)
+// or the button goes down on it (Gecko), and none of that asks listeners. So links lead to this viewer, which looks
+// for a copy; that also holds for "open in a new tab" and what else the browser offers for links.
 import { relative } from "./figures.js";
 import { pageKey } from "./settings.js";
-import { words } from "./words.js";
+import { browser, words } from "./words.js";
 
 let frame;
 let base; // the copy's own address: links are relative to it, not to the extension
 let heard;
 let pause;
+const addresses = new WeakMap(); // of links, as the page had them
 
 /** Shows a copy; `hear` takes what the reader does in it. */
 export function mount(stage, copy, hear) {
@@ -35,12 +40,19 @@ export function mount(stage, copy, hear) {
   const hook = () => {
     const inside = fresh.contentDocument;
     if (frame !== fresh || inside?.URL !== "about:srcdoc") return false;
-    if (!isHooked) listen(inside);
+    if (isHooked) return true;
     isHooked = true;
+    listen(inside);
+    turnLinks(inside);
+    const parsed = new MutationObserver(() => turnLinks(inside));
+    parsed.observe(inside, { childList: true, subtree: true });
+    fresh.addEventListener("load", () => parsed.disconnect());
+    fresh.dataset.heard = "";
     return true;
   };
   fresh.addEventListener("load", () => {
     if (!hook()) return;
+    turnLinks(fresh.contentDocument);
     tellLanguage(fresh);
     hear.settled();
     // Nobody has gone elsewhere in the meantime: the keys belong to the copy.
@@ -94,6 +106,19 @@ function tellLanguage({ contentDocument }) {
   frame.dir = contentDocument.defaultView.getComputedStyle(root).direction;
 }
 
+/** Has every link that has come so far lead to the viewer, or to its place on this page. */
+function turnLinks(inside) {
+  for (const link of inside.querySelectorAll("a[href], area[href]")) {
+    const address = link.getAttribute("href");
+    if (addresses.has(link) || !URL.canParse(address, base)) continue;
+    const url = new URL(address, base);
+    if (!WEB.includes(url.protocol)) continue;
+    addresses.set(link, url.href);
+    const isHere = pageKey(url.href) === pageKey(base);
+    link.setAttribute("href", isHere ? url.hash || "#" : browser.runtime.getURL(`copy.html#${new URLSearchParams({ url })}`));
+  }
+}
+
 function listen(inside) {
   // Before anything in the copy could hear them.
   inside.addEventListener("mousedown", pressed, true);
@@ -109,7 +134,7 @@ function listen(inside) {
   });
 }
 
-/** Browsers look up a link's name, or connect to it, when the button goes down: before anybody was asked here. */
+/** Links in SVG are not turned: what is true of turned links holds for their press only. */
 function pressed(event) {
   const link = linkOf(event);
   if (!link || event.button > 1) return;
@@ -127,7 +152,7 @@ function clicked(event) {
   // The third button opens the browser's menu, which is the reader's own business.
   if (!link || event.button > 1) return;
   event.preventDefault();
-  const address = link.getAttribute("href") ?? link.getAttributeNS(XLINK, "href");
+  const address = addresses.get(link) ?? link.getAttribute("href") ?? link.getAttributeNS(XLINK, "href");
   if (address === null) return;
   if (!URL.canParse(address, base)) return heard.say({ key: "copy_dead_link" });
   const url = new URL(address, base);
@@ -151,7 +176,8 @@ addEventListener("afterprint", () => {
   if (frame) frame.style.blockSize = "";
 });
 
-const FOLLOWED = ["http:", "https:", "mailto:", "tel:"];
+const WEB = ["http:", "https:"];
+const FOLLOWED = [...WEB, "mailto:", "tel:"];
 const XLINK = "http://www.w3.org/1999/xlink";
 /** Browsers allow some 200 changes of the history in 30 s. */
 const SCROLL_PAUSE = 200;

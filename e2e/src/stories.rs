@@ -17,6 +17,7 @@ mod parts;
 mod play;
 mod popup;
 mod quiet;
+mod shelf_pages;
 mod stage;
 mod survival;
 mod without_host;
@@ -94,6 +95,7 @@ impl Options {
             back::all(),
             copies::all(),
             keep::all(),
+            shelf_pages::all(),
             hostile::all(),
             manuals::all(),
             survival::all(),
