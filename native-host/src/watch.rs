@@ -1,6 +1,6 @@
 //! `detour watch`: looks at sites until they are back, tells each change in a line, and may run a command or ring.
 //!
-//! When to look and what a look means is core's ([`lookout`]); here it is told.
+//! When to look and what a look means is core's, through `lookout`; here it is told.
 
 mod clock;
 mod command;

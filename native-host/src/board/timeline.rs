@@ -165,7 +165,8 @@ impl Timelines {
     /// Since when anything is known, as far as it is shown.
     pub(crate) fn begin(&self, now: Millis) -> Millis {
         let begins = self.marks.values().filter_map(|marks| marks.first()).map(|(at, _)| *at);
-        begins.min().unwrap_or(now).max(Millis(now.0.saturating_sub(SHOWN)))
+        let ago = |span: u64| Millis(now.0.saturating_sub(span));
+        begins.min().unwrap_or(now).clamp(ago(SHOWN), ago(LEAST_SHOWN))
     }
 
     /// The marks of a site from `begin` until `now`, in `width` slices; each slice shows the worst of it.
@@ -190,6 +191,9 @@ impl Timelines {
 
 /// A day is as much as a line of characters can tell apart by quarters of an hour.
 const SHOWN: u64 = 24 * 60 * 60 * 1000;
+
+/// Less would make a band out of one look.
+const LEAST_SHOWN: u64 = 10 * 60 * 1000;
 
 #[cfg(test)]
 mod tests {
@@ -222,6 +226,18 @@ mod tests {
         assert_eq!(band(&marks, 100, 10), "·····█····");
         assert_eq!(band(&marks, 100, 1), "█");
         assert_eq!(band(&marks, 100, 0), "");
+    }
+
+    #[test]
+    fn what_is_shown_begins_with_what_is_known_within_a_day_and_not_within_ten_minutes() {
+        let begin = |at: u64, now: u64| {
+            let mut timelines = Timelines::default();
+            timelines.note("a", Millis(at), Mark::Fine).unwrap();
+            timelines.begin(Millis(now))
+        };
+        assert_eq!(begin(SHOWN, SHOWN + 1000), Millis(SHOWN + 1000 - LEAST_SHOWN));
+        assert_eq!(begin(SHOWN, SHOWN + 2 * LEAST_SHOWN), Millis(SHOWN));
+        assert_eq!(begin(5, SHOWN + 50), Millis(50));
     }
 
     #[test]

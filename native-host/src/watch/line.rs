@@ -26,7 +26,7 @@ pub struct Line {
     /// One JSON object for each change, one on each line, and one at the end
     #[arg(long)]
     json: bool,
-    /// The longest time between two looks, unless the site itself asks for more; without it, two minutes and a fifth
+    /// The longest time between two looks, unless the site itself asks for more
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(5..))]
     interval_max: Option<u64>,
     /// Give up after this long
@@ -59,7 +59,7 @@ impl Line {
 pub const HELP: &str = "\
 A site is back when it has answered well three times in a row, at least 20 seconds apart; if it fails before that, or
 after, it counts as failing again. It is looked at after 15, 30, 60 and then every 120 seconds, each shifted by up to
-a fifth, and not before the time that it names itself (Retry-After).
+a fifth, after some hours more rarely, and never before the time that it names itself (Retry-After).
 
 Examples:
   detour watch https://www.example.org/ --bell
