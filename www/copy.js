@@ -207,7 +207,7 @@ element("save").addEventListener("click", async () => {
 element("skip").addEventListener("click", (event) => {
   // The address of this page names the copy; a fragment would take its place.
   event.preventDefault();
-  stage.firstElementChild?.focus();
+  (stage.querySelector("iframe") ?? stage).focus();
 });
 
 addEventListener("keydown", (event) => {
