@@ -19,6 +19,8 @@ pub(crate) struct Run {
     pub(crate) seed: u64,
     pub(crate) persona: &'static str,
     pub(crate) tabs: Vec<TabScore>,
+    /// What the user was told, and when, as a time of day in milliseconds.
+    pub(crate) alerts: Vec<(u64, String)>,
     /// What the first verdict of each tab rested on, and its first wrong one; by host and moment.
     #[serde(skip)]
     pub(crate) evidence: BTreeMap<(String, u64), Vec<String>>,
@@ -51,8 +53,17 @@ pub(crate) fn all(outages: &[Outage], seeds: Range<u64>, keeps_evidence: bool) -
 /// Plays and scores one.
 pub(crate) fn one(outage: &Outage, seed: u64, persona: Persona, keeps_evidence: bool) -> Run {
     let user = outage.user(seed);
-    let mut run = Run { replay: outage.id, seed, persona: persona.name(), tabs: Vec::new(), evidence: BTreeMap::new() };
-    for course in shell::play(outage, seed, persona, keeps_evidence) {
+    let mut run = Run {
+        replay: outage.id,
+        seed,
+        persona: persona.name(),
+        tabs: Vec::new(),
+        alerts: Vec::new(),
+        evidence: BTreeMap::new(),
+    };
+    let played = shell::play(outage, seed, persona, keeps_evidence);
+    run.alerts = played.alerts;
+    for course in played.tabs {
         let Some(truths) = truths(outage, &user, &course.host, persona) else { continue };
         let score = scoring::score(&course.host, course.opened, &course.phases, &truths);
         for (at, _) in score.first_verdict.iter().chain(&score.first_wrong) {

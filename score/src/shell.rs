@@ -57,6 +57,14 @@ pub(crate) struct TabCourse {
     pub(crate) evidence: BTreeMap<u64, Vec<String>>,
 }
 
+/// What became of one replay.
+#[derive(Debug)]
+pub(crate) struct Played {
+    pub(crate) tabs: Vec<TabCourse>,
+    /// What the user was told, by the notification's key, and when.
+    pub(crate) alerts: Vec<(u64, String)>,
+}
+
 /// How long it goes on after the outage: the last re-check but one, and three good samples.
 const TAIL: u64 = 10 * 60 * 1000;
 
@@ -93,6 +101,7 @@ struct Shell<'a> {
     tabs: BTreeMap<TabId, BrowserTab<'a>>,
     is_gecko: bool,
     keeps_evidence: bool,
+    alerts: Vec<(u64, String)>,
 }
 
 struct BrowserTab<'a> {
@@ -104,8 +113,8 @@ struct BrowserTab<'a> {
     course: TabCourse,
 }
 
-/// Plays one replay with one seed for one kind of user; what became of each tab.
-pub(crate) fn play(outage: &Outage, seed: u64, persona: Persona, keeps_evidence: bool) -> Vec<TabCourse> {
+/// Plays one replay with one seed for one kind of user.
+pub(crate) fn play(outage: &Outage, seed: u64, persona: Persona, keeps_evidence: bool) -> Played {
     let network = Network::new(outage, seed);
     let is_gecko = Chance::of(seed, &[words(outage.id), words("engine")]).share(1) < 0.4;
     let mut shell = Shell {
@@ -122,6 +131,7 @@ pub(crate) fn play(outage: &Outage, seed: u64, persona: Persona, keeps_evidence:
         tabs: BTreeMap::new(),
         is_gecko,
         keeps_evidence,
+        alerts: Vec::new(),
     };
     shell.tell(Event::Started { version: "0.1.0".to_owned() });
     let settings = Settings { look_closer: persona == Persona::Closer, ..Settings::default() };
@@ -143,7 +153,7 @@ pub(crate) fn play(outage: &Outage, seed: u64, persona: Persona, keeps_evidence:
         }
     }
     shell.run(outage.ends.0 + TAIL);
-    shell.tabs.into_values().map(|tab| tab.course).collect()
+    Played { tabs: shell.tabs.into_values().map(|tab| tab.course).collect(), alerts: shell.alerts }
 }
 
 impl<'a> Shell<'a> {
@@ -243,6 +253,7 @@ impl<'a> Shell<'a> {
                 self.timer = Some(armed);
                 self.plan(fires, Coming::Timer(armed));
             }
+            Effect::Notify { title, .. } => self.alerts.push((self.now, title.key)),
             Effect::SetBadge { .. }
             | Effect::ShowBanner { .. }
             | Effect::HideBanner { .. }
@@ -260,7 +271,6 @@ impl<'a> Shell<'a> {
             | Effect::ShowHistory { .. }
             | Effect::SaveLasting
             | Effect::SaveHistory
-            | Effect::Notify { .. }
             | Effect::SaveSettings { .. } => {}
         }
     }

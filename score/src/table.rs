@@ -94,7 +94,7 @@ fn summary(tally: &Tally) -> String {
     format!(
         "outages with a right verdict in time {} of {} · {} tabs failed: right in time {}, later {}, never {} (half within {}, all that were within {most}) · wrong {} \
          (confidently {}) · false CDN-wide {} · minutes right {}, undecided {}, wrong {} · recovery called {recovery} \
-         in the middle, early {}, stuck {}",
+         in the middle, early {}, stuck {} · alerts {} in {} runs, {} at most",
         tally.runs_in_time,
         tally.runs_failing,
         tally.tabs,
@@ -110,6 +110,9 @@ fn summary(tally: &Tally) -> String {
         tally.minutes_wrong,
         tally.early_calls,
         tally.uncalled,
+        tally.alerts,
+        tally.runs,
+        tally.most_alerts,
     )
 }
 

@@ -49,6 +49,9 @@ pub(crate) struct Tally {
     pub(crate) recoveries: Vec<i64>,
     /// Tabs that still said at the very end that their site fails.
     pub(crate) uncalled: u32,
+    /// What users were told, all runs together, and the most that one of them was.
+    pub(crate) alerts: u32,
+    pub(crate) most_alerts: u32,
     /// Seconds until the first right verdict, tab by tab, in order.
     pub(crate) delays: Vec<u64>,
 }
@@ -59,6 +62,9 @@ impl Tally {
         let mut tally = Self::default();
         for run in runs {
             tally.runs += 1;
+            let alerts = u32::try_from(run.alerts.len()).unwrap_or(u32::MAX);
+            tally.alerts += alerts;
+            tally.most_alerts = tally.most_alerts.max(alerts);
             let failing = || run.tabs.iter().filter(|tab| tab.failed.is_some());
             let is_in_time = |tab: &TabScore| delay(tab, outage.begins.0).is_some_and(|delay| delay <= IN_TIME);
             tally.runs_failing += u32::from(failing().next().is_some());
@@ -116,6 +122,8 @@ impl Tally {
         self.minutes_wrong += other.minutes_wrong;
         self.early_calls += other.early_calls;
         self.uncalled += other.uncalled;
+        self.alerts += other.alerts;
+        self.most_alerts = self.most_alerts.max(other.most_alerts);
         self.recoveries.extend(&other.recoveries);
         self.recoveries.sort_unstable();
         self.delays.extend(&other.delays);

@@ -21,6 +21,10 @@ const BEGIN_AFTER: u64 = 30 * 1000;
 /// Half of the sites must have been back for this long: the rest may follow at once, and then it is over.
 const RECOVERING_AFTER: u64 = 60 * 1000;
 
+/// All sites of a CDN must have been back for this long: one of many is the likelier to fail once more. The tabs' signs
+/// and the board say so at once.
+const CDN_OVER_AFTER: u64 = 90 * 1000;
+
 /// Sites that leave a CDN within this time of the first are said in one.
 const MOVED_AFTER: u64 = 3 * 60 * 1000;
 
@@ -130,7 +134,8 @@ fn next(incident: &Incident, settings: &Settings, now: Millis) -> Option<(Alert,
     let said = &incident.said;
     if let Some(ended) = incident.ended {
         let is_news = known > 0 && good_count == known && !said.is_over && said.over < MOST_OVERS;
-        return (is_news && settings.notify_back).then_some((Alert::Over, ended));
+        let wait = if incident.kind == Kind::Cdn { CDN_OVER_AFTER } else { 0 };
+        return (is_news && settings.notify_back).then_some((Alert::Over, ended.plus(wait)));
     }
     let moved = sites().filter(|site| site.standing() == Standing::Moved).map(Site::since).min();
     let moved = moved.filter(|_| settings.notify_recovery && !said.moved && said.over == 0);

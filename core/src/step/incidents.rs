@@ -222,12 +222,12 @@ fn site(met: &Met) -> Site {
 fn update(incident: &mut Incident, met: &Met, now: Millis) -> bool {
     let is_network = incident.kind == Kind::Network;
     let cdn = failing_cdn(met).map(str::to_owned);
-    if incident.kind == Kind::Site && cdn.is_some() {
+    let mut is_news = incident.kind == Kind::Site && cdn.is_some();
+    if is_news {
         incident.kind = Kind::Cdn;
         incident.cdn = cdn;
     }
-    let Some(site) = incident.sites.iter_mut().find(|site| site.host == met.host) else { return false };
-    let mut is_news = false;
+    let Some(site) = incident.sites.iter_mut().find(|site| site.host == met.host) else { return is_news };
     if met.fault.is_cause() && (is_network || !is_own(met.fault)) && site.fault != met.fault {
         site.fault = met.fault;
         is_news = true;
@@ -238,6 +238,7 @@ fn update(incident: &mut Incident, met: &Met, now: Millis) -> bool {
     }
     if site.cdn.is_none() && met.cdn.is_some() {
         site.cdn.clone_from(&met.cdn);
+        is_news = true;
     }
     let is_doubt = is_network && met.standing == Standing::Unknown;
     let standing = if is_doubt { Standing::Failing } else { met.standing };

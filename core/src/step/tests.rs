@@ -16,6 +16,8 @@ use crate::view::Icon;
 
 #[path = "tests/copies.rs"]
 mod copies;
+#[path = "tests/any.rs"]
+mod any_course;
 #[path = "tests/fleet.rs"]
 mod fleet;
 #[path = "tests/incidents.rs"]
@@ -456,6 +458,12 @@ fn any_event() -> impl Strategy<Value = Event> {
         }),
         tab().prop_map(|tab| Event::BannerClosed { tab }),
         tab().prop_map(|tab| Event::ViewWanted { tab }),
+        (url(), any::<bool>()).prop_map(|(url, on)| Event::WatchClicked { url, on }),
+        any::<bool>().prop_map(|is_online| Event::ConditionsChanged {
+            conditions: crate::state::Conditions { is_online, ..crate::state::Conditions::default() }
+        }),
+        prop::sample::select(vec![Event::CheckAllClicked, Event::BoardWanted, Event::BoardClosed]),
+        prop::option::of(0_u64..3).prop_map(|id| Event::HistoryDeleted { id }),
         (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(outage_page, banner, visited)| {
             let keep = if visited { Keeping::Visited } else { Keeping::Off };
             let settings = crate::state::Settings { outage_page, banner, keep, ..crate::state::Settings::default() };

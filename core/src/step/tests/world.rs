@@ -98,6 +98,7 @@ impl World {
         self.holds();
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most orders change nothing in this small world")]
     fn carry_out(&mut self, effect: &Effect) {
         match effect {
             Effect::SetBadge { tab, badge: Some(badge) } => {
@@ -112,6 +113,7 @@ impl World {
             }
             Effect::ArmTimer { at } => self.timer = Some(at.0 - NOON),
             Effect::Notify { id, title, body } => {
+                self.may_speak(*id, title);
                 self.on_screen.insert(*id, title.key.clone());
                 self.said.push(Notice { at: self.now, id: *id, title: title.clone(), body: body.clone() });
             }
@@ -122,6 +124,22 @@ impl World {
             Effect::SaveHistory => self.disk.1.clone_from(&self.state.history),
             _ => {}
         }
+    }
+
+    /// No word to a user who is offline, or wants none now or of this site.
+    fn may_speak(&self, id: u64, title: &Text) {
+        let settings = &self.state.settings;
+        assert!(self.state.conditions.is_online, "said while offline: {title:?}");
+        assert!(settings.pause_until.is_none_or(|until| until <= self.clock()), "said while paused: {title:?}");
+        let minute = (self.clock().0 / MINUTE + 1440).saturating_add_signed(self.state.conditions.utc_offset.into());
+        let (minute, from, to) = (minute % 1440, settings.quiet_from.into(), settings.quiet_to.into());
+        let is_quiet = if from <= to { from <= minute && minute < to } else { minute >= from || minute < to };
+        assert!(!is_quiet, "said in quiet hours: {title:?}");
+        let all = self.state.lasting.incidents.iter().chain(&self.state.history);
+        let incident = all.into_iter().find(|incident| incident.id == id).expect("said of an incident");
+        let is_muted = |host: &str| settings.muted.iter().any(|muted| host.ends_with(muted.as_str()));
+        assert!(incident.sites.iter().any(|site| !is_muted(&site.host)), "said of a muted site: {title:?}");
+        assert!(!title.args.iter().any(|arg| settings.muted.contains(arg)), "a muted site is named: {title:?}");
     }
 
     /// Invariants, by their names.
@@ -150,10 +168,7 @@ impl World {
     /// A tab loads a page, and finds what the plan says.
     pub(super) fn visit(&mut self, tab: TabId, url: &str) {
         let host = host_of(url);
-        let status = match (self.plan)(&host, self.now) {
-            Outcome::Answered(answer) => answer.status,
-            _ => 0,
-        };
+        let status = if let Outcome::Answered(answer) = (self.plan)(&host, self.now) { answer.status } else { 0 };
         let url = url.to_owned();
         if self.state.listens {
             self.tell(Event::NavigationCommitted { tab, frame: 0, url: url.clone(), own_page: false });

@@ -22,6 +22,7 @@ pub(in crate::step) fn clicked(state: &mut State, turn: &mut Turn, url: &str, on
     turn.touch_page(state, &target);
     if !on {
         state.lasting.watches.retain(|watch| watch.target != target);
+        turn.is_lasting_touched = true;
         if let Some(id) = without_tab(state, &target) {
             page::left(state, turn, id);
         }
@@ -75,8 +76,8 @@ pub(in crate::step) fn take_over(state: &mut State, turn: &mut Turn, target: &Ta
 
 /// The worker is up: watches that it has no entry for were asked for before the browser was closed.
 pub(in crate::step) fn restore(state: &mut State, now: Millis) {
-    let lost: Vec<Tab> =
-        state.lasting.watches.iter().filter(|watch| !has_entry(state, &watch.target)).cloned().collect();
+    let is_lost = |watch: &&Tab| !has_entry(state, &watch.target);
+    let lost: Vec<Tab> = state.lasting.watches.iter().filter(is_lost).map(record).collect();
     for watch in lost {
         let entry = resting(watch, state.lasting.seed, now);
         let id = unused(state);
@@ -99,7 +100,8 @@ pub(in crate::step) fn keep_in_line(state: &mut State, turn: &mut Turn) {
         let Some(now) = entries().find(|tab| matches!(tab.phase, Phase::Concluded { .. })).map(record) else {
             continue;
         };
-        if *watch != now {
+        // Each look and each verdict sets one of these; comparing it all is a lot of code for the same.
+        if (watch.watch.due, watch.watch.looks) != (now.watch.due, now.watch.looks) {
             *watch = now;
             turn.is_lasting_touched = true;
         }
