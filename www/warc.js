@@ -26,7 +26,7 @@ export function carryFiles({ reload, quota }) {
     if (!blob) return;
     during("shelf_importing", async () => {
       const { kept, refused } = await ask("import_warc", { blob, quota: quota() }, onProgress);
-      tell(kept, refused);
+      tell(kept.length, refused);
       await reload();
     });
     file.value = ""; // the same file may be chosen once more
