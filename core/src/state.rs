@@ -53,16 +53,16 @@ pub struct State {
     /// Incidents that are over, oldest first; kept apart, for good.
     #[serde(skip)]
     pub history: Vec<Incident>,
-    /// What the browser says of itself and its network.
-    #[serde(default)]
+    /// What the browser says of itself and its network; said anew when the worker starts.
+    #[serde(skip)]
     pub conditions: Conditions,
-    /// What the board is doing, while one is open.
-    #[serde(default)]
+    /// What the board is doing, while one is open; it connects anew when the worker starts.
+    #[serde(skip)]
     pub board: Board,
 }
 
 /// What the shell says of the computer: it changes how often sites are asked, and when the user is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Conditions {
     /// `navigator.onLine`: false only where it is sure that there is no network.
     pub is_online: bool,
@@ -81,7 +81,7 @@ impl Default for Conditions {
 }
 
 /// What the board is doing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Board {
     /// Whether a page shows it, so that it must be drawn.
     pub is_open: bool,

@@ -46,9 +46,10 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
         is_lasting_touched: false,
         is_history_touched: false,
     };
+    // Whatever comes first: the network's state may be told before the start.
+    watch::restore(&mut state, now);
     match event {
         Event::Started { version } => {
-            watch::restore(&mut state, now);
             incidents::started(&mut state, &mut turn);
             check::resume(&mut state, &mut turn, version);
             keep::offer(&state, &mut turn);

@@ -147,6 +147,7 @@ fn holds(story: &Story) {
     let json = serde_json::to_string(&story.state).unwrap();
     let mut back: State = serde_json::from_str(&json).unwrap();
     back.settings = story.state.settings.clone();
+    (back.conditions, back.board) = (story.state.conditions, story.state.board.clone());
     let lasting = serde_json::to_string(&story.state.lasting).unwrap();
     back.lasting = serde_json::from_str(&lasting).unwrap();
     back.history = serde_json::from_str(&serde_json::to_string(&story.state.history).unwrap()).unwrap();

@@ -38,6 +38,7 @@ pub(super) struct World {
     pub(super) events: usize,
     /// After which event the worker is killed.
     pub(super) killed_after: Option<usize>,
+    conditions: crate::state::Conditions,
     timer: Option<u64>,
     coming: VecDeque<(u64, TabId, String)>,
     /// What lies on the disk: written when it was ordered, and only then.
@@ -57,6 +58,7 @@ impl World {
             orders: Vec::new(),
             events: 0,
             killed_after: None,
+            conditions: crate::state::Conditions::default(),
             timer: None,
             coming: VecDeque::new(),
             disk: (Lasting::default(), Vec::new()),
@@ -224,9 +226,12 @@ impl World {
         state.settings = self.state.settings.clone();
         state.lasting = serde_json::from_str(&to_text(&self.disk.0)).unwrap();
         state.history = serde_json::from_str(&to_text(&self.disk.1)).unwrap();
+        self.conditions = self.state.conditions;
         self.state = state;
         self.coming.clear();
         self.timer = None;
+        let conditions = self.conditions;
+        self.turn(Event::ConditionsChanged { conditions });
         self.turn(Event::Started { version: "1".into() });
         self.turn(Event::HostLost { error: "not found".into() });
         // What the worker asks of tabs, the browser answers.

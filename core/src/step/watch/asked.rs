@@ -74,7 +74,7 @@ pub(in crate::step) fn take_over(state: &mut State, turn: &mut Turn, target: &Ta
     Watch { look: None, due: None, ..watch }
 }
 
-/// The worker is up: watches that it has no entry for were asked for before the browser was closed.
+/// Watches without an entry were asked for before the browser was closed, or by a worker that died.
 pub(in crate::step) fn restore(state: &mut State, now: Millis) {
     let is_lost = |watch: &&Tab| !has_entry(state, &watch.target);
     let lost: Vec<Tab> = state.lasting.watches.iter().filter(is_lost).map(record).collect();
