@@ -80,7 +80,8 @@
   }
 
   function hasSignOut(root) {
-    const path = /(^|[/_.?=&-])(log-?_?out|sign-?_?out|log-?_?off|abmelden|ausloggen|deconnexion|desconectar|disconnetti|uitloggen|wyloguj|odhlasit|logga-?ut)([/_.?=&#-]|$)/i;
+    // A whole name, or a program's: a manual's page cargo-logout.html ends no session.
+    const path = /(^|[/?=&])(log-?_?out|sign-?_?out|log-?_?off|abmelden|ausloggen|deconnexion|desconectar|disconnetti|uitloggen|wyloguj|odhlasit|logga-?ut)([/?=&#;]|\.(php|aspx?|jsp|do|action|cgi)\b|$)/i;
     const word = /^(log ?out|sign ?out|log off|abmelden|ausloggen|(se )?déconnexion|se déconnecter|cerrar sesión|terminar sessão|esci|disconnetti|uitloggen|wyloguj( się)?|logga ut|logg ut|log ud|odhlásit( se)?|выйти|çıkış yap|退出登录|登出|ログアウト|로그아웃)$/i;
     for (const element of root.querySelectorAll("a[href], form[action], button, [role=button], input[type=submit i]")) {
       const target = element.getAttribute("href") ?? element.getAttribute("action") ?? "";

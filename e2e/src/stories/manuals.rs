@@ -142,7 +142,7 @@ fn same(live: &Look, copy: &Look) -> Result<()> {
     Ok(())
 }
 
-/// Three pages of each manual, spread over its files; where some have pictures, two of those.
+/// Three pages of each manual, spread over its files; where some have pictures, up to two of those.
 fn pages(manuals: &Path) -> Result<Vec<String>> {
     let mut chosen = Vec::new();
     for manual in MANUALS {
@@ -151,9 +151,10 @@ fn pages(manuals: &Path) -> Result<Vec<String>> {
         collect(manuals, manual, manual != "std", &mut files)?;
         files.sort();
         let (pictured, plain): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, has_image)| *has_image);
-        let pictured = spread(&pictured, 2);
-        chosen.extend(spread(&plain, 3 - pictured.len()));
-        chosen.extend(pictured);
+        let without = spread(&plain, 1);
+        let with = spread(&pictured, 3 - without.len());
+        chosen.extend(spread(&plain, 3 - with.len()));
+        chosen.extend(with);
     }
     ensure!(chosen.len() == 30, "expected thirty pages, found {}: {chosen:?}", chosen.len());
     Ok(chosen)
