@@ -315,6 +315,7 @@ impl<'de> VariantAccess<'de> for Json<'_> {
 
 #[cfg(test)]
 mod tests {
+    use detour_core::incident::Lasting;
     use detour_core::port::Reply;
     use detour_core::state::State;
 
@@ -339,6 +340,23 @@ mod tests {
         let state: State = read(STATE).unwrap();
         assert_eq!(state, serde_json::from_str(STATE).unwrap());
         assert_eq!(state.tabs.len(), 1);
+    }
+
+    #[test]
+    fn what_outlives_the_browser_is_read_as_it_was_written() {
+        let tab = serde_json::from_str::<State>(STATE).unwrap().tabs.into_values().next().unwrap();
+        let site = r#"{"host":"www.example.com","url":"https://www.example.com/","cdn":"Fastly","fault":"cdn_wide",
+            "confidence":"high","spells":[[5,"failing"],[9,"back"]]}"#;
+        let said = r#"{"begin":true,"recovering":false,"moved":false,"over":1,"is_over":true}"#;
+        let incident = format!(
+            r#"{{"id":3,"kind":"cdn","cdn":"Fastly","began":5,"ended":9,"sites":[{site}],"verdicts":[[5,"edge"]],"said":{said}}}"#
+        );
+        let watch = serde_json::to_string(&tab).unwrap();
+        let text = format!(r#"{{"seed":4294967295,"next_id":4,"watches":[{watch}],"incidents":[{incident}]}}"#);
+        let lasting: Lasting = read(&text).unwrap();
+        assert_eq!(lasting, serde_json::from_str(&text).unwrap());
+        assert_eq!((lasting.watches.len(), lasting.incidents.len()), (1, 1));
+        assert_eq!(read::<Lasting>(&serde_json::to_string(&lasting).unwrap()).unwrap(), lasting);
     }
 
     #[test]
