@@ -33,7 +33,7 @@ async fn all_of_them(stage: &Stage<'_>) -> Result<()> {
         stage.browser.close(tab).await?;
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let log = stage.lab.log();
+    let log = stage.asked_of_anybody();
     ensure!(log.is_empty(), "{} entries in the log of every connection, the first: {:?}", log.len(), log.first());
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use detour_core::event::TabId;
 use detour_core::keep::Reason;
-use detour_core::state::{Keeping, Settings};
+use detour_core::state::Keeping;
 use detour_lab::Behaviour;
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(super) fn all() -> Vec<Story> {
 }
 
 async fn visited(stage: &Stage<'_>) -> Result<()> {
-    choose(stage, Keeping::Visited).await?;
+    stage.choose(Keeping::Visited).await?;
     let url = format!("{FLIP}/article");
     stage.host(FLIP_HOST, Behaviour::Healthy).await?;
     let tab = visit(stage, &url).await?;
@@ -45,7 +45,7 @@ async fn visited(stage: &Stage<'_>) -> Result<()> {
 
 async fn unchosen(stage: &Stage<'_>) -> Result<()> {
     for keep in [Keeping::Unasked, Keeping::Off] {
-        choose(stage, keep).await?;
+        stage.choose(keep).await?;
         let tab = visit(stage, &format!("{PAGES}/ok")).await?;
         let registered = stage
             .browser
@@ -82,7 +82,7 @@ async fn sign_out(stage: &Stage<'_>) -> Result<()> {
 }
 
 async fn form(stage: &Stage<'_>) -> Result<()> {
-    choose(stage, Keeping::Visited).await?;
+    stage.choose(Keeping::Visited).await?;
     let tab = visit(stage, &format!("{PAGES}/form")).await?;
     stage.kept(&format!("{PAGES}/form")).await?;
     let send = "const form = document.forms[0]; form.action = '/status/200'; form.submit();";
@@ -93,7 +93,7 @@ async fn form(stage: &Stage<'_>) -> Result<()> {
 }
 
 async fn moved_on(stage: &Stage<'_>) -> Result<()> {
-    choose(stage, Keeping::Visited).await?;
+    stage.choose(Keeping::Visited).await?;
     let go_on = "<script>history.replaceState(0, '', '/inbox')</script>";
     let tab = stage.browser.open(&saying(&format!("body={go_on}"))?).await?;
     let url = format!("{PAGES}/inbox");
@@ -125,7 +125,7 @@ async fn pinned(stage: &Stage<'_>) -> Result<()> {
 }
 
 async fn silent(stage: &Stage<'_>) -> Result<()> {
-    choose(stage, Keeping::Visited).await?;
+    stage.choose(Keeping::Visited).await?;
     let host = "www.theguardian.com";
     let url = &format!("https://{host}/");
     // The browser asks for what it wants by itself: what is counted comes after the page's own requests.
@@ -138,7 +138,7 @@ async fn silent(stage: &Stage<'_>) -> Result<()> {
 }
 
 async fn meanwhile(stage: &Stage<'_>) -> Result<()> {
-    choose(stage, Keeping::Visited).await?;
+    stage.choose(Keeping::Visited).await?;
     let mut busy = Vec::new();
     for nth in 0..4 {
         busy.push(stage.browser.open(&format!("{PAGES}/busy-{nth}")).await?);
@@ -155,7 +155,7 @@ async fn meanwhile(stage: &Stage<'_>) -> Result<()> {
 
 /// Opens a page that says something of itself, and waits for the reason why it is not kept.
 async fn refused(stage: &Stage<'_>, said: &str, reason: Reason) -> Result<()> {
-    choose(stage, Keeping::Visited).await?;
+    stage.choose(Keeping::Visited).await?;
     let url = saying(said)?;
     let tab = visit(stage, &url).await?;
     is_refused(stage, tab, &url, reason).await
@@ -168,16 +168,6 @@ async fn is_refused(stage: &Stage<'_>, tab: TabId, url: &str, reason: Reason) ->
     ensure!(found == reason, "refused for {found:?}");
     ensure!(!stage.is_kept(url).await?, "kept nevertheless");
     Ok(())
-}
-
-async fn choose(stage: &Stage<'_>, keep: Keeping) -> Result<()> {
-    stage.browser.set_settings(&Settings { keep, ..Settings::default() }).await?;
-    let count = if keep == Keeping::Visited { 1 } else { 0 };
-    wait_until("the choice is in force", SOON, async || {
-        let look = "return (await api.scripting.getRegisteredContentScripts()).length";
-        Ok(stage.browser.control(look, json!([])).await? == json!(count))
-    })
-    .await
 }
 
 /// Opens a page and looks at it, which a page waits for before it tells of itself.

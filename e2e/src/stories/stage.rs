@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use detour_core::event::TabId;
-use detour_core::state::{Phase, Tab};
+use detour_core::state::{Keeping, Phase, Settings, Tab};
 use detour_core::verdict::{Fault, Verdict};
 use detour_core::view::Text;
 use detour_lab::replay::Replay;
@@ -110,6 +110,17 @@ impl Stage<'_> {
             return Ok(());
         }
         std::os::unix::fs::symlink(folder, &link).with_context(|| format!("linking {}", link.display()))
+    }
+
+    /// Chooses which pages are kept, and waits until that is in force.
+    pub(super) async fn choose(&self, keep: Keeping) -> Result<()> {
+        self.browser.set_settings(&Settings { keep, ..Settings::default() }).await?;
+        let count = if keep == Keeping::Visited { 1 } else { 0 };
+        wait_until("the choice is in force", SIGN, async || {
+            let look = "return (await api.scripting.getRegisteredContentScripts()).length";
+            Ok(self.browser.control(look, serde_json::json!([])).await? == serde_json::json!(count))
+        })
+        .await
     }
 
     /// Waits until a page is on the shelf.
@@ -264,6 +275,12 @@ impl Stage<'_> {
             bail!("expected nobody to be told; {} entries in the lab's log, the first: {first:?}", told.len());
         }
         Ok(())
+    }
+
+    /// Whatever was asked of anybody, names included, but for what Firefox looks up for itself.
+    pub(super) fn asked_of_anybody(&self) -> Vec<Seen> {
+        let is_own = |seen: &Seen| seen.host.trim_end_matches('.') == "firefox.settings.services.mozilla.com";
+        self.lab.log().into_iter().filter(|seen| !is_own(seen)).collect()
     }
 
     /// Requests for this path that reached a server of the lab's own pages.

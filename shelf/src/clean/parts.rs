@@ -191,6 +191,10 @@ impl<'a> Parts<'a> {
         });
         let name = part.map(|part| part.url.clone()).or(resolved).unwrap_or_else(|| key.to_owned());
         if part.is_none() {
+            // Chromium's captures have no fonts, and a page is as readable without: no loss to tell a reader of.
+            if is_font(&name) {
+                return None;
+            }
             self.lost.insert(name.clone());
         }
         self.named.insert(name);
@@ -250,3 +254,10 @@ fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
 const MAX_IMPORTS: usize = 8;
 /// Style sheets that import each other twice double with each level; a page's own are a tenth of this.
 const MAX_STYLES: usize = 16 << 20;
+
+/// Whether an address is a font's, by the end of its path.
+fn is_font(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let end = path.rsplit_once('.').map_or("", |(_, end)| end);
+    ["woff2", "woff", "ttf", "otf", "eot"].iter().any(|font| end.eq_ignore_ascii_case(font))
+}
