@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::place;
 
 mod classification;
+mod copies;
 mod counted;
 mod diagnosis;
 mod figures;
@@ -37,7 +38,13 @@ pub struct Options {
     /// Diagnoses of each kind by the native host
     #[arg(long, default_value_t = 20)]
     checks: u32,
-    /// Only these parts: size, classification, steps, host, diagnosis, healthy, sign
+    /// Copies of each page, for each way of taking one
+    #[arg(long, default_value_t = 7)]
+    captures: u32,
+    /// Pages on the full shelf
+    #[arg(long, default_value_t = 1000)]
+    kept: usize,
+    /// Only these parts: size, classification, steps, host, diagnosis, healthy, sign, copies
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -77,6 +84,10 @@ impl Options {
         }
         if wants("sign") {
             keep("sign", sign::measure(&lab, self.failures).await?)?;
+        }
+        if wants("copies") {
+            let amount = copies::Amount { rounds: self.captures, kept: self.kept };
+            keep("copies", copies::measure(&lab, amount).await?)?;
         }
         keep("machine", json!({ "cores": std::thread::available_parallelism().map_or(0, usize::from) }))?;
         lab.stop().await;

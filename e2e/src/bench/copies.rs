@@ -1,0 +1,52 @@
+//! Copies: what taking one costs the page and in all, what it takes in room, and how quick a full shelf is.
+//!
+//! The pages are Rust's manuals, which nobody here wrote, as the lab's edge serves them. Whoever is compared takes its
+//! copy of the same pages in the same browser, in turns; every copy is the first one of its page and its site.
+
+use anyhow::Result;
+use detour_core::state::{Keeping, Settings};
+use detour_lab::Lab;
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, BrowserOptions};
+use crate::engine::Engine;
+
+mod capture;
+mod pages;
+mod shelf;
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Amount {
+    /// Copies of each page, for each way of taking one.
+    pub(super) rounds: u32,
+    /// Copies on the full shelf.
+    pub(super) kept: usize,
+}
+
+pub(super) async fn measure(lab: &Lab, amount: Amount) -> Result<Value> {
+    pages::lend(lab)?;
+    let mut figures = serde_json::Map::new();
+    for engine in [Engine::Chromium, Engine::Firefox] {
+        let browser = start(engine, lab).await?;
+        let taking = capture::measure(&browser, amount.rounds).await?;
+        browser.quit().await?;
+        let browser = start(engine, lab).await?;
+        let full = shelf::measure(&browser, amount.kept).await?;
+        browser.quit().await?;
+        figures.insert(engine.name().to_owned(), json!({ "taking": taking, "full_shelf": full }));
+    }
+    Ok(Value::Object(figures))
+}
+
+async fn start(engine: Engine, lab: &Lab) -> Result<Browser> {
+    let browser = Browser::start(engine, lab, BrowserOptions::default()).await?;
+    pages::be_patient(&browser).await?;
+    browser.set_settings(&settings()).await?;
+    Ok(browser)
+}
+
+/// Nothing is kept but what is asked for.
+fn settings() -> Settings {
+    Settings { keep: Keeping::Pinned, ..Settings::default() }
+}

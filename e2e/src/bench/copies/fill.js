@@ -1,0 +1,38 @@
+// The body of an async function in the control tab: visits pages, a few at a time, and keeps them as the worker does.
+const { urls, quota } = args[0];
+const { putInInbox } = await import(api.runtime.getURL("shelf.js"));
+const { ask } = await import(api.runtime.getURL("keeper.js"));
+const waiting = [...urls];
+
+const loaded = new Map();
+const hear = (id, { status }, { url }) => {
+  if (status === "complete" && loaded.get(id)?.url === url) loaded.get(id).done();
+};
+api.tabs.onUpdated.addListener(hear);
+
+async function visit(tab, url) {
+  await new Promise((done) => {
+    loaded.set(tab, { url, done });
+    api.tabs.update(tab, { url });
+  });
+  const capture = api.pageCapture
+    ? { mhtml: await api.pageCapture.saveAsMHTML({ tabId: tab }) }
+    : (await api.scripting.executeScript({ target: { tabId: tab }, files: ["capture.js"] }))[0].result;
+  const { title } = await api.tabs.get(tab);
+  const known = { canonical: null, alternates: [], feeds: [], onion: null };
+  const meta = JSON.stringify({ url, title, at: Date.now(), pinned: false, quota, known });
+  await putInInbox({ meta, ...capture });
+}
+
+async function visitor() {
+  const { id } = await api.tabs.create({ url: "about:blank", active: false });
+  for (let url = waiting.shift(); url; url = waiting.shift()) await visit(id, url);
+  await api.tabs.remove(id);
+}
+
+await Promise.all([visitor(), visitor(), visitor()]);
+api.tabs.onUpdated.removeListener(hear);
+const begun = performance.now();
+const { kept, refused } = await ask("work");
+if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused[0])}`);
+return { kept: kept.length, took: performance.now() - begun };
