@@ -4,6 +4,8 @@ import { ask } from "./keeper.js";
 import { lookUp, putInInbox } from "./shelf.js";
 
 const browser = globalThis.browser ?? globalThis.chrome;
+// Chromium only: undefined elsewhere.
+const { pageCapture, offscreen } = browser;
 
 /** What the wasm calls: extension/src/keep.rs. */
 export const shelf = {
@@ -11,7 +13,7 @@ export const shelf = {
   async take(tab, url, meta) {
     const before = await shown(tab);
     if (before?.url !== url) return;
-    const capture = browser.pageCapture ? await whole(tab) : await parts(tab);
+    const capture = pageCapture ? await whole(tab) : await parts(tab);
     const after = await shown(tab);
     // Another document under the same address may be somebody's own.
     if (!capture || after?.url !== url || after.as !== before.as) return;
@@ -41,7 +43,7 @@ async function shown(tab) {
  */
 async function whole(tab) {
   for (let left = TRIES; ; left -= 1) {
-    const file = await browser.pageCapture.saveAsMHTML({ tabId: tab });
+    const file = await pageCapture.saveAsMHTML({ tabId: tab });
     try {
       return { mhtml: new Blob([await file.arrayBuffer()]) };
     } catch (error) {
@@ -63,7 +65,7 @@ let waking = Promise.resolve();
 
 /** Has the keeper look into the inbox. */
 function wake() {
-  waking = waking.catch(() => {}).then(browser.offscreen ? wakeDocument : () => ask("work"));
+  waking = waking.catch(() => {}).then(offscreen ? wakeDocument : () => ask("work"));
   return waking;
 }
 
@@ -72,7 +74,7 @@ async function wakeDocument() {
   const open = await browser.runtime.getContexts({ contextTypes: ["OFFSCREEN_DOCUMENT"] });
   // It may close itself before the word reaches it.
   if (open.length > 0 && (await told())) return;
-  await browser.offscreen.createDocument({
+  await offscreen.createDocument({
     url: "offscreen.html",
     reasons: ["WORKERS"],
     justification: "Cleans and stores copies of pages, away from the pages and from the worker that answers failures.",

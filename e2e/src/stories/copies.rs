@@ -82,17 +82,16 @@ async fn back_to_original(stage: &Stage<'_>) -> Result<()> {
 }
 
 async fn one_rests(stage: &Stage<'_>) -> Result<()> {
-    let site = guardian()?;
     stage.lab.set(Switch::Cdx { mode: Availability::Patience }).await?;
-    stage.lab.set(Switch::edge_fails_for(site.host, true)).await?;
-    let tab = stage.browser.open(&format!("https://{}{}", site.host, site.article)).await?;
+    // A page that no browser can have in its cache.
+    let tab = stage.browser.open("https://refused.detour-lab.net/article").await?;
     stage.verdict(tab).await?;
     let popup = stage.popup(tab).await?;
     stage.press(popup, FIND).await?;
     every_archive_answered(stage, tab).await?;
     stage.says(popup, &words("said_resting", ["Wayback Machine", "1"])?).await?;
     stage.press(popup, OPEN).await?;
-    stage.says(tab, site.story).await?;
+    stage.says(tab, "This is the article of refused.detour-lab.net.").await?;
     let url = stage.browser.url(tab).await?;
     ensure!(url.starts_with("https://arquivo.pt/wayback/"), "not the other archive's: {url}");
     Ok(())

@@ -146,7 +146,7 @@ const ASKED: u32 = 15;
 const EVICTIONS: u32 = 3;
 
 const SEARCHES: [(&str, &str); 3] =
-    [("a rare word", "mandelbrot"), ("a common word", "the"), ("a word that is nowhere", "quetzalcoatlus")];
+    [("a rare word", "turbofish"), ("a common word", "the"), ("a word that is nowhere", "quetzalcoatlus")];
 
 const OPEN: &str = "
     const { ask } = await import(api.runtime.getURL('keeper.js'));
