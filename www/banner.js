@@ -1,5 +1,5 @@
 // A small banner over an error page of the site. Injected only there. It lives inside a foreign page: a
-// shadow root keeps the page's styles out, inline styles with `!important` on the host keep it visible,
+// shadow root keeps the page's styles out, its own `!important` on the host, which no page's outdoes, keeps it visible,
 // nothing of the page is changed, and the focus stays where the user has it.
 (() => {
   const browser = globalThis.browser ?? globalThis.chrome;
@@ -9,17 +9,6 @@
   const say = (message) => Promise.resolve(browser.runtime.sendMessage(message)).catch(remove);
 
   const host = document.createElement("detour-banner");
-  for (const [name, value] of [
-    ["all", "initial"],
-    ["display", "block"],
-    ["position", "fixed"],
-    ["inset-block-end", "16px"],
-    ["inset-inline-end", "16px"],
-    ["inline-size", "min(390px, calc(100vw - 32px))"],
-    ["z-index", "2147483647"],
-  ]) {
-    host.style.setProperty(name, value, "important");
-  }
   host.dir = browser.i18n.getMessage("@@bidi_dir");
   host.lang = browser.i18n.getMessage("@@ui_locale").replace("_", "-");
   // Open, so that tests and assistive tools can look inside; there is nothing secret in it.
@@ -132,6 +121,11 @@
 
   function style() {
     return `
+      :host {
+        all: initial !important; display: block !important; position: fixed !important;
+        inset-block-end: 16px !important; inset-inline-end: 16px !important;
+        inline-size: min(390px, calc(100vw - 32px)) !important; z-index: 2147483647 !important;
+      }
       .box {
         --sheet: #ffffff; --ink: #17202b; --soft: #52606f; --line: #d5dbe2; --over: #eef1f4;
         --action: #0f5aa8; --on-action: #ffffff; --sign: #b3261e;

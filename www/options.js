@@ -6,7 +6,7 @@ import { fillWords, words } from "./words.js";
 
 fillWords();
 
-const boxes = [...document.querySelectorAll("#options input")];
+const boxes = [...document.querySelectorAll("#options input, #alerts input")];
 const saved = document.getElementById("saved");
 let isChanged = false;
 

@@ -5,6 +5,7 @@
 mod accessible;
 mod back;
 mod blame;
+mod board;
 mod closer;
 mod closing;
 mod copies;
@@ -103,6 +104,7 @@ impl Options {
             quiet::all(),
             without_host::all(),
             accessible::all(),
+            board::all(),
         ];
         all.into_iter().flatten().filter(|story| story.sentence.contains(part)).collect()
     }

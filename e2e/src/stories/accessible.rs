@@ -76,6 +76,6 @@ async fn passes(stage: &Stage<'_>, tab: TabId, axe: &str, root: &str) -> Result<
     Ok(())
 }
 
-const PAGES: [&str; 5] = ["outage.html", "options.html", "welcome.html", "copies.html", "copy.html"];
+const PAGES: [&str; 6] = ["board.html", "outage.html", "options.html", "welcome.html", "copies.html", "copy.html"];
 const SETTLED: Duration = Duration::from_millis(600);
 const LONG: Duration = Duration::from_secs(180);
