@@ -9,7 +9,7 @@ use detour_lab::Lab;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, BrowserOptions};
-use crate::engine::Engine;
+use crate::engine::{Engine, firefox};
 
 mod capture;
 mod pages;
@@ -42,6 +42,11 @@ pub(super) async fn measure(lab: &Lab, amount: Amount) -> Result<Value> {
 async fn start(engine: Engine, lab: &Lab) -> Result<Browser> {
     let browser = Browser::start(engine, lab, BrowserOptions::default()).await?;
     pages::be_patient(&browser).await?;
+    if engine == Engine::Firefox {
+        // The manuals' pages for printing ask to be printed as soon as they are there, and Firefox would wait for that.
+        let quiet = "Services.prefs.setBoolPref('dom.disable_window_print', true);";
+        firefox::chrome(browser.client(), quiet, json!(null)).await?;
+    }
     browser.set_settings(&settings()).await?;
     Ok(browser)
 }
