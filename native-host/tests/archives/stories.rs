@@ -182,7 +182,8 @@ async fn the_published_limit_holds_across_runs(user: User) {
     }
     let times = user.times("web.archive.org", CDX);
     let busy = said.iter().filter(|said| said.code == 1 && said.why(WAYBACK) == "busy").count();
-    assert_eq!(times.len() + busy, pages.len(), "{times:?}");
+    // One whose turn comes with the end of its time is told that the archive said nothing.
+    assert!(said.iter().all(|said| said.code == 0 || ["busy", "silent"].contains(&said.why(WAYBACK))), "{times:?}");
     assert!((2..=6).contains(&times.len()) && busy > 0, "{times:?}, {busy} busy");
     // Clocks and schedulers are not exact; a limit that did not hold would have them all at once.
     assert!(times.windows(2).skip(1).all(|pair| pair[1] - pair[0] > 4.0), "{times:?}");
