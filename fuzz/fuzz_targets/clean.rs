@@ -27,7 +27,9 @@ fuzz_target!(|html: &str| {
     });
     let composed = compose(&page.html, |hash| page.bodies.iter().find(|body| body.hash == *hash).cloned());
     let lower = composed.html.to_ascii_lowercase();
-    for never in ["<script", "<iframe src", "<object", "<embed", "<base"] {
-        assert!(!lower.contains(never), "{never} in {}", composed.html);
+    for never in ["<script", "<iframe", "<object", "<embed", "<base"] {
+        // An element that is called `scripthoriz` is nobody's script.
+        let is_tag = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || "-_.:".contains(next));
+        assert!(!lower.split(never).skip(1).any(is_tag), "{never} in {}", composed.html);
     }
 });

@@ -90,9 +90,13 @@ async fn reset(stage: &Stage<'_>) -> Result<()> {
 /// how they are doing; a new session remembers nothing.
 async fn forget_other_sites(browser: &Browser) -> Result<()> {
     let state = browser.state().await?;
-    if !state.recent.is_empty() || state.archives != Default::default() {
+    let lasting = "return Object.keys(await api.storage.local.get(['lasting', 'history'])).length";
+    let has_past = browser.control(lasting, serde_json::json!([])).await? != serde_json::json!(0);
+    if has_past || !state.recent.is_empty() || state.archives != Default::default() {
         browser.kill_worker().await?;
-        browser.control("await api.storage.session.remove('state')", serde_json::json!([])).await?;
+        let forget =
+            "await api.storage.session.remove('state'); await api.storage.local.remove(['lasting', 'history'])";
+        browser.control(forget, serde_json::json!([])).await?;
     }
     Ok(())
 }
