@@ -330,7 +330,10 @@ async fn run_async(client: &Client, body: &str, args: Value) -> Result<Value> {
     if let Some(error) = answer.get("error") {
         bail!("in the control tab: {body}: {error}");
     }
-    Ok(answer.get_mut("value").map(Value::take).unwrap_or_default())
+    match answer.get_mut("value").map(Value::take) {
+        Some(value) => Ok(value),
+        None => bail!("in the control tab: {body}: broken off with {answer}"),
+    }
 }
 
 /// What a healthy browser does within a blink, and a busy machine within seconds.

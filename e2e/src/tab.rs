@@ -1,13 +1,15 @@
 //! What is said of and done to one tab.
 
 use std::path::Path;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use detour_core::event::TabId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::wait::wait_until;
 
 /// The sign on a tab.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -86,6 +88,42 @@ impl Browser {
         session.client().execute(body, args).await.with_context(|| format!("in tab {}: {body}", tab.0))
     }
 
+    /// Opens one of the extension's pages, and waits until it is loaded: a script that runs before would run in the empty
+    /// document that stands there at first, and be broken off with it.
+    ///
+    /// # Errors
+    /// When it does not load.
+    pub async fn open_page(&self, path: &str) -> Result<TabId> {
+        let url = self.page(path);
+        let tab = self.open(&url).await?;
+        let look =
+            "const { status, url } = await api.tabs.get(args[0]); return status === 'complete' && url === args[1]";
+        wait_until(&format!("{path} is loaded"), LOADED, async || {
+            Ok(self.control(look, json!([tab, url])).await? == json!(true))
+        })
+        .await?;
+        Ok(tab)
+    }
+
+    /// Runs the body of an async function in the tab's page, with `args`; what it returns must not be nothing.
+    ///
+    /// # Errors
+    /// When the tab is gone, when the function throws, or when its page went away before it was done.
+    pub async fn run_async(&self, tab: TabId, body: &str, args: Vec<Value>) -> Result<Value> {
+        let script = format!(
+            "const done = arguments[1], args = arguments[0];
+            (async () => {{ {body} }})().then((value) => done({{ value }}),
+                (error) => done({{ error: error?.kind ? JSON.stringify(error) : String(error) }}));"
+        );
+        let session = self.in_tab(tab).await?;
+        let answer = session.client().execute_async(&script, vec![args.into()]).await;
+        let mut answer = answer.with_context(|| format!("in tab {}: {body}", tab.0))?;
+        match answer.get_mut("value").map(Value::take) {
+            Some(value) => Ok(value),
+            None => bail!("in tab {}: {body}: {answer}", tab.0),
+        }
+    }
+
     /// The words on the page, including those in open shadow roots; empty while there is no page.
     ///
     /// # Errors
@@ -128,3 +166,6 @@ impl Browser {
         Ok(())
     }
 }
+
+/// A page of ours takes a blink; a busy machine may take seconds.
+const LOADED: Duration = Duration::from_secs(15);

@@ -37,7 +37,7 @@ async fn every_page(stage: &Stage<'_>) -> Result<()> {
     passes(stage, popup, &axe, "document").await.context("the popup of a healthy page")?;
     stage.browser.close(popup).await?;
     for page in PAGES {
-        let tab = stage.browser.open(&stage.browser.page(page)).await?;
+        let tab = stage.browser.open_page(page).await?;
         passes(stage, tab, &axe, "document").await.with_context(|| page.to_owned())?;
         stage.browser.close(tab).await?;
     }

@@ -18,7 +18,7 @@ async fn whole(stage: &Stage<'_>) -> Result<()> {
         let tab = stage.browser.open(url).await?;
         stage.verdict(tab).await?;
     }
-    let board = stage.browser.open(&stage.browser.page("board.html")).await?;
+    let board = stage.browser.open_page("board.html").await?;
     for words in ["Fastly", "theguardian.com", "bbc.co.uk", "gov.uk"] {
         stage.says(board, words).await?;
     }

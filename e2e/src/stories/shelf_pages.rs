@@ -34,7 +34,7 @@ pub(super) fn all() -> Vec<Story> {
 
 async fn found(stage: &Stage<'_>) -> Result<()> {
     keep_three(stage).await?;
-    let list = stage.browser.open(&stage.browser.page("copies.html")).await?;
+    let list = stage.browser.open_page("copies.html").await?;
     listed(stage, list, &["Elsewhere", "Ferry", "Harbour"]).await?;
     type_into(stage, list, "#search", "cormorants").await?;
     stage.says(list, "1 copy found").await?;
@@ -47,7 +47,7 @@ async fn found(stage: &Stage<'_>) -> Result<()> {
 
 async fn deleted(stage: &Stage<'_>) -> Result<()> {
     keep_three(stage).await?;
-    let list = stage.browser.open(&stage.browser.page("copies.html")).await?;
+    let list = stage.browser.open_page("copies.html").await?;
     let delete = |title: &str| format!("button[aria-label='Delete: {title}']");
     listed(stage, list, &["Elsewhere", "Ferry", "Harbour"]).await?;
     stage.press(list, &delete("Ferry")).await?;
@@ -76,7 +76,7 @@ async fn pinned(stage: &Stage<'_>) -> Result<()> {
         Ok(settings(stage).await?.pinned == [page_key(FERRY)])
     })
     .await?;
-    let list = stage.browser.open(&stage.browser.page("copies.html#search=gangway")).await?;
+    let list = stage.browser.open_page("copies.html#search=gangway").await?;
     stage.press(list, "button[aria-label='Unpin: Ferry']").await?;
     wait_until("the pin is gone", SIGN, async || Ok(settings(stage).await?.pinned.is_empty())).await?;
     stage.press(list, "button[aria-label='Pin: Ferry']").await
@@ -102,7 +102,7 @@ async fn saved(stage: &Stage<'_>) -> Result<()> {
 
 async fn carried(stage: &Stage<'_>) -> Result<()> {
     keep_three(stage).await?;
-    let list = stage.browser.open(&stage.browser.page("copies.html")).await?;
+    let list = stage.browser.open_page("copies.html").await?;
     stage.press(list, "#export").await?;
     let file = wait_for("the file", SIGN, async || Ok(downloaded(stage.lab.dir(), "detour-copies", ".warc"))).await?;
     stage.press(list, "#delete-all:enabled").await?;
@@ -178,7 +178,7 @@ async fn options(stage: &Stage<'_>) -> Result<()> {
         ..Settings::default()
     };
     stage.browser.set_settings(&before).await?;
-    let page = stage.browser.open(&stage.browser.page("options.html")).await?;
+    let page = stage.browser.open_page("options.html").await?;
     stage.press(page, "#look_closer:not(:disabled)").await?;
     let expected = Settings { look_closer: true, ..before };
     settled(stage, &expected).await?;

@@ -4,17 +4,13 @@ const { putInInbox } = await import(api.runtime.getURL("shelf.js"));
 const { ask } = await import(api.runtime.getURL("keeper.js"));
 const waiting = [...urls];
 
-const loaded = new Map();
-const hear = (id, { status }, { url }) => {
-  if (status === "complete" && loaded.get(id)?.url === url) loaded.get(id).done();
-};
-api.tabs.onUpdated.addListener(hear);
-
 async function visit(tab, url) {
-  await new Promise((done) => {
-    loaded.set(tab, { url, done });
-    api.tabs.update(tab, { url });
-  });
+  await api.tabs.update(tab, { url });
+  for (const end = Date.now() + 30_000; ; await new Promise((done) => setTimeout(done, 20))) {
+    const { status, url: shown } = await api.tabs.get(tab);
+    if (status === "complete" && shown === url) break;
+    if (Date.now() > end) throw new Error(`${url} does not load; the tab shows ${shown} (${status})`);
+  }
   const capture = api.pageCapture
     ? { mhtml: await api.pageCapture.saveAsMHTML({ tabId: tab }) }
     : (await api.scripting.executeScript({ target: { tabId: tab }, files: ["capture.js"] }))[0].result;
@@ -31,7 +27,6 @@ async function visitor() {
 }
 
 await Promise.all([visitor(), visitor(), visitor()]);
-api.tabs.onUpdated.removeListener(hear);
 const begun = performance.now();
 const { kept, refused } = await ask("work");
 if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused[0])}`);
