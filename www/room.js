@@ -17,6 +17,8 @@ export function watchRoom(save) {
     held = quota_mb;
     field.disabled = false;
   });
+  // Enter in a form's only field sends the form, which would load this page anew.
+  field.form.addEventListener("submit", (event) => event.preventDefault());
   look();
 
   async function look() {
