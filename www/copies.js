@@ -182,7 +182,8 @@ async function forget(pages, deletion, gone = pages.length) {
     setPinned(pages.filter(({ pinned }) => pinned).map(({ url }) => url), false);
     await reload();
     // What had the focus is gone with its copy.
-    if (document.activeElement === document.body) (search.closest("[hidden]") ? element("import") : search).focus();
+    const { activeElement } = document;
+    if (activeElement === document.body || !activeElement?.checkVisibility()) (search.closest("[hidden]") ? element("import") : search).focus();
     return { key: `shelf_deleted_${many(gone)}`, args: [count(gone)] };
   });
 }

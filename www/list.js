@@ -49,7 +49,7 @@ function drawSite(site, pages, deeds, isOpen) {
     open: isOpen,
     children: [
       make("summary", {
-        children: [make("h2", { textContent: site }), make("span", { className: "soft small", text: fact })],
+        children: [make("h2", { textContent: site }), " ", make("span", { className: "soft small", text: fact })],
       }),
       items,
       make("p", { className: "all", children: [remove] }),
