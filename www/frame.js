@@ -159,7 +159,8 @@ function clicked(event) {
   if (!FOLLOWED.includes(url.protocol)) return heard.say({ key: "copy_dead_link" });
   const isAside = event.ctrlKey || event.metaKey || event.button === 1;
   if (!isAside && pageKey(url.href) === pageKey(base)) return heard.jump(url.href);
-  return heard.follow(url.href, isAside);
+  // A question takes the focus out of the copy; whoever stays goes on from the link.
+  return heard.follow(url.href, isAside).then(() => link.focus({ preventScroll: true }));
 }
 
 function submitted(event) {
