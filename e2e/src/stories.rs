@@ -12,6 +12,7 @@ mod copies;
 mod failing;
 mod hostile;
 mod keep;
+mod keyboard;
 mod lookalikes;
 mod manuals;
 mod parts;
@@ -104,6 +105,7 @@ impl Options {
             quiet::all(),
             without_host::all(),
             accessible::all(),
+            keyboard::all(),
             board::all(),
         ];
         all.into_iter().flatten().filter(|story| story.sentence.contains(part)).collect()

@@ -1,6 +1,6 @@
 //! The pages about copies: the viewer, "My copies", the options and the first-run question.
 
-mod steps;
+pub(super) mod steps;
 
 use std::time::Duration;
 

@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use crate::stories::stage::{SIGN, Stage};
 use crate::wait::wait_until;
 
-pub(super) async fn give_file(stage: &Stage<'_>, tab: TabId, file: &Path) -> Result<()> {
+pub(in crate::stories) async fn give_file(stage: &Stage<'_>, tab: TabId, file: &Path) -> Result<()> {
     let session = stage.browser.in_tab(tab).await?;
     let field = session.client().find(Locator::Css("#file")).await?;
     field.send_keys(&file.to_string_lossy()).await.with_context(|| format!("giving {}", file.display()))
 }
 
 /// Visits three pages of two sites, and waits until they are kept.
-pub(super) async fn keep_three(stage: &Stage<'_>) -> Result<()> {
+pub(in crate::stories) async fn keep_three(stage: &Stage<'_>) -> Result<()> {
     stage.browser.set_settings(&Settings { keep: Keeping::Visited, ..Settings::default() }).await?;
     stage.put_page(HOST, "ferry.html", &page("Ferry", FERRY_BODY))?;
     stage.put_page(HOST, "harbour.html", &page("Harbour", "<p>On the mole sit the cormorants.</p>"))?;
@@ -51,7 +51,7 @@ fn page(title: &str, body: &str) -> String {
 }
 
 /// Opens a copy from the list.
-pub(super) async fn open_copy(stage: &Stage<'_>, title: &str) -> Result<TabId> {
+pub(in crate::stories) async fn open_copy(stage: &Stage<'_>, title: &str) -> Result<TabId> {
     let tab = stage.browser.open(&stage.browser.page("copies.html")).await?;
     let open = "const names = [...document.querySelectorAll('.kept .name')];
         const name = names.find((name) => name.textContent === arguments[0]);
@@ -66,7 +66,7 @@ pub(super) async fn open_copy(stage: &Stage<'_>, title: &str) -> Result<TabId> {
 }
 
 /// Waits until the list names these copies and no others.
-pub(super) async fn listed(stage: &Stage<'_>, tab: TabId, titles: &[&str]) -> Result<()> {
+pub(in crate::stories) async fn listed(stage: &Stage<'_>, tab: TabId, titles: &[&str]) -> Result<()> {
     let look = "return [...document.querySelectorAll('.kept .name')].map((name) => name.textContent)";
     let mut last = Value::Null;
     let found = wait_until(&format!("the list names {titles:?}"), SIGN, async || {
@@ -80,7 +80,7 @@ pub(super) async fn listed(stage: &Stage<'_>, tab: TabId, titles: &[&str]) -> Re
 }
 
 /// Waits until the copy in the viewer is there and says this.
-pub(super) async fn copy_says(stage: &Stage<'_>, tab: TabId, words: &str) -> Result<()> {
+pub(in crate::stories) async fn copy_says(stage: &Stage<'_>, tab: TabId, words: &str) -> Result<()> {
     let look = "const copy = document.querySelector('iframe')?.contentDocument;
         return copy?.readyState === 'complete' ? copy.body.innerText : ''";
     wait_until(&format!("the copy says `{words}`"), SIGN, async || {
@@ -90,13 +90,18 @@ pub(super) async fn copy_says(stage: &Stage<'_>, tab: TabId, words: &str) -> Res
     .await
 }
 
-pub(super) async fn scrolled(stage: &Stage<'_>, tab: TabId) -> Result<f64> {
+pub(in crate::stories) async fn scrolled(stage: &Stage<'_>, tab: TabId) -> Result<f64> {
     let look = "return document.querySelector('iframe')?.contentWindow.scrollY ?? 0";
     Ok(stage.browser.run(tab, look, Vec::new()).await?.as_f64().unwrap_or_default())
 }
 
 /// Clicks where the element is on screen, as a hand does; gives how far the copy was scrolled then.
-pub(super) async fn click_in_copy(stage: &Stage<'_>, tab: TabId, selector: &str, button: u64) -> Result<f64> {
+pub(in crate::stories) async fn click_in_copy(
+    stage: &Stage<'_>,
+    tab: TabId,
+    selector: &str,
+    button: u64,
+) -> Result<f64> {
     stage.browser.show(tab).await?;
     let look = "const frame = document.querySelector('iframe');
         const element = frame.contentDocument.querySelector(arguments[0]);
@@ -116,7 +121,7 @@ pub(super) async fn click_in_copy(stage: &Stage<'_>, tab: TabId, selector: &str,
 }
 
 /// Errs when a site of the story was asked for, even in DNS; a browser has affairs of its own.
-pub(super) fn nobody_asked(stage: &Stage<'_>) -> Result<()> {
+pub(in crate::stories) fn nobody_asked(stage: &Stage<'_>) -> Result<()> {
     let sites = ["lab-crates.net", "theguardian.com"];
     let log = stage.lab.log();
     let asked = log.iter().find(|seen| sites.iter().any(|site| seen.host.trim_end_matches('.').ends_with(site)));
@@ -125,7 +130,7 @@ pub(super) fn nobody_asked(stage: &Stage<'_>) -> Result<()> {
 }
 
 /// Writes into a field, in place of what stood there, and leaves it.
-pub(super) async fn type_into(stage: &Stage<'_>, tab: TabId, selector: &str, text: &str) -> Result<()> {
+pub(in crate::stories) async fn type_into(stage: &Stage<'_>, tab: TabId, selector: &str, text: &str) -> Result<()> {
     let write = "const field = document.querySelector(arguments[0]);
         field.value = arguments[1];
         for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));";
@@ -133,7 +138,7 @@ pub(super) async fn type_into(stage: &Stage<'_>, tab: TabId, selector: &str, tex
 }
 
 /// The settings, as the worker holds them.
-pub(super) async fn settings(stage: &Stage<'_>) -> Result<Settings> {
+pub(in crate::stories) async fn settings(stage: &Stage<'_>) -> Result<Settings> {
     let ask = "const port = api.runtime.connect({ name: 'settings' });
         const told = await new Promise((done) => port.onMessage.addListener(done));
         port.disconnect();
@@ -141,7 +146,7 @@ pub(super) async fn settings(stage: &Stage<'_>) -> Result<Settings> {
     Ok(serde_json::from_value(stage.browser.control(ask, json!([])).await?)?)
 }
 
-pub(super) async fn settled(stage: &Stage<'_>, expected: &Settings) -> Result<()> {
+pub(in crate::stories) async fn settled(stage: &Stage<'_>, expected: &Settings) -> Result<()> {
     let mut last = None;
     let found = wait_until("the settings", SIGN, async || {
         let now = settings(stage).await?;
@@ -154,7 +159,7 @@ pub(super) async fn settled(stage: &Stage<'_>, expected: &Settings) -> Result<()
 }
 
 /// A file of that name somewhere below this folder: each browser has its own for downloads.
-pub(super) fn downloaded(folder: &Path, part: &str, end: &str) -> Option<PathBuf> {
+pub(in crate::stories) fn downloaded(folder: &Path, part: &str, end: &str) -> Option<PathBuf> {
     let entries = std::fs::read_dir(folder).ok()?.flatten();
     entries.map(|entry| entry.path()).find_map(|path| {
         if path.is_dir() && !path.is_symlink() {
@@ -166,14 +171,14 @@ pub(super) fn downloaded(folder: &Path, part: &str, end: &str) -> Option<PathBuf
     })
 }
 
-pub(super) const HOST: &str = "www.lab-crates.net";
-pub(super) const FERRY: &str = "https://www.lab-crates.net/ferry.html";
-pub(super) const HARBOUR: &str = "https://www.lab-crates.net/harbour.html";
-pub(super) const ELSEWHERE: &str = "https://www.theguardian.com/elsewhere.html";
-pub(super) const FERRY_BODY: &str = "<p>That morning the gangway was wet.</p>
+pub(in crate::stories) const HOST: &str = "www.lab-crates.net";
+pub(in crate::stories) const FERRY: &str = "https://www.lab-crates.net/ferry.html";
+pub(in crate::stories) const HARBOUR: &str = "https://www.lab-crates.net/harbour.html";
+pub(in crate::stories) const ELSEWHERE: &str = "https://www.theguardian.com/elsewhere.html";
+pub(in crate::stories) const FERRY_BODY: &str = "<p>That morning the gangway was wet.</p>
     <p><a id=to-harbour href=harbour.html>Harbour</a> <a id=to-nowhere href=/nowhere.html>Nowhere</a>
     <a id=to-end href=#end>End</a></p><div style='height: 3000px'></div>
     <div id=end><a href=harbour.html>Harbour</a></div><div style='height: 2000px'></div>";
 /// The two ways on in a question.
-pub(super) const YES: &str = "dialog[open] button[value=yes]";
-pub(super) const NO: &str = "dialog[open] button[value=no]";
+pub(in crate::stories) const YES: &str = "dialog[open] button[value=yes]";
+pub(in crate::stories) const NO: &str = "dialog[open] button[value=no]";
