@@ -79,6 +79,7 @@ pub(super) async fn reach(stage: &Stage<'_>, tab: TabId, name: &str) -> Result<(
     .await;
     is_there.with_context(|| format!("nothing on the page can be used and is named `{name}`, but {seen}"))?;
     in_front(stage, tab).await?;
+    lies_still(stage, tab).await?;
     let now = focus(stage, tab).await?;
     if now.name == name {
         return now.is_fit();
@@ -90,6 +91,7 @@ pub(super) async fn reach(stage: &Stage<'_>, tab: TabId, name: &str) -> Result<(
             return Ok(());
         }
         met.extend(stops.into_iter().map(|stop| stop.name));
+        come_back(stage, tab).await?;
     }
     bail!("no key leads to `{name}`; Tab, and then Shift and Tab, lead to {met:?}")
 }
@@ -109,6 +111,7 @@ pub(super) async fn space(stage: &Stage<'_>, tab: TabId, name: &str) -> Result<(
 /// Goes through the whole page forwards and then backwards, and expects the same stops, each fit for the eye, and no trap.
 pub(super) async fn goes_round(stage: &Stage<'_>, tab: TabId) -> Result<Vec<String>> {
     let there = named(walk(stage, tab, ON, |_| false).await?);
+    come_back(stage, tab).await?;
     let mut back = named(walk(stage, tab, BACK, |_| false).await?);
     back.reverse();
     // Gecko hands a driver's keys to the page even when the browser's own buttons have the focus: its way back begins one later.
@@ -140,9 +143,16 @@ fn named(stops: Vec<Stop>) -> Vec<String> {
 async fn walk(stage: &Stage<'_>, tab: TabId, keys: &[&str], is_wanted: impl Fn(&Stop) -> bool) -> Result<Vec<Stop>> {
     let session = stage.browser.in_tab(tab).await?;
     let mut stops: Vec<Stop> = Vec::new();
+    let mut lingered = 0;
     while stops.len() < MOST {
         strike(&session, keys).await?;
         let stop = seen(&session).await?;
+        // A field for a time has a stop for each of its parts.
+        if stops.last().is_some_and(|last| last.is(&stop)) && lingered < PARTS {
+            lingered += 1;
+            continue;
+        }
+        lingered = 0;
         if stop.is_outside() || stops.first().is_some_and(|first| first.is(&stop)) {
             return Ok(stops);
         }
@@ -167,6 +177,26 @@ async fn in_front(stage: &Stage<'_>, tab: TabId) -> Result<()> {
         .await
 }
 
+/// Waits until what is drawn late has its place: nobody is quicker with the keys than a page with its first pictures.
+async fn lies_still(stage: &Stage<'_>, tab: TabId) -> Result<()> {
+    let look = "const tall = () => document.documentElement.scrollHeight, before = tall();
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        return tall() === before";
+    wait_until("the page lies still", SIGN, async || {
+        Ok(stage.browser.run_async(tab, look, Vec::new()).await? == json!(true))
+    })
+    .await
+}
+
+/// From Gecko's own buttons, which have the keys once the page was left, back to the tab. (Chromium's driver never left it.)
+async fn come_back(stage: &Stage<'_>, tab: TabId) -> Result<()> {
+    if stage.browser.engine() == Engine::Firefox {
+        stage.browser.show(tab).await?;
+        in_front(stage, tab).await?;
+    }
+    Ok(())
+}
+
 async fn strike(session: &Session<'_>, keys: &[&str]) -> Result<()> {
     let values: Vec<char> = keys.iter().flat_map(|key| key.chars()).collect();
     let mut actions = KeyActions::new("keyboard".to_owned());
@@ -179,12 +209,12 @@ async fn strike(session: &Session<'_>, keys: &[&str]) -> Result<()> {
     Ok(session.client().perform_actions(actions).await?)
 }
 
-/// Where the focus is, once the page has been scrolled to it, or a while later.
+/// Where the focus is, once the page has been scrolled to it and drawn, or a while later.
 async fn seen(session: &Session<'_>) -> Result<Stop> {
     let deadline = Instant::now() + SCROLLED;
     loop {
         let stop = look(session).await?;
-        if stop.is_outside() || stop.is_on_screen || Instant::now() >= deadline {
+        if stop.is_outside() || stop.is_fit().is_ok() || Instant::now() >= deadline {
             return Ok(stop);
         }
         sleep(LOOK_PAUSE).await;
@@ -198,6 +228,8 @@ async fn look(session: &Session<'_>) -> Result<Stop> {
 
 const ON: &[&str] = &["\u{e004}"];
 const BACK: &[&str] = &["\u{e008}", "\u{e004}"];
+/// Hours, minutes, half of the day, and the button for choosing.
+const PARTS: usize = 4;
 /// A page is scrolled with the next picture, which a busy machine may be late with.
 const SCROLLED: Duration = Duration::from_secs(5);
 const LOOK_PAUSE: Duration = Duration::from_millis(40);
@@ -223,7 +255,7 @@ const NAME_OF: &str = "
 const THERE: &str = "
     const usable = 'a[href], button, input, textarea, summary, iframe, [tabindex]';
     const inside = (root) => [...root.querySelectorAll('*')].flatMap((element) => [
-        ...(element.matches(usable) && !element.disabled && element.checkVisibility() ? [nameOf(element)] : []),
+        ...(element.matches(usable) && !element.disabled && element.ariaDisabled !== 'true' && element.checkVisibility() ? [nameOf(element)] : []),
         ...(element.shadowRoot ? inside(element.shadowRoot) : []),
         ...(element.contentDocument ? inside(element.contentDocument) : []),
     ]);
@@ -255,7 +287,9 @@ const LOOK: &str = "
         name: nameOf(at),
         element: isInside ? null : at,
         // A copy fills its window: that one of its own lines is read shows where the keys go.
-        is_marked: at.tagName === 'IFRAME' || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0),
+        // Nor is the browser's own button within a field for a time, which has a mark of its own, to be looked into from here.
+        is_marked: at.tagName === 'IFRAME' || (at.type === 'time' && !at.matches(':focus-visible'))
+            || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0),
         is_on_screen: place.width > 0 && place.height > 0
             && x < innerWidth && y < innerHeight && x + place.width > 0 && y + place.height > 0,
         html: at.outerHTML.slice(0, 200),
