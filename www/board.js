@@ -1,169 +1,140 @@
 // The board: draws the core's view of the whole (core/src/view/board.rs) as it is, and tells the worker of clicks.
+import { write } from "./arrange.js";
+import { drawLegend } from "./board_bands.js";
+import { drawPast, drawTotals, mostPast } from "./board_past.js";
+import { drawGroups, SIGNS } from "./board_sites.js";
+import { drawRows, makeTable } from "./board_table.js";
+import { count, shortMoment } from "./figures.js";
 import { connect, say } from "./port.js";
-import { browser, fillWords, make, words } from "./words.js";
+import { confirm } from "./question.js";
+import { fillWords, make, words } from "./words.js";
 
 fillWords();
 
-const SIGNS = { fine: "idle", checking: "checking", failing: "failing", flickering: "flickering", back: "back" };
 const HOUR = 3_600_000;
+const SLICE = 40; // sites that are drawn in one go, more than any screen holds
 const place = (id) => document.getElementById(id);
-const moment = new Intl.DateTimeFormat(browser.i18n.getUILanguage(), { dateStyle: "medium", timeStyle: "short" });
-const time = new Intl.DateTimeFormat(browser.i18n.getUILanguage(), { timeStyle: "short" });
-let shown;
+const past = { list: place("history"), heading: place("past"), more: place("more") };
+let board;
+let most = SLICE;
+let asked = 0; // how often for more of the past
+let isDue = false;
 
-connect("board", ({ board, history }) => {
+drawLegend(place("legend"));
+const table = makeTable({ key: "board_table_about" });
+place("table").append(table);
+const totals = makeTotals();
+place("totals").append(totals);
+
+connect("board", ({ board: told, history }) => {
   if (history) return save(history);
-  if (board) draw(board);
+  if (!told) return undefined;
+  board = told;
+  return soon();
 });
 
-place("check").onclick = () => say("check_all", {});
+place("check").onclick = ({ target }) => target.ariaDisabled !== "true" && say("check_all", {});
 place("hour").onclick = () => say("pause", { for_ms: HOUR });
 place("day").onclick = () => say("pause", { for_ms: 24 * HOUR });
 place("resume").onclick = () => say("pause", { for_ms: 0 });
 place("json").onclick = () => say("export_history", { as_csv: false });
 place("csv").onclick = () => say("export_history", { as_csv: true });
-place("forget").onclick = () => say("delete_history", { id: null });
-place("filter").oninput = () => shown && drawGroups(shown);
+place("filter").oninput = soon;
+place("table").ontoggle = soon;
+place("totals").ontoggle = soon;
+place("forget").onclick = forgetAll;
+past.more.onclick = () => {
+  asked += 1;
+  soon();
+};
 
-function draw(board) {
-  shown = board;
+/** Many updates between two pictures on the screen are drawn once. */
+function soon() {
+  if (isDue || !board) return;
+  isDue = true;
+  const drawNow = () => {
+    isDue = false;
+    draw();
+  };
+  if (document.hidden) drawNow();
+  else requestAnimationFrame(drawNow);
+}
+
+function draw() {
   const sentence = words(board.sentence);
-  if (place("sentence").textContent !== sentence) place("sentence").textContent = sentence;
+  write(place("sentence"), sentence);
   document.title = sentence;
   place("sign").src = `icons/${SIGNS[board.mood]}-128.png`;
-  const { checking, paused_until_ms: paused } = board;
-  const said = checking
-    ? words({ key: "board_checking", args: [String(checking.done), String(checking.total)] })
-    : paused
-      ? words({ key: "board_paused", args: [moment.format(paused)] })
-      : "";
-  if (place("said").textContent !== said) place("said").textContent = said;
-  place("check").disabled = checking !== null || board.groups.length === 0;
-  for (const id of ["hour", "day"]) place(id).hidden = paused !== null;
-  place("resume").hidden = paused === null;
-  drawGroups(board);
-  place("history").replaceChildren(...board.history.map(drawPast));
-  for (const id of ["json", "csv", "forget"]) place(id).disabled = board.history.length === 0;
+  drawDoing(board);
+  const { groups, history } = filtered();
+  const has = board.groups.some(({ sites }) => sites.length > 0);
+  for (const id of ["legend", "table"]) place(id).hidden = !has;
+  place("search").hidden = !has && board.history.length === 0;
+  if (!drawGroups(place("groups"), groups, board, most)) {
+    most += SLICE;
+    setTimeout(soon);
+  }
+  const sites = groups.flatMap((group) => group.sites);
+  if (place("table").open) drawRows(table, sites, board.window, true);
+  drawPast(past, history, mostPast(asked));
+  if (place("totals").open) drawTotals(totals, history);
+  place("none").hidden = board.history.length > 0;
+  for (const id of ["totals", "keep"]) place(id).hidden = board.history.length === 0;
+  const all = board.groups.reduce((sum, group) => sum + group.sites.length, 0);
+  const args = [sites.length, all, history.length, board.history.length].map(count);
+  write(place("shown"), words({ key: "board_shown", args }));
 }
 
-function drawGroups(board) {
-  const wanted = place("filter").value.trim().toLowerCase();
-  const focus = document.activeElement?.dataset.what;
-  const matches = ({ site, host, url }) => [site, host, url].some((text) => text.toLowerCase().includes(wanted));
-  const groups = board.groups.map((group) => ({ ...group, sites: group.sites.filter(matches) }));
-  place("groups").replaceChildren(...groups.filter(({ sites }) => sites.length > 0).map((group) => drawGroup(group, board)));
-  // What was pressed is drawn anew, and stays in focus.
-  if (focus) document.querySelector(`[data-what="${CSS.escape(focus)}"]`)?.focus();
-}
-
-function drawGroup(group, board) {
-  const title = group.cdn ?? words({ key: `board_group_${group.kind}` });
-  return make("section", {
-    className: "sheet",
-    children: [
-      make("h2", { textContent: title }),
-      make("p", { className: "soft", text: group.sentence }),
-      ...group.sites.map((site) => drawSite(site, board)),
-    ],
-  });
-}
-
-function drawSite(site, board) {
-  const facts = [
-    [words({ key: "board_since" }), moment.format(site.since_ms)],
-    [words({ key: "board_last_check" }), site.last_check_ms ? time.format(site.last_check_ms) : words({ key: "board_never" })],
-    [words({ key: "board_verdict" }), [words(site.verdict), site.certainty ? words(site.certainty) : ""].filter(Boolean).join(" · ")],
-    ...(site.copies ? [[words({ key: "board_copies" }), words(site.copies)]] : []),
+/** What goes on: looks, a pause. */
+function drawDoing({ checking, paused_until_ms: until, watches_full: isFull, groups }) {
+  place("checking").hidden = !checking;
+  if (checking) Object.assign(place("progress"), { max: checking.total, value: checking.done });
+  const said = [
+    ...(checking ? [words({ key: "board_checking", args: [count(checking.done), count(checking.total)] })] : []),
+    ...(until ? [words({ key: "board_paused", args: [shortMoment(until)] })] : []),
+    ...(isFull ? [words({ key: "board_watch_full" })] : []),
   ];
-  const list = make("dl", {
-    children: facts.flatMap(([name, value]) => [
-      make("dt", { textContent: name }),
-      make("dd", { textContent: value }),
-    ]),
-  });
-  return make("article", {
-    className: "site",
-    children: [
-      make("h3", {
-        children: [make("img", { src: `icons/${SIGNS[site.mood]}-32.png`, alt: "" }), `${site.site}: `, words(site.state)],
-      }),
-      drawBands(site, board.window),
-      list,
-      make("div", {
-        className: "actions",
-        children: [
-          toggle("watch", site, site.watched, { url: site.url, on: !site.watched }),
-          toggle("mute", site, site.muted, { site: site.site, on: !site.muted }),
-          ...(site.tabs.length > 0 ? [goTo(site)] : []),
-        ],
-      }),
-    ],
-  });
+  write(place("said"), said.join(" · "));
+  // Not disabled: the button that was just pressed would lose the focus.
+  place("check").ariaDisabled = String(checking !== null || groups.length === 0);
+  const { activeElement } = document;
+  for (const id of ["hour", "day"]) place(id).hidden = until !== null;
+  place("resume").hidden = until === null;
+  if (["hour", "day", "resume"].includes(activeElement.id) && activeElement.hidden) place(until ? "resume" : "hour").focus();
 }
 
-/** A button that is on or off; its name says of which site. */
-function toggle(what, site, isOn, details) {
-  const button = make("button", { type: "button", className: "quiet", onclick: () => say(what, details) });
-  button.textContent = words({ key: `board_${what}` });
-  button.ariaPressed = String(isOn);
-  button.ariaLabel = words({ key: `board_${what}_site`, args: [site.site] });
-  button.dataset.what = `${what} ${site.url}`;
-  return button;
+/** What the filter leaves; a CDN's name leaves all of its sites. */
+function filtered() {
+  const wanted = place("filter").value.trim().toLowerCase();
+  const has = (...texts) => texts.some((text) => text?.toLowerCase().includes(wanted));
+  const groups = board.groups.map((group) => {
+    const sites = group.sites.filter(({ site, host, url }) => has(group.cdn, site, host, url));
+    return { ...group, sites };
+  });
+  const history = board.history.filter(({ cdn, sites }) => has(cdn, ...sites.map(({ site }) => site)));
+  return { groups: groups.filter(({ sites }) => sites.length > 0), history };
 }
 
-function goTo(site) {
-  return make("button", {
-    type: "button",
-    className: "quiet",
-    ariaLabel: words({ key: "board_show_tab_site", args: [site.site] }),
-    text: { key: "board_show_tab" },
-    onclick: () => browser.tabs.update(site.tabs[0], { active: true }),
+async function forgetAll() {
+  const isSure = await confirm({
+    title: { key: "board_forget_all_title", args: [count(board.history.length)] },
+    text: { key: "board_forget_all_text" },
+    yes: { key: "board_forget_all" },
+    danger: true,
   });
+  if (!isSure) return;
+  say("delete_history", { id: null });
+  past.heading.focus();
 }
 
-/** The timeline: a picture for the eye, a list for everybody else. Shapes tell the kinds apart as well as colours. */
-function drawBands({ site, bands }, { from_ms: from, to_ms: to }) {
-  const whole = Math.max(1, to - from);
-  const list = make("ol", {
-    className: "bands",
-    children: bands.map(({ from_ms, to_ms, kind }) => {
-      const [begin, end] = [Math.max(from, from_ms), Math.min(to, to_ms)];
-      const item = make("li", {
-        children: [
-          make("span", {
-            className: "unseen",
-            text: { key: "board_band", args: [words({ key: `band_${kind}` }), time.format(begin), time.format(end)] },
-          }),
-        ],
-      });
-      item.dataset.kind = kind;
-      item.title = item.textContent;
-      item.style.flexGrow = String(Math.max(0, end - begin) / whole);
-      return item;
-    }),
-  });
-  list.ariaLabel = words({ key: "board_timeline", args: [site] });
-  return list;
-}
-
-function drawPast(past) {
-  const span = past.ended_ms
-    ? words({ key: "board_span", args: [moment.format(past.began_ms), time.format(past.ended_ms)] })
-    : moment.format(past.began_ms);
-  const sites = past.sites.map(({ site }) => site).join(", ");
-  return make("li", {
-    children: [
-      make("b", { text: past.title }),
-      make("p", { className: "soft small", textContent: [span, sites].filter(Boolean).join(" · ") }),
-      make("button", {
-        type: "button",
-        className: "quiet",
-        text: { key: "board_forget" },
-        ariaLabel: words({ key: "board_forget_one", args: [words(past.title)] }),
-        onclick: () => say("delete_history", { id: past.id }),
-      }),
-    ],
-  });
+function makeTotals() {
+  const heads = ["board_totals_name", "board_totals_times", "board_totals_down"];
+  const head = make("tr", { children: heads.map((key) => make("th", { scope: "col", text: { key } })) });
+  const caption = make("caption", { text: { key: "board_totals_about" } });
+  const table = make("table", { className: "spells", children: [caption, make("thead", { children: [head] })] });
+  const scroll = make("div", { className: "scroll", tabIndex: 0, role: "region", children: [table] });
+  scroll.ariaLabel = words({ key: "board_totals_about" });
+  return scroll;
 }
 
 function save({ as_csv: isCsv, text }) {

@@ -1,5 +1,6 @@
 // Draws a view of the core (core/src/view.rs) as it is. Decides nothing: what to say, in which order and
 // how sure all stands in the view.
+import { drawWatch } from "./watch.js";
 import { make, words } from "./words.js";
 
 const MARKS = { expected: "mark_expected", unexpected: "mark_unexpected", unexplained: "mark_unexplained" };
@@ -16,6 +17,7 @@ export function draw(root, view, say) {
   parts.certainty.hidden = !view.certainty;
   replace(parts.copies, drawCopies(view.copies, say));
   replace(parts.actions, drawActions(view, say));
+  drawWatch(parts.watch, view);
   replace(parts.closer, drawCloser(view.closer, say));
   replace(parts.notes, view.notes.map((text) => make("li", { text })));
   parts.notes.hidden = view.notes.length === 0;
@@ -34,6 +36,7 @@ function partsOf(root) {
     certainty: make("span", { className: "certainty" }),
     copies: make("div", { className: "copies" }),
     actions: make("div", { className: "actions" }),
+    watch: make("div", { className: "closer" }),
     notes: make("ul", { className: "notes soft small" }),
     closer: make("div", { className: "closer" }),
     reasons: make("ul", { className: "reasons small" }),
@@ -53,6 +56,7 @@ function partsOf(root) {
     make("div", { className: "what", children: [parts.sign, said] }),
     parts.copies,
     parts.actions,
+    parts.watch,
     parts.closer,
     parts.notes,
     parts.details,

@@ -8,6 +8,8 @@ const locale = spoken.startsWith(language) ? spoken : language;
 
 const ago = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+const short = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
+const ofDay = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
 const plural = new Intl.PluralRules(locale);
 const number = new Intl.NumberFormat(locale);
 const sizes = ["megabyte", "kilobyte"].map(
@@ -32,6 +34,25 @@ export function relative(at, now = Date.now()) {
 /** “8 June 2021 at 11:03”. */
 export function exact(at) {
   return moment.format(at);
+}
+
+/** “8 Jun, 11:03”. */
+export function shortMoment(at) {
+  return short.format(at);
+}
+
+/** “11:03”. */
+export function clock(at) {
+  return ofDay.format(at);
+}
+
+/** “49 minutes”: one number and one unit, rounded down, as `down_for` of core/src/view/board.rs. */
+export function lasted(ms) {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes === 0) return words({ key: "lasted_moment" });
+  const [unit, length] = minutes < 120 ? ["minute", 1] : minutes < 2880 ? ["hour", 60] : ["day", 1440];
+  const amount = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" });
+  return amount.format(Math.floor(minutes / length));
 }
 
 /** Bytes as “1.2 MB”; units of a thousand, as in the options. */

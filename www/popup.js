@@ -1,6 +1,6 @@
 // The popup: the active tab, drawn as the worker sees it, and whether its page is kept.
 import { draw } from "./draw.js";
-import { showKeeping } from "./popup_keep.js";
+import { showKeeping, showRefusal } from "./popup_keep.js";
 import { showOriginal } from "./popup_original.js";
 import { connect, say } from "./port.js";
 import { browser, fillWords } from "./words.js";
@@ -16,6 +16,7 @@ connect(`view:${tab.id}`, ({ view }) => {
     // The page behind is what the user wants to see now; a search for copies, and a closer look, are watched from here.
     if (what !== "find_copies" && what !== "look_closer") window.close();
   });
+  showRefusal(view.not_kept);
   if (isFine === (view.mood === "fine")) return;
   isFine = view.mood === "fine";
   showKeeping(document.getElementById("keep"), tab, isFine);

@@ -6,6 +6,15 @@ import { say } from "./port.js";
 import { onSettings, pageKey } from "./settings.js";
 import { make, words } from "./words.js";
 
+let refusal; // the view's word on why the page is not kept
+let tellRefusal = () => {};
+
+/** Takes the view's word on why a page is not kept. */
+export function showRefusal(notKept) {
+  refusal = notKept;
+  tellRefusal();
+}
+
 /** Draws it for a page that is fine; a page that fails has its copies in the view. */
 export async function showKeeping(root, { id: tab, url = "" }, isFine) {
   root.hidden = true;
@@ -19,6 +28,8 @@ export async function showKeeping(root, { id: tab, url = "" }, isFine) {
     if (before && after) before.checked = after.checked;
     else root.replaceChildren(...children);
     root.hidden = children.length === 0;
+    tellRefusal = () => tell(root, settings, url);
+    tellRefusal();
   });
 }
 
@@ -39,6 +50,15 @@ function drawChoice({ keep, pinned }, tab, url) {
   });
   const label = make("label", { htmlFor: "keep-page", text: { key: "popup_keep" } });
   return [make("div", { className: "choice", children: [box, label, help] })];
+}
+
+/** Why this page is not kept; a switch that was refused goes back. */
+function tell(root, { pinned }, url) {
+  const isMeant = refusal?.page === pageKey(url);
+  const [box, help] = ["input", "#keep-page-help"].map((selector) => root.querySelector(selector));
+  if (!isMeant || !box) return;
+  box.checked = pinned.includes(pageKey(url));
+  help.textContent = words({ key: "popup_not_kept", args: [words(refusal.why)] });
 }
 
 function drawCopy(copy, url) {

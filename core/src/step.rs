@@ -28,7 +28,7 @@ pub const CHECK_DEADLINE: u64 = 7_000;
 pub const DOUBT_DEADLINE: u64 = CHECK_DEADLINE;
 
 pub(crate) use alerts::is_muted;
-pub(crate) use incidents::{standing, watched_host};
+pub(crate) use incidents::{is_own, standing, watched_host};
 pub(crate) use watch::cdn_of;
 pub use watch::{MOST_LOOKS, MOST_LOOKS_PER_CDN};
 

@@ -88,8 +88,33 @@ pub struct TabView {
     pub copies: CopiesView,
     /// Whether "try again" makes sense.
     pub can_try_again: bool,
-    /// Whether the user asked to be told when it is back.
-    pub watched: bool,
+    /// Whether the user is told when it is back.
+    pub watch: WatchView,
+    /// Why what the tab shows is not kept on this computer, where the user chose that pages are.
+    pub not_kept: Option<NotKeptView>,
+}
+
+/// Whether the user is told when the page is back, whatever becomes of its tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WatchView {
+    /// It does not fail, or through the user's own network, whose trouble nobody is told of.
+    NotNeeded,
+    /// A click would do.
+    Offered,
+    /// So many pages are watched for the user that one has to end first.
+    Full,
+    /// The user asked.
+    Asked,
+}
+
+/// A page that is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotKeptView {
+    /// Which, by [`crate::keep::page_key`]: by now the tab may show another one.
+    pub page: String,
+    /// Why.
+    pub why: Text,
 }
 
 /// How things stand, for colour and shape.

@@ -22,6 +22,7 @@ mod quiet;
 mod shelf_pages;
 mod stage;
 mod survival;
+mod watching;
 mod without_host;
 
 use std::process::{ExitCode, Stdio};
@@ -107,6 +108,7 @@ impl Options {
             accessible::all(),
             keyboard::all(),
             board::all(),
+            watching::all(),
         ];
         all.into_iter().flatten().filter(|story| story.sentence.contains(part)).collect()
     }

@@ -153,7 +153,7 @@ await test("a start without a past touches nothing and takes the listeners off",
 await test("a failure is on the tab before deliver returns", async () => {
   const world = await worker();
   world.deliver(status503);
-  equal(world.badge(), { tabId: 7, text: "!" }, "badge");
+  equal(world.badge(), { tabId: 7, text: "…" }, "badge");
   ok(world.of("setIcon")[0][0].path["16"].startsWith("icons/"), "icon");
   equal(world.listens.at(-1), true, "listens");
   ok(world.state().tabs["7"], "the tab is in the state");
@@ -216,7 +216,7 @@ await test("malformed events are reported, and the next one works", async () => 
   world.deliver(said({ try_again: {} }, {}));
   equal(world.warnings.length, 7, "warnings");
   world.deliver(status503);
-  equal(world.badge()?.text, "!", "badge");
+  equal(world.badge()?.text, "…", "badge");
 });
 
 await test("a killed worker's successor resumes and clears the sign on recovery", async () => {
@@ -241,7 +241,7 @@ await test("corrupt and old records cost a fresh start and a word on the console
     const world = await worker({ session: { state: record }, local: { settings: record } });
     ok(world.warnings.length >= 1, `a warning for ${record}`);
     world.deliver(status503);
-    equal(world.badge()?.text, "!", "badge");
+    equal(world.badge()?.text, "…", "badge");
   }
 });
 

@@ -113,7 +113,7 @@ pub(crate) fn standing(tab: &Tab, fault: Fault) -> Standing {
 }
 
 /// Whether it is the user's own computer or network.
-const fn is_own(fault: Fault) -> bool {
+pub(crate) const fn is_own(fault: Fault) -> bool {
     matches!(
         fault,
         Fault::You

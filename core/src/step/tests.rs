@@ -22,6 +22,8 @@ mod any_course;
 mod fleet;
 #[path = "tests/incidents.rs"]
 mod incidents;
+#[path = "tests/shown.rs"]
+mod shown;
 #[path = "tests/watch.rs"]
 mod watch;
 #[path = "tests/world.rs"]

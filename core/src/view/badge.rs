@@ -49,8 +49,8 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
     match &tab.phase {
         Phase::Doubted { .. } => None,
         Phase::Checking { .. } if may_be_offline(tab) => None,
-        Phase::Checking { .. } if has_copy => badge("!", RED, Icon::Copy, "badge_title_copy"),
-        Phase::Checking { .. } => badge("!", RED, Icon::Checking, "badge_title_checking"),
+        Phase::Checking { .. } if has_copy => badge("+", RED, Icon::Copy, "badge_title_copy"),
+        Phase::Checking { .. } => badge("…", RED, Icon::Checking, "badge_title_checking"),
         Phase::Concluded { verdict, .. } => match verdict.fault {
             Fault::You | Fault::Portal | Fault::Challenge => None,
             Fault::ComesAndGoes => badge("~", AMBER, Icon::Flickering, "badge_title_comes_and_goes"),
@@ -86,7 +86,7 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
                 Mood::Back if tab.watch.due.is_none() && tab.watch.look.is_none() => None,
                 Mood::Back => badge("✓", GREEN, Icon::Back, "badge_title_back"),
                 Mood::Fine | Mood::Checking | Mood::Failing | Mood::Flickering if has_copy => {
-                    badge("!", RED, Icon::Copy, "badge_title_copy")
+                    badge("+", RED, Icon::Copy, "badge_title_copy")
                 }
                 Mood::Fine | Mood::Checking | Mood::Failing | Mood::Flickering => {
                     badge("!", RED, Icon::Failing, "badge_title_failing")

@@ -8,7 +8,7 @@ use super::{Mood, Text, mood, sentence};
 use crate::cdn::{Basis, Cdn};
 use crate::event::TabId;
 use crate::failure::Failure;
-use crate::incident::{Incident, Kind, Site, Standing};
+use crate::incident::{Incident, Kind, MOST_WATCHES, Site, Standing};
 use crate::observation::{Millis, Observation};
 use crate::state::{Phase, State, Tab};
 use crate::step::{cdn_of as watch_cdn, is_muted, standing, watched_host};
@@ -31,6 +31,8 @@ pub struct BoardView {
     pub groups: Vec<GroupView>,
     /// How far "check all now" is; `None` while nobody asked.
     pub checking: Option<CheckingView>,
+    /// Whether so many pages are watched that one has to end before another is taken on.
+    pub watches_full: bool,
     /// Until when nothing is said; `None` where there is no pause.
     pub paused_until_ms: Option<u64>,
     /// When this was true.
@@ -61,7 +63,7 @@ pub struct SiteView {
     pub site: String,
     /// Its host.
     pub host: String,
-    /// The page that failed; what `WatchClicked` names.
+    /// The page that is watched, or else the one that failed; what `WatchClicked` names.
     pub url: String,
     /// How it stands, for colour and shape.
     pub mood: Mood,
@@ -193,6 +195,7 @@ pub fn board_view(state: &State, now: Millis) -> BoardView {
         sentence: whole(&groups),
         mood: WORST.into_iter().find(|mood| moods().any(|met| met == *mood)).unwrap_or(Mood::Fine),
         checking: (!state.board.awaited.is_empty()).then(|| checking(state)),
+        watches_full: state.lasting.watches.len() >= MOST_WATCHES,
         paused_until_ms: state.settings.pause_until.filter(|until| *until > now).map(|until| until.0),
         now_ms: now.0,
         window,
@@ -259,6 +262,8 @@ fn site_view(state: &State, site: &Site, window: Window) -> SiteView {
     let shown = pages().map(|(_, tab)| tab).max_by_key(|tab| tab.seen.len());
     let is_checking = pages().any(|(_, tab)| matches!(tab.phase, Phase::Checking { .. }));
     let name = name(&site.host);
+    // It need not be the page that failed first.
+    let watch = state.lasting.watches.iter().find(|watch| watch.target.host() == site.host);
     let copies = shown.map_or(0, |tab| tab.copies.offers(watch_cdn(tab)).len());
     let (verdict, certainty) = match shown.map(|tab| (&tab.phase, tab)) {
         Some((Phase::Concluded { verdict, .. }, tab)) => {
@@ -273,7 +278,7 @@ fn site_view(state: &State, site: &Site, window: Window) -> SiteView {
     SiteView {
         site: name.to_owned(),
         host: site.host.clone(),
-        url: site.url.clone(),
+        url: watch.map_or_else(|| site.url.clone(), |watch| watch.target.as_str().to_owned()),
         mood: if is_checking { Mood::Checking } else { mood_of(site.standing(), shown) },
         state: if is_checking { Text::of("site_checking") } else { state_text(site.standing(), shown) },
         since_ms: site.since().0,
@@ -285,7 +290,7 @@ fn site_view(state: &State, site: &Site, window: Window) -> SiteView {
             1 => Some(Text::of("site_copy")),
             many => Some(Text::with("site_copies", [&many.to_string()])),
         },
-        watched: state.lasting.watches.iter().any(|watch| watch.target.host() == site.host),
+        watched: watch.is_some(),
         muted: is_muted(&state.settings, &site.host),
         tabs: pages().map(|(id, _)| *id).filter(|id| id.is_real()).collect(),
         bands: bands(site, window),

@@ -1,19 +1,22 @@
 //! One tab in words: what happened, who is at fault, how sure, what is missing.
 
-use super::{CloserView, CopiesView, Mood, TabView, Text, copies, evidence, sentence};
+use super::{CloserView, CopiesView, Mood, NotKeptView, TabView, Text, WatchView, copies, evidence, sentence};
 use crate::event::TabId;
+use crate::incident::MOST_WATCHES;
+use crate::keep::Reason;
 use crate::observation::{Millis, Vantage};
 use crate::port::Scope;
-use crate::state::{Host, Phase, State, Tab};
+use crate::state::{Host, Keeping, Phase, State, Tab};
+use crate::step::{is_muted, is_own};
 use crate::verdict::{Fault, Missing, Verdict};
 
 /// What the pages draw for this tab.
 #[must_use]
 pub fn tab_view(state: &State, tab: TabId, now: Millis) -> TabView {
     match state.tabs.get(&tab) {
-        None => fine(),
-        Some(tab) if matches!(tab.phase, Phase::Doubted { .. }) => fine(),
-        Some(tab) => failing(state, tab, now),
+        None => fine(not_kept(state, tab)),
+        Some(entry) if matches!(entry.phase, Phase::Doubted { .. }) => fine(not_kept(state, tab)),
+        Some(entry) => failing(state, entry, now),
     }
 }
 
@@ -33,7 +36,7 @@ pub fn mood(tab: &Tab) -> Mood {
     }
 }
 
-fn fine() -> TabView {
+fn fine(not_kept: Option<NotKeptView>) -> TabView {
     TabView {
         mood: Mood::Fine,
         site: String::new(),
@@ -47,7 +50,8 @@ fn fine() -> TabView {
         closer: CloserView::NotNeeded,
         copies: CopiesView::NotNeeded,
         can_try_again: false,
-        watched: false,
+        watch: WatchView::NotNeeded,
+        not_kept,
     }
 }
 
@@ -70,14 +74,38 @@ fn failing(state: &State, tab: &Tab, now: Millis) -> TabView {
             |verdict| sentence::verdict_text(verdict, &tab.failure, site),
         )),
         certainty: verdict.map(|verdict| sentence::certainty(verdict.confidence)),
-        notes: notes(&state.host, tab, verdict),
+        notes: notes(state, tab, verdict),
         reasons: verdict.map(sentence::reasons).unwrap_or_default(),
         evidence: evidence::rows(&tab.target, &tab.seen),
         closer: closer(state, tab, verdict),
         copies: copies::copies(tab, now),
         can_try_again: true,
-        watched: state.lasting.watches.iter().any(|watch| watch.target == tab.target),
+        watch: watch(state, tab, verdict),
+        not_kept: None,
     }
+}
+
+/// Watching is offered while it fails, and can be taken back for as long as it lasts.
+fn watch(state: &State, tab: &Tab, verdict: Option<&Verdict>) -> WatchView {
+    let watches = &state.lasting.watches;
+    if watches.iter().any(|watch| watch.target == tab.target) {
+        return WatchView::Asked;
+    }
+    let may_fail = verdict.is_some_and(|verdict| !is_own(verdict.fault) && verdict.fault != Fault::Challenge);
+    // The page itself is there where only parts of it fail.
+    if !may_fail || mood(tab) == Mood::Back || !tab.parts.is_empty() {
+        return WatchView::NotNeeded;
+    }
+    if watches.len() < MOST_WATCHES { WatchView::Offered } else { WatchView::Full }
+}
+
+/// Why the page that last stood in the tab was refused.
+fn not_kept(state: &State, tab: TabId) -> Option<NotKeptView> {
+    let has_chosen = matches!(state.settings.keep, Keeping::Pinned | Keeping::Visited);
+    // That it is not among the pinned ones, whoever pins pages knows.
+    let is_news = |reason: Reason| has_chosen && !matches!(reason, Reason::NotChosen | Reason::NotPinned);
+    let refused = state.told.refused.iter().find(|refused| refused.tab == tab && is_news(refused.reason))?;
+    Some(NotKeptView { page: refused.page.clone(), why: Text::of(refused.reason.key()) })
 }
 
 /// Looking closer needs the host, and a verdict that it could change.
@@ -98,10 +126,10 @@ fn closer(state: &State, tab: &Tab, verdict: Option<&Verdict>) -> CloserView {
     if would_tell { CloserView::Offered(tab.target.host().to_owned()) } else { CloserView::NotNeeded }
 }
 
-fn notes(host: &Host, tab: &Tab, verdict: Option<&Verdict>) -> Vec<Text> {
+fn notes(state: &State, tab: &Tab, verdict: Option<&Verdict>) -> Vec<Text> {
     let mut notes = Vec::new();
     let has_host = tab.seen.iter().any(|seen| seen.vantage == Vantage::Host);
-    match host {
+    match &state.host {
         Host::Absent { .. } => notes.push(Text::of("note_no_host")),
         Host::Incompatible { message } => notes.push(Text::with("note_host_incompatible", [message])),
         Host::Unknown | Host::Present { .. } if verdict.is_some() && !has_host => {
@@ -111,6 +139,10 @@ fn notes(host: &Host, tab: &Tab, verdict: Option<&Verdict>) -> Vec<Text> {
     }
     if verdict.is_some_and(|verdict| verdict.missing.contains(&Missing::OtherNetwork)) {
         notes.push(Text::of("note_not_everyone"));
+    }
+    let is_silent = !state.settings.notify_back || is_muted(&state.settings, tab.target.host());
+    if is_silent && watch(state, tab, verdict) == WatchView::Asked {
+        notes.push(Text::of("note_watch_silent"));
     }
     notes
 }
