@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::place;
 
+mod board;
 mod classification;
 mod copies;
 mod counted;
@@ -22,9 +23,11 @@ mod figures;
 mod healthy;
 mod host;
 mod port;
+mod requests;
 mod sign;
 mod size;
 mod steps;
+mod tick;
 
 /// How much is measured.
 #[derive(Debug, clap::Args)]
@@ -44,7 +47,11 @@ pub struct Options {
     /// Pages on the full shelf
     #[arg(long, default_value_t = 1000)]
     kept: usize,
-    /// Only these parts: size, classification, steps, host, diagnosis, healthy, sign, copies
+    /// Openings of a full board, with a cold and with a warm worker, in each browser
+    #[arg(long, default_value_t = 9)]
+    boards: u32,
+    /// Only these parts, with commas between: size, classification, steps, tick, requests, host, diagnosis, board,
+    /// healthy, sign, copies
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -73,11 +80,20 @@ impl Options {
         if wants("steps") {
             keep("steps", steps::measure()?)?;
         }
+        if wants("tick") {
+            keep("tick", tick::measure()?)?;
+        }
+        if wants("requests") {
+            keep("requests", requests::measure(&lab).await?)?;
+        }
         if wants("host") {
             keep("host", host::measure(&lab, self.failures).await?)?;
         }
         if wants("diagnosis") {
             keep("diagnosis", diagnosis::measure(&lab, self.checks).await?)?;
+        }
+        if wants("board") {
+            keep("board", board::measure(&lab, self.boards).await?)?;
         }
         if wants("healthy") {
             keep("healthy_page", healthy::measure(&lab, self.loads).await?)?;

@@ -43,8 +43,9 @@ async fn start(engine: Engine, lab: &Lab) -> Result<Browser> {
     let browser = Browser::start(engine, lab, BrowserOptions::default()).await?;
     pages::be_patient(&browser).await?;
     if engine == Engine::Firefox {
-        // The manuals' pages for printing ask to be printed as soon as they are there, and Firefox would wait for that.
-        let quiet = "Services.prefs.setBoolPref('dom.disable_window_print', true);";
+        // The manuals' pages for printing ask to be printed as soon as they are there, and Firefox would run no script in
+        // them until somebody has answered its dialog.
+        let quiet = "Services.prefs.setBoolPref('print.enabled', false);";
         firefox::chrome(browser.client(), quiet, json!(null)).await?;
     }
     browser.set_settings(&settings()).await?;

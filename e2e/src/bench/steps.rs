@@ -26,7 +26,7 @@ pub(super) fn measure() -> Result<Value> {
         let effects = instance.get_typed_func::<(), u32>(&store, "run")?.call(&mut store, ())?;
         let instructions = count.get(&store).i64().unwrap_or_default().abs_diff(before);
         println!("step, {}: {} instructions", case.name(), grouped(instructions));
-        figures.insert(case.name().to_owned(), json!({ "instructions": instructions, "effects": effects }));
+        figures.insert(case.name(), json!({ "instructions": instructions, "effects": effects }));
     }
     Ok(Value::Object(figures))
 }

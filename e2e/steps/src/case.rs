@@ -2,13 +2,16 @@
 
 use detour_core::event::{Event, TabId};
 use detour_core::observation::{Millis, Observation};
-use detour_core::port::{CheckId, PROTOCOL, Reply};
-use detour_core::state::{Phase, State};
+use detour_core::state::State;
 use detour_core::step::step;
 use detour_core::target::Target;
 use detour_core::verdict;
+use detour_core::view::{BoardView, board_view};
 
 use crate::evidence::{self, SITES};
+use crate::look::Part;
+use crate::past::Past;
+use crate::year;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +36,22 @@ pub enum Case {
     TabClosedAmongTen,
     /// The verdict alone, without a state around it.
     Judged,
+    /// One look at one of so many watched pages.
+    Look(Part, usize),
+    /// The state of so many watched pages as JSON, which the shell makes of it after every event.
+    Stored(usize),
+    /// The view of a full board is made of the state.
+    Board,
+    /// That view as JSON, on its way to the page.
+    BoardAsJson,
 }
+
+/// How many pages are watched in the cases: as few as may be, as many as a bad day brings, and as many as may be.
+pub const WATCHED: [usize; 3] = [1, 10, year::WATCHED];
 
 impl Case {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 24] = [
         Self::HealthyTabClosed,
         Self::PageFailed,
         Self::FirstObserved,
@@ -48,12 +62,26 @@ impl Case {
         Self::WatchTick,
         Self::TabClosedAmongTen,
         Self::Judged,
+        Self::Look(Part::Begins, WATCHED[0]),
+        Self::Look(Part::Sees, WATCHED[0]),
+        Self::Look(Part::Ends, WATCHED[0]),
+        Self::Look(Part::Begins, WATCHED[1]),
+        Self::Look(Part::Sees, WATCHED[1]),
+        Self::Look(Part::Ends, WATCHED[1]),
+        Self::Look(Part::Begins, WATCHED[2]),
+        Self::Look(Part::Sees, WATCHED[2]),
+        Self::Look(Part::Ends, WATCHED[2]),
+        Self::Stored(WATCHED[0]),
+        Self::Stored(WATCHED[1]),
+        Self::Stored(WATCHED[2]),
+        Self::Board,
+        Self::BoardAsJson,
     ];
 
     /// For people.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
+    pub fn name(self) -> String {
+        let name = match self {
             Self::HealthyTabClosed => "a tab closes, nothing fails",
             Self::PageFailed => "a page says 503",
             Self::FirstObserved => "first observation of a check",
@@ -64,7 +92,12 @@ impl Case {
             Self::WatchTick => "time for a second look",
             Self::TabClosedAmongTen => "one of ten failing tabs closes",
             Self::Judged => "judge alone",
-        }
+            Self::Look(part, pages) => return format!("{pages} watched: {}", part.name()),
+            Self::Stored(pages) => return format!("{pages} watched: the state as JSON"),
+            Self::Board => "the view of a full board",
+            Self::BoardAsJson => "the view of a full board as JSON",
+        };
+        name.to_owned()
     }
 
     /// Everything up to the moment that is counted.
@@ -109,6 +142,20 @@ impl Case {
                 vec![Event::TabClosed { tab: only }]
             }
             Self::Judged => return Prepared::Evidence(evidence::of_check(0, past.now)),
+            Self::Look(part, pages) => {
+                past = Past::watched(pages, past.now);
+                part.all_before(&mut past)
+            }
+            Self::Stored(pages) => {
+                past = Past::watched(pages, past.now);
+                let end = Part::Ends.all_before(&mut past);
+                past.live(end);
+                return Prepared::Stored(Box::new(past.state));
+            }
+            Self::Board => return Prepared::Board { state: Box::new(year::state(past.now)), now: past.now },
+            Self::BoardAsJson => {
+                return Prepared::View(Box::new(board_view(&year::state(past.now), past.now)));
+            }
         };
         Prepared::Events { state: Box::new(past.state), next, now: past.now }
     }
@@ -128,10 +175,21 @@ pub enum Prepared {
     },
     /// What a check saw, to be judged.
     Evidence(Vec<Observation>),
+    /// To be written down.
+    Stored(Box<State>),
+    /// To be drawn.
+    Board {
+        /// Everything known.
+        state: Box<State>,
+        /// When.
+        now: Millis,
+    },
+    /// To be sent to the page.
+    View(Box<BoardView>),
 }
 
 impl Prepared {
-    /// Delivers the events, or judges; how many effects, or reasons, came of it.
+    /// Delivers the events, or judges, draws or writes; how many effects, reasons, groups or bytes came of it.
     pub fn run(&mut self) -> u32 {
         let count = match self {
             Self::Events { state, next, now } => {
@@ -144,6 +202,9 @@ impl Prepared {
                 count
             }
             Self::Evidence(seen) => judged(seen).map_or(0, |verdict| verdict.because.len()),
+            Self::Stored(state) => serde_json::to_string(state).map_or(0, |text| text.len()),
+            Self::Board { state, now } => board_view(state, *now).groups.len(),
+            Self::View(view) => serde_json::to_string(view).map_or(0, |text| text.len()),
         };
         u32::try_from(count).unwrap_or(u32::MAX)
     }
@@ -159,85 +220,9 @@ fn judged(seen: &[Observation]) -> Option<verdict::Verdict> {
     Some(verdict::judge(&case))
 }
 
-/// What has happened so far.
-struct Past {
-    state: State,
-    now: Millis,
-}
-
-impl Default for Past {
-    fn default() -> Self {
-        // 8 June 2021, 09:47 UTC.
-        Self { state: State::default(), now: Millis(1_623_145_620_000) }
-    }
-}
-
-impl Past {
-    fn live(&mut self, events: Vec<Event>) {
-        for event in events {
-            self.now = self.now.plus(10);
-            self.state = step(std::mem::take(&mut self.state), event, self.now).0;
-        }
-    }
-
-    fn failure(&self, site: usize) -> Event {
-        let host = SITES.get(site).copied().unwrap_or_default();
-        Event::StatusSeen {
-            tab: tab(site),
-            url: evidence::url(host),
-            status: 503,
-            by_service_worker: false,
-            title: "503 Backend fetch failed".into(),
-            html: evidence::ERROR_PAGE.into(),
-        }
-    }
-
-    /// The page of this site fails, and so does the worker's own request.
-    fn fail(&mut self, site: usize) {
-        let host = SITES.get(site).copied().unwrap_or_default();
-        let observation = evidence::by_browser(self.now);
-        let again = Event::AskedAgain { tab: tab(site), url: evidence::url(host), observation };
-        self.live(vec![self.failure(site), again]);
-    }
-
-    /// What the host says of a check that is under way: the greeting, some hundred observations, the end.
-    fn check(&self, tab: TabId) -> Vec<Event> {
-        let Some(Phase::Checking { check: id, .. }) = self.state.tabs.get(&tab).map(|tab| &tab.phase) else {
-            return Vec::new();
-        };
-        let site = usize::try_from(tab.0).unwrap_or_default();
-        let seen = evidence::of_check(site, self.now).into_iter();
-        let greeting = Reply::Hello { protocol: PROTOCOL, version: "0.1.0".into() };
-        let id: CheckId = *id;
-        let replies = seen.map(|observation| Reply::Observed { id, observation });
-        let end = Reply::Finished { id, timed_out: false };
-        [greeting].into_iter().chain(replies).chain([end]).map(|reply| Event::HostReplied { reply }).collect()
-    }
-
-    /// A site fails and is checked; the event that ends the check is still to come.
-    fn all_but_the_end(&mut self, site: usize) -> Event {
-        self.fail(site);
-        let mut check = self.check(tab(site));
-        let end = check.pop();
-        self.live(check);
-        end.unwrap_or(Event::TimerFired)
-    }
-
-    /// Nine tabs fail, one after the other.
-    fn nine(&mut self) {
-        for site in 0..9 {
-            let end = self.all_but_the_end(site);
-            self.live(vec![end]);
-        }
-    }
-}
-
-fn tab(site: usize) -> TabId {
-    TabId(i64::try_from(site).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
+    use detour_core::state::Phase;
     use detour_core::verdict::Fault;
 
     use super::*;
@@ -267,6 +252,26 @@ mod tests {
         assert!(tick.run() > 0);
         let Prepared::Events { state, .. } = tick else { panic!("no events") };
         assert!(state.tabs.values().all(|tab| tab.watch.look.is_some()));
+    }
+
+    #[test]
+    fn a_look_is_at_one_page_of_all_that_are_watched() {
+        for pages in WATCHED {
+            let state_after = |part: Part| {
+                let mut prepared = Case::Look(part, pages).prepare();
+                assert!(prepared.run() > 0, "{part:?}");
+                let Prepared::Events { state, .. } = prepared else { panic!("no events") };
+                assert_eq!((state.tabs.len(), state.lasting.watches.len()), (pages, pages));
+                state
+            };
+            let looks = |state: &State| state.tabs.values().filter(|tab| tab.watch.look.is_some()).count();
+            assert_eq!(looks(&state_after(Part::Begins)), 1);
+            assert_eq!(looks(&state_after(Part::Sees)), 1);
+            let after = state_after(Part::Ends);
+            assert_eq!(looks(&after), 0);
+            assert_eq!(after.tabs.values().filter(|tab| tab.watch.looks == 1).count(), 1);
+            assert_eq!(faults(Case::Look(Part::Ends, pages)), vec![Some(Fault::CdnWide); pages]);
+        }
     }
 
     #[test]

@@ -89,6 +89,18 @@ pub(crate) fn of_check(site: usize, at: Millis) -> Vec<Observation> {
     told.seen
 }
 
+/// What of that a second look sees: one anchor by name and one by address, and nobody who would learn the site's name.
+pub(crate) fn of_look(site: usize, at: Millis) -> Vec<Observation> {
+    let is_other_anchor =
+        |subject: &Subject| matches!(subject, Subject::Anchor(host) if !FIRST_ANCHORS.contains(&host.as_str()));
+    let is_seen = |seen: &Observation| {
+        seen.vantage == Vantage::Host && seen.resolver.is_none() && !is_other_anchor(&seen.subject)
+    };
+    of_check(site, at).into_iter().filter(is_seen).collect()
+}
+
+const FIRST_ANCHORS: [&str; 2] = ["anchor-1.example.org", "203.0.113.1"];
+
 struct Told {
     at: Millis,
     seen: Vec<Observation>,

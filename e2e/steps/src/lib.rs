@@ -4,11 +4,15 @@
 //! the same, so that two builds can be compared to the instruction. In reading order:
 
 mod evidence;
+mod past;
+pub mod year;
+mod look;
 mod case;
 
 use std::cell::RefCell;
 
-pub use case::{Case, Prepared};
+pub use case::{Case, Prepared, WATCHED};
+pub use look::Part;
 
 thread_local! {
     static PREPARED: RefCell<Option<Prepared>> = const { RefCell::new(None) };

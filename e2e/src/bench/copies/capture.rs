@@ -14,7 +14,7 @@ use detour_core::keep::page_key;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::pages::{Page, pages_in, single_file};
+use super::pages::{PAGES, Page, single_file};
 use super::settings;
 use crate::bench::figures::{quantile, summary};
 use crate::browser::Browser;
@@ -126,11 +126,10 @@ pub(super) async fn measure(browser: &Browser, rounds: u32) -> Result<Value> {
         for way in turns {
             if way == Way::Detour {
                 // Whoever keeps a page has often kept another one just before.
-                for lightest in pages_in(browser.engine()).take(1) {
-                    sample(browser, lightest, way).await?;
-                }
+                let [lightest, ..] = &PAGES;
+                sample(browser, lightest, way).await?;
             }
-            for (nth, page) in pages_in(browser.engine()).enumerate() {
+            for (nth, page) in PAGES.iter().enumerate() {
                 let taken = sample(browser, page, way).await;
                 let taken = taken.with_context(|| format!("{} of {}", way.name(), page.path))?;
                 samples.entry((nth, way)).or_default().push(taken);
@@ -166,7 +165,7 @@ async fn put_to_rest(browser: &Browser) -> Result<()> {
 
 fn report(engine: Engine, samples: &Samples) -> Value {
     let mut figures = serde_json::Map::new();
-    for (nth, page) in pages_in(engine).enumerate() {
+    for (nth, page) in PAGES.iter().enumerate() {
         let of_page = |way: &Way| samples.get(&(nth, *way)).map(Vec::as_slice).unwrap_or_default();
         let transferred: Vec<f64> =
             Way::all(engine).iter().flat_map(of_page).map(|sample| sample.transferred).collect();

@@ -8,7 +8,6 @@ use detour_lab::Lab;
 use fantoccini::wd::TimeoutConfiguration;
 
 use crate::browser::Browser;
-use crate::engine::Engine;
 use crate::place;
 
 /// A page that copies are taken of.
@@ -22,7 +21,7 @@ pub(super) struct Page {
 
 /// Lightest first. None of the manuals has a page between the first two. The third is one long text; the fourth has
 /// pictures; the last one has the most elements.
-const PAGES: [Page; 5] = [
+pub(super) const PAGES: [Page; 5] = [
     Page { weight: "16 KB", path: "index.html" },
     Page { weight: "650 KB", path: "reference/crates-and-source-files.html" },
     Page { weight: "1 MB", path: "releases.html" },
@@ -34,12 +33,6 @@ impl Page {
     pub(super) fn url(&self) -> String {
         format!("https://{}/{MANUALS}/{}", SITES[0], self.path)
     }
-}
-
-/// Those that an engine can be measured on: a page for printing asks to be printed as soon as it is there, and then
-/// Firefox, which has nobody to answer its dialog, runs no script in it any more.
-pub(super) fn pages_in(engine: Engine) -> impl Iterator<Item = &'static Page> {
-    PAGES.iter().filter(move |page| engine == Engine::Chromium || !page.path.ends_with("print.html"))
 }
 
 /// Where SingleFile's modules are, for pages of the first site.
