@@ -2,6 +2,7 @@
 //!
 //! What the browser does by itself on its own keys (Back, find in page) is out of a driver's reach, and not played.
 
+mod board;
 mod failing;
 mod hands;
 mod options;
@@ -21,7 +22,7 @@ use crate::wait::{wait_for, wait_until};
 
 pub(super) fn all() -> Vec<Story> {
     let mut all = vec![story!("Tab leads through every page and out of it again, and Shift and Tab leads back", round)];
-    all.extend([failing::all(), options::all(), shelf::all(), viewer::all()].into_iter().flatten());
+    all.extend([failing::all(), board::all(), options::all(), shelf::all(), viewer::all()].into_iter().flatten());
     all
 }
 

@@ -22,6 +22,7 @@ pub(super) fn all() -> Vec<Story> {
         story!("By keyboard the popup leads to the copies, the board and the options", popup_links),
         story!("By keyboard the popup keeps a page and opens the copy of it", popup_keeps),
         story!("By keyboard the popup leads from an archive's copy back to the original", popup_original),
+        story!("By keyboard it is asked in the popup and on the outage page to be told when the page is back", watched),
         story!("By keyboard the outage page tries again", page_again),
         story!("By keyboard the outage page finds a copy and opens it", page_copy),
         story!("By keyboard the outage page looks closer, and what it saw is opened and scrolled", page_closer),
@@ -106,6 +107,23 @@ async fn closer(stage: &Stage<'_>, tab: TabId, page: TabId) -> Result<()> {
         Ok(scrolled().await?.as_f64().is_some_and(|left| left > 0.0))
     })
     .await
+}
+
+async fn watched(stage: &Stage<'_>) -> Result<()> {
+    let tab = fails(stage, REFUSED).await?;
+    let popup = stage.popup(tab).await?;
+    let name = "Tell me when it is back";
+    // What is pressed on the one page shows on the other: the worker has heard of it.
+    for (here, there, is_on) in [(popup, tab, true), (tab, popup, false)] {
+        space(stage, here, name).await?;
+        wait_until(&format!("`{name}`: {is_on}"), SIGN, async || {
+            let look = "return [...document.querySelectorAll('button')]
+                .find(({ textContent }) => textContent === arguments[0])?.ariaPressed";
+            Ok(stage.browser.run(there, look, vec![name.into()]).await? == json!(is_on.to_string()))
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 async fn popup_links(stage: &Stage<'_>) -> Result<()> {

@@ -7,7 +7,7 @@ use fantoccini::key::Key;
 
 use super::hands::{enter, press, reach, space, write};
 use super::{is_marked, mark};
-use crate::stories::shelf_pages::steps::settled;
+use crate::stories::shelf_pages::steps::{settings, settled};
 use crate::stories::stage::{SIGN, Stage, Story, story, words};
 use crate::wait::wait_until;
 
@@ -15,6 +15,10 @@ pub(super) fn all() -> Vec<Story> {
     vec![
         story!("By keyboard each box of the options is switched, and Enter takes nothing away", boxes),
         story!("By keyboard it is chosen in the options what is kept, and of which sites nothing is", keeping),
+        story!(
+            "By keyboard quiet hours are set, a pause begun and ended, and a site muted and not, in the options",
+            quiet
+        ),
         story!("By keyboard the room for copies is changed in the options", room),
         story!("By keyboard the options lead to the board, the copies and the first-run page", links),
         story!("By keyboard the first-run page's question is answered, and the options are opened", welcome),
@@ -58,6 +62,39 @@ async fn keeping(stage: &Stage<'_>) -> Result<()> {
     press(stage, page, &[&Key::Tab]).await?;
     let keep_never = ["bank.example", "clinic.example"].map(str::to_owned).to_vec();
     settled(stage, &Settings { keep_never, ..chosen }).await
+}
+
+async fn quiet(stage: &Stage<'_>) -> Result<()> {
+    let page = stage.browser.open_page("options.html").await?;
+    space(stage, page, "Quiet hours each day").await?;
+    settled(stage, &Settings { quiet_from: 22 * 60, quiet_to: 7 * 60, ..Settings::default() }).await?;
+    for (field, quiet_from, quiet_to) in [("From", 23 * 60, 7 * 60), ("Until", 23 * 60, 8 * 60)] {
+        reach(stage, page, field).await?;
+        press(stage, page, &[&Key::Up]).await?;
+        settled(stage, &Settings { quiet_from, quiet_to, ..Settings::default() }).await?;
+    }
+    space(stage, page, "Quiet hours each day").await?;
+    settled(stage, &Settings::default()).await?;
+    for pause in ["Pause for an hour", "Pause for a day"] {
+        enter(stage, page, pause).await?;
+        wait_until(pause, SIGN, async || Ok(settings(stage).await?.pause_until.is_some())).await?;
+        enter(stage, page, "End the pause").await?;
+        settled(stage, &Settings::default()).await?;
+    }
+    mark(stage, page).await?;
+    let muted = Settings { muted: vec!["example.org".to_owned()], ..Settings::default() };
+    for keys in [&[&*Key::Enter][..], &[&Key::Tab, &Key::Enter]] {
+        reach(stage, page, "Mute a site").await?;
+        write(stage, page, "example.org").await?;
+        for key in keys {
+            press(stage, page, &[key]).await?;
+        }
+        settled(stage, &muted).await?;
+        enter(stage, page, "Unmute example.org").await?;
+        settled(stage, &Settings::default()).await?;
+    }
+    ensure!(is_marked(stage, page).await?, "Enter in the field loaded the page anew");
+    Ok(())
 }
 
 async fn room(stage: &Stage<'_>) -> Result<()> {
