@@ -177,11 +177,13 @@ async fn in_front(stage: &Stage<'_>, tab: TabId) -> Result<()> {
         .await
 }
 
-/// Waits until what is drawn late has its place: nobody is quicker with the keys than a page with its first pictures.
+/// Waits until what is drawn late has its place, and what scrolls softly is there: nobody is quicker with the keys than a page with its first pictures.
 async fn lies_still(stage: &Stage<'_>, tab: TabId) -> Result<()> {
-    let look = "const tall = () => document.documentElement.scrollHeight, before = tall();
-        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-        return tall() === before";
+    let look = "const frame = document.querySelector('iframe')?.contentWindow;
+        const lie = () => [document.documentElement.scrollHeight, scrollY, frame?.scrollY].join();
+        const before = lie();
+        for (let picture = 0; picture < 6; picture += 1) await new Promise(requestAnimationFrame);
+        return lie() === before";
     wait_until("the page lies still", SIGN, async || {
         Ok(stage.browser.run_async(tab, look, Vec::new()).await? == json!(true))
     })
