@@ -50,6 +50,11 @@ async fn every_page(stage: &Stage<'_>) -> Result<()> {
     stage.details(failing).await?;
     passes(stage, failing, &axe, "document").await.context("the outage page, its details open")?;
     stage.browser.close(popup).await?;
+    let board = stage.browser.open_page("board.html").await?;
+    stage.says(board, "refused.detour-lab.net").await?;
+    stage.press(board, "#table summary").await?;
+    passes(stage, board, &axe, "document").await.context("the board while a site fails, its table open")?;
+    stage.browser.close(board).await?;
     let with_banner = stage.browser.open("https://pages.detour-lab.net/status/503").await?;
     stage.banner_says(with_banner, "pages.detour-lab.net").await?;
     passes(stage, with_banner, &axe, "document.querySelector('detour-banner')").await.context("the banner")
