@@ -75,7 +75,7 @@ async fn one_site(stage: &Stage<'_>) -> Result<()> {
     focused(stage, board, mute).await?;
     press(stage, board, &[&Key::Enter]).await?;
     wait_until("the site is muted no more", SIGN, async || Ok(settings(stage).await?.muted.is_empty())).await?;
-    let show = "Show the tab of bbc.co.uk";
+    let show = "Show its tab: bbc.co.uk";
     reach(stage, board, show).await?;
     // A view may come at any time, and must not take what is in focus away.
     stage.browser.say(json!({ "mute": { "site": "gov.uk", "on": true } })).await?;
