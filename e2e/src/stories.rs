@@ -12,7 +12,6 @@ mod copies;
 mod failing;
 mod hostile;
 mod keep;
-mod keyboard;
 mod lookalikes;
 mod manuals;
 mod parts;
@@ -106,7 +105,6 @@ impl Options {
             quiet::all(),
             without_host::all(),
             accessible::all(),
-            keyboard::all(),
             board::all(),
             watching::all(),
         ];

@@ -180,9 +180,16 @@ pub(super) fn host_lost(state: &mut State, turn: &mut Turn, error: String) {
     let next = match &state.host {
         // It was there: the next failure may start it again.
         Host::Present { .. } => Host::Unknown,
+        Host::Unknown if has_run(&error) => Host::Unknown,
         Host::Unknown | Host::Absent { .. } | Host::Incompatible { .. } => Host::Absent { error },
     };
     host_unusable(state, turn, next);
+}
+
+/// Whether a host that never greeted was started all the same: Chromium says so, and Gecko has words only for one that
+/// it could not start.
+fn has_run(error: &str) -> bool {
+    error.is_empty() || error.contains("has exited") || error.contains("disconnected port")
 }
 
 fn host_unusable(state: &mut State, turn: &mut Turn, host: Host) {

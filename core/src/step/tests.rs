@@ -338,6 +338,16 @@ fn a_host_killed_during_a_check_leaves_a_verdict_and_may_be_started_again() {
 }
 
 #[test]
+fn a_host_killed_before_it_greeted_may_be_started_again_as_well() {
+    for error in ["Native host has exited.", ""] {
+        let mut story = Story::default();
+        story.refused().on(Event::HostLost { error: error.into() }).asked_again(type_error());
+        story.fails("net::ERR_CONNECTION_RESET");
+        assert!(story.ordered(|effect| matches!(effect, Effect::AskHost { .. })), "{error:?}");
+    }
+}
+
+#[test]
 fn a_worker_killed_between_event_and_verdict_takes_the_check_up_again() {
     let mut story = Story::default();
     story.refused().on(Event::Started { version: "0.1.0".into() });
