@@ -36,7 +36,7 @@ function partsOf(root) {
     certainty: make("span", { className: "certainty" }),
     copies: make("div", { className: "copies" }),
     actions: make("div", { className: "actions" }),
-    watch: make("div", { className: "closer" }),
+    watch: make("div", { className: "watch" }),
     notes: make("ul", { className: "notes soft small" }),
     closer: make("div", { className: "closer" }),
     reasons: make("ul", { className: "reasons small" }),

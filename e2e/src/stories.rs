@@ -12,6 +12,7 @@ mod copies;
 mod failing;
 mod hostile;
 mod keep;
+mod keyboard;
 mod lookalikes;
 mod manuals;
 mod parts;
@@ -97,6 +98,7 @@ impl Options {
             back::all(),
             copies::all(),
             keep::all(),
+            keyboard::all(),
             shelf_pages::all(),
             hostile::all(),
             manuals::all(),

@@ -173,7 +173,7 @@ impl Stage<'_> {
     }
 }
 
-const WATCH: &str = ".closer button.toggle";
+const WATCH: &str = ".watch button.toggle";
 const SIGN_IN: &str = "<!doctype html><title>Sign in</title><h1>Sign in</h1><form><input type=password></form>";
 /// The first look, and two more 20 s apart, each a fifth later at most and of 7 s at most.
 const RECOVERY: Duration = Duration::from_secs(110);

@@ -1,0 +1,86 @@
+//! Everything without a mouse: each action of each page by Tab, Enter, the space bar and Escape, as a person does it.
+//!
+//! What the browser does by itself on its own keys (Back, find in page) is out of a driver's reach, and not played.
+
+mod board;
+mod failing;
+mod hands;
+mod options;
+mod shelf;
+mod viewer;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+use detour_core::event::TabId;
+use serde_json::json;
+
+use self::hands::goes_round;
+use super::shelf_pages::steps::downloaded;
+use super::stage::{SIGN, Stage, Story, story};
+use crate::wait::{wait_for, wait_until};
+
+pub(super) fn all() -> Vec<Story> {
+    let mut all = vec![story!("Tab leads through every page and out of it again, and Shift and Tab leads back", round)];
+    all.extend([failing::all(), board::all(), options::all(), shelf::all(), viewer::all()].into_iter().flatten());
+    all
+}
+
+async fn round(stage: &Stage<'_>) -> Result<()> {
+    for (page, least) in PAGES {
+        let tab = stage.browser.open_page(page).await?;
+        wait_until(&format!("{page} is drawn"), SIGN, async || {
+            let look = "return !document.hidden && document.querySelector('input:disabled') === null";
+            Ok(stage.browser.run(tab, look, Vec::new()).await? == json!(true))
+        })
+        .await?;
+        let stops = goes_round(stage, tab).await.with_context(|| page.to_owned())?;
+        ensure!(stops.len() >= least, "{page} has no more stops than {stops:?}");
+        stage.browser.close(tab).await?;
+    }
+    Ok(())
+}
+
+/// Marks the document in a tab: a page that is loaded anew has no mark.
+async fn mark(stage: &Stage<'_>, tab: TabId) -> Result<()> {
+    stage.browser.run(tab, "document.documentElement.dataset.mark = ''", Vec::new()).await.map(drop)
+}
+
+async fn is_marked(stage: &Stage<'_>, tab: TabId) -> Result<bool> {
+    let look = "return document.documentElement?.dataset.mark === ''";
+    Ok(stage.browser.run(tab, look, Vec::new()).await? == json!(true))
+}
+
+/// Waits until a tab shows this page of the extension.
+async fn opens(stage: &Stage<'_>, path: &str) -> Result<()> {
+    let page = stage.browser.page(path);
+    wait_until(&format!("{path} in a tab"), SIGN, async || {
+        let look = "return (await api.tabs.query({})).some(({ url }) => url?.startsWith(args[0]))";
+        Ok(stage.browser.control(look, json!([page])).await? == json!(true))
+    })
+    .await
+}
+
+/// A file of this name that was not there before the deed.
+async fn saved_anew(
+    stage: &Stage<'_>,
+    part: &str,
+    end: &str,
+    deed: impl AsyncFnOnce() -> Result<()>,
+) -> Result<PathBuf> {
+    while let Some(file) = downloaded(stage.lab.dir(), part, end) {
+        std::fs::remove_file(&file).with_context(|| format!("removing {}", file.display()))?;
+    }
+    deed().await?;
+    wait_for(&format!("a file {part}…{end}"), SIGN, async || Ok(downloaded(stage.lab.dir(), part, end))).await
+}
+
+/// Each page with the stops that it has at least, when nothing fails and nothing is kept.
+const PAGES: [(&str, usize); 6] = [
+    ("board.html", 3),
+    ("outage.html", 1),
+    ("options.html", 14),
+    ("welcome.html", 2),
+    ("copies.html", 3),
+    ("copy.html", 2),
+];
