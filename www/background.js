@@ -56,6 +56,9 @@ browser.runtime.onInstalled.addListener(({ reason }) => {
 // Wakes the worker once per browser session: listeners that an earlier session left behind are put right.
 browser.runtime.onStartup.addListener(() => {});
 
+/** Milliseconds in which a browser that is going has gone. */
+const CLOSING = 3000;
+
 // --- while a tab fails ----------------------------------------------------------------------------------
 
 // These come for every page and every tab, and each would wake the worker. In Chromium they stand in the
@@ -72,8 +75,11 @@ const whileFailing = [
   ],
   [
     browser.tabs.onRemoved,
-    (tab) => {
-      queue({ "tabs.onRemoved": tab });
+    (tab, { isWindowClosing }) => {
+      const say = () => queue({ "tabs.onRemoved": tab });
+      // With its last window the browser goes too: what its tabs were watched for goes on when it is opened again.
+      if (isWindowClosing) setTimeout(say, CLOSING);
+      else say();
     },
   ],
 ];

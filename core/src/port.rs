@@ -32,9 +32,19 @@ pub enum Scope {
     Usual,
     /// A second look at a target that failed before: each address once, one control, the canaries.
     Again,
+    /// The same without the canaries: another look has just asked them.
+    Alone,
     /// The usual, and besides public resolvers and remote probes, who learn the site's name (never the page's
     /// address). Only on the user's word.
     Closer,
+}
+
+impl Scope {
+    /// Whether the target was looked at before.
+    #[must_use]
+    pub const fn is_again(self) -> bool {
+        matches!(self, Self::Again | Self::Alone)
+    }
 }
 
 /// From the extension to the host.

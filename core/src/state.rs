@@ -35,6 +35,9 @@ pub struct State {
     /// The number of the next check or look-up.
     #[serde(default)]
     pub next_id: u64,
+    /// Whether this session of the browser has had its first event.
+    #[serde(default)]
+    pub has_begun: bool,
     /// Whether commits are listened to.
     #[serde(default)]
     pub listens: bool,

@@ -65,7 +65,13 @@ impl Before {
     /// in its good state more often than not.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        let doublings = self.relapses.saturating_add(if matches!(self.fault, Fault::ComesAndGoes) { 2 } else { 0 });
+        self.is_proven(0)
+    }
+
+    /// [`Before::is_over`], where so many more doublings are asked for.
+    pub(crate) fn is_proven(&self, more: u8) -> bool {
+        let of_kind = if matches!(self.fault, Fault::ComesAndGoes) { 2 } else { 0 };
+        let doublings = self.relapses.saturating_add(of_kind).saturating_add(more);
         self.good >= GOOD_SAMPLES << doublings.min(MOST_DOUBLINGS)
     }
 }
@@ -313,10 +319,18 @@ fn in_order<'a>(seen: &[&'a Observation]) -> Vec<&'a Observation> {
     ordered
 }
 
-/// Whether every try at the target was good, and there was one; a family that does not work here does not count.
+/// Whether every try at the target, which failed so before, was good, and there was one; a family that does not work here
+/// does not count.
 #[must_use]
-pub fn is_well(seen: &[&Observation]) -> bool {
-    facts::is_well(seen)
+pub fn is_well(seen: &[&Observation], failure: Option<&Failure>) -> bool {
+    facts::is_well(seen, failure)
+}
+
+/// Whether the site has left the CDN that failed, and is well where it is; the browser may still be with the old one.
+#[must_use]
+pub fn has_left(case: &Case<'_>) -> bool {
+    let may_leave = case.before.is_some_and(|before| before.fault.is_of_cdn() && before.cdn.is_some());
+    may_leave && rows::has_left(&facts::Facts::of(case, case.seen))
 }
 
 /// Whether this is a failure of its subject, an error page that says "fine" included.

@@ -3,20 +3,24 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
+use detour_core::effect::Effect;
 use detour_core::event::Event;
 use detour_core::observation::Millis;
+use detour_core::port::Reply;
 use detour_core::state::{Conditions, State};
 use detour_core::step::step;
 use js_sys::{Date, Function, Reflect};
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
 
-use crate::browser::{Port, Shelf, browser, call, log_error, warn};
+use crate::browser::{Port, Shelf, browser, call, log_error, set_timeout, warn};
 use crate::{effects, inbound, store, views};
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::default();
     static WAITING: RefCell<VecDeque<Event>> = RefCell::default();
     static IS_TURNING: Cell<bool> = const { Cell::new(false) };
+    static IS_TO_BE_WRITTEN: Cell<bool> = const { Cell::new(false) };
     static LISTEN: RefCell<Option<Function>> = const { RefCell::new(None) };
     static SHELF: RefCell<Option<Shelf>> = const { RefCell::new(None) };
     static OWN: RefCell<String> = RefCell::default();
@@ -62,16 +66,40 @@ pub(crate) fn happened(event: Event) {
         return;
     }
     while let Some(event) = WAITING.with_borrow_mut(VecDeque::pop_front) {
+        let is_evidence = matches!(event, Event::HostReplied { reply: Reply::Observed { .. } });
         let (state, orders) = step(STATE.take(), event, now());
+        let may_wait = is_evidence && orders.iter().all(only_draws);
         // Effects first: the sign on the tab waits for nothing. The write is issued in this turn as well.
-        let text = store::text_of(&state);
+        let text = (!may_wait).then(|| store::text_of(&state));
         STATE.set(state);
         for order in orders {
             effects::execute(order);
         }
-        store::write(text);
+        match text {
+            Some(text) => store::write(text),
+            None => write_soon(),
+        }
     }
     IS_TURNING.set(false);
+}
+
+/// Whether nothing outside the state comes of it.
+const fn only_draws(order: &Effect) -> bool {
+    matches!(order, Effect::ShowView { .. } | Effect::ShowBoard { .. } | Effect::ArmTimer { .. })
+}
+
+/// A check brings some fifty observations within a second, and the state is written as a whole: they are written
+/// together. A worker that dies before has lost evidence of a check that its successor begins anew in any case.
+fn write_soon() {
+    thread_local! {
+        static ON_TIME: Closure<dyn Fn()> = Closure::new(|| {
+            IS_TO_BE_WRITTEN.set(false);
+            store::write(STATE.with_borrow(store::text_of));
+        });
+    }
+    if !IS_TO_BE_WRITTEN.replace(true) {
+        ON_TIME.with(|callback| set_timeout(callback.as_ref(), SOON));
+    }
 }
 
 pub(crate) fn listen_for_commits(on: bool) {
@@ -123,3 +151,6 @@ pub(crate) fn version() -> String {
         .and_then(|version| version.as_string())
         .unwrap_or_default()
 }
+
+/// Milliseconds that evidence waits to be written.
+const SOON: f64 = 250.0;

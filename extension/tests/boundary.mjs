@@ -103,6 +103,9 @@ function port(name, sender) {
 
 const settle = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Evidence that came together is written together, a moment later. */
+const WRITTEN = 400;
+
 // --- events ---------------------------------------------------------------------------------------------
 
 const refused = {
@@ -189,11 +192,31 @@ await test("a reply in parts is joined, and one that is broken is dropped", asyn
   const part = (reply, index, from, to) => native.says({ type: "part", reply, index, of: 2, text: text.slice(from, to) });
   part(1, 0, 0, 50);
   part(1, 1, 50);
+  await settle(WRITTEN);
   equal(seen(), 1, "observations after both parts");
   part(2, 1, 50);
   part(3, 0, 0, 50);
   part(4, 1, 50);
+  await settle(WRITTEN);
   equal(seen(), 1, "observations after stray parts");
+});
+
+await test("evidence that comes together is written once, and a verdict at once", async () => {
+  const world = await worker({ fetched: () => new Response("down", { status: 503 }) });
+  world.deliver(status503);
+  await settle(WRITTEN);
+  const [native] = world.native;
+  const { id } = native.sent[1];
+  native.says({ type: "hello", protocol: 1, version: "1.0.0" });
+  const before = world.of("session.set").length;
+  for (let at = 0; at < 30; at += 1) native.says({ type: "observed", id, observation: observed({ failed: "tcp.refused" }) });
+  equal(world.of("session.set").length, before, "writes while it comes in");
+  await settle(WRITTEN);
+  equal(world.of("session.set").length, before + 1, "writes afterwards");
+  native.says({ type: "observed", id, observation: observed({ failed: "tcp.refused" }) });
+  native.says({ type: "finished", id });
+  ok(JSON.stringify(world.state().tabs["7"].phase).includes("oncluded"), "the verdict is written in its own turn");
+  equal(world.state().tabs["7"].seen.filter(({ vantage }) => vantage === "host").length, 31, "with all its evidence");
 });
 
 await test("a missing host is told in the browser's words", async () => {

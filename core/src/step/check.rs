@@ -280,7 +280,7 @@ pub(super) fn conclude(state: &mut State, turn: &mut Turn, tab: TabId) {
     release_idle_host(state, turn);
 }
 
-fn case<'a>(tab: &'a Tab, seen: &'a [&'a Observation], now: Millis) -> Case<'a> {
+pub(super) fn case<'a>(tab: &'a Tab, seen: &'a [&'a Observation], now: Millis) -> Case<'a> {
     Case {
         target: &tab.target,
         // Of a page that no tab showed, only the looks know how it failed.

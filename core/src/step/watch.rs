@@ -7,11 +7,11 @@
 use super::{CHECK_DEADLINE, Turn, check, may_ask};
 use crate::effect::Effect;
 use crate::event::TabId;
-use crate::observation::{Millis, Observation, Vantage, retry_after};
+use crate::observation::{Millis, Observation, Subject, Vantage, retry_after};
 use crate::port::{CheckId, Request, Scope};
 use crate::state::{Look, Phase, State, Surface, Tab};
 use crate::target::Target;
-use crate::verdict::{Before, Fault, GOOD_SAMPLES_APART, Verdict, is_well};
+use crate::verdict::{Before, Fault, GOOD_SAMPLES_APART, Verdict, has_left, is_well};
 
 mod asked;
 
@@ -35,6 +35,9 @@ const CLOSER_FRESH: u64 = 5 * 60 * 1000;
 
 /// So many looks ask others anew while it is open whether it is everywhere.
 const OPEN_LOOKS: u32 = 2;
+
+/// What canaries said counts for other pages' looks for this long.
+const CANARIES_FRESH: u64 = 60 * 1000;
 
 /// Looks at sites of one CDN that may be under way together: a handful says how it is, however many tabs there are.
 pub const MOST_LOOKS_PER_CDN: usize = 5;
@@ -72,12 +75,13 @@ impl Pace {
 
 /// Counts a look for the recovery rule: good ones in a row, each well after the other.
 pub(super) fn count(tab: &mut Tab, now: Millis) {
-    let is_well = is_well(&tab.seen.iter().collect::<Vec<_>>());
+    let seen: Vec<&Observation> = tab.seen.iter().collect();
+    let is_well = is_well(&seen, Some(&tab.failure)) || has_left(&check::case(tab, &seen, now));
     tab.watch.tries = tab.watch.tries << 1 | u32::from(is_well);
     tab.watch.tried = MOST_TRIES.min(tab.watch.tried + 1);
     let Some(before) = &mut tab.watch.before else { return };
     if !is_well {
-        before.relapses = before.relapses.saturating_add(u8::from(before.is_over()));
+        before.relapses = before.relapses.saturating_add(u8::from(tab.watch.well_since.is_some()));
         before.good = 0;
         tab.watch.last_good = None;
     } else if tab.watch.last_good.is_none_or(|last| now.since(last) >= GOOD_SAMPLES_APART) {
@@ -160,8 +164,14 @@ pub(super) fn due(state: &mut State, turn: &mut Turn) {
         let wait = wait + spread(entry, state.lasting.seed) % (wait / 4);
         if wait < OFFLINE_INTERVAL && has_room(state, entry) {
             let leader = leader(state, tab);
-            let is_open = state.settings.look_closer && !has_fresh_word(state, leader, now);
-            begin(state, turn, leader, if is_open { Scope::Closer } else { Scope::Again });
+            let scope = if state.settings.look_closer && !has_fresh_word(state, leader, now) {
+                Scope::Closer
+            } else if canaries(state, leader, now).is_empty() {
+                Scope::Again
+            } else {
+                Scope::Alone
+            };
+            begin(state, turn, leader, scope);
         } else if let Some(entry) = state.tabs.get_mut(&tab) {
             entry.watch.due = Some(now.plus(wait));
         }
@@ -174,6 +184,18 @@ fn has_room(state: &State, tab: &Tab) -> bool {
     let cdn = cdn_of(tab);
     let on_cdn = looking().filter(|other| cdn.is_some() && cdn_of(other) == cdn).count();
     looking().count() < MOST_LOOKS && on_cdn < MOST_LOOKS_PER_CDN
+}
+
+/// What another page's look has just seen of the canaries of this page's CDN: one look asks them for all.
+fn canaries(state: &State, tab: TabId, now: Millis) -> Vec<Observation> {
+    let Some(cdn) = state.tabs.get(&tab).and_then(cdn_of) else { return Vec::new() };
+    let is_canary = |seen: &&Observation| {
+        let is_fresh = now.since(seen.at) <= CANARIES_FRESH;
+        matches!(seen.subject, Subject::Sibling(_)) && seen.vantage == Vantage::Host && is_fresh
+    };
+    let others = state.tabs.iter().filter(|(id, other)| **id != tab && cdn_of(other) == Some(cdn));
+    let told = others.map(|(_, other)| other.seen.iter().filter(is_canary).cloned().collect::<Vec<_>>());
+    told.max_by_key(Vec::len).unwrap_or_default()
 }
 
 /// Who delivers the page, or did when it failed.
@@ -228,9 +250,10 @@ fn begin(state: &mut State, turn: &mut Turn, tab: TabId, scope: Scope) {
             other.watch.due = Some(now.plus(CHECK_DEADLINE + WAIT));
         }
     }
+    let canaries = if scope == Scope::Alone { canaries(state, tab, now) } else { Vec::new() };
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     let kept = entry.seen.iter().filter(|seen| is_word_of_others(seen) && now.since(seen.at) <= CLOSER_FRESH);
-    let seen = kept.cloned().collect();
+    let seen = kept.cloned().chain(canaries).collect();
     let awaits = check::awaits(can_ask, has_browser);
     entry.watch.due = None;
     entry.watch.was_closer |= scope == Scope::Closer;
@@ -248,7 +271,8 @@ fn begin(state: &mut State, turn: &mut Turn, tab: TabId, scope: Scope) {
 pub(super) fn finish(state: &mut State, turn: &mut Turn, tab: TabId) {
     let Some(look) = state.tabs.get_mut(&tab).and_then(|entry| entry.watch.look.take()) else { return };
     // Nothing came at all: what was known stands, and the next look may do better.
-    let has_seen = look.seen.iter().any(|seen| !is_word_of_others(seen));
+    let has_seen =
+        look.seen.iter().any(|seen| !matches!(seen.subject, Subject::Sibling(_)) && !is_word_of_others(seen));
     let all = of_one_host(state, tab);
     for one in &all {
         let Some(entry) = state.tabs.get_mut(one) else { continue };

@@ -113,7 +113,7 @@ impl<'a> Facts<'a> {
         let of_target = || seen.iter().copied().filter(|seen| seen.subject == Subject::Target);
         let is_here = |seen: &&Observation| !matches!(seen.vantage, Vantage::Remote(_));
         let broken_family = broken_family(seen);
-        let samples = samples(seen, broken_family);
+        let samples = samples(seen, broken_family, case.failure);
         let fails_in = remote(case, seen, true, &Names::default());
         let fine_in = remote(case, seen, false, &fails_in.continents);
         Self {
@@ -247,18 +247,34 @@ fn sibling(site: &str, seen: &[&Observation], published: Option<&Published>) -> 
 }
 
 /// The tries at the target from this computer. A family that does not work here says nothing about the site.
-fn samples<'a>(seen: &[&'a Observation], broken_family: Option<Family>) -> Vec<Sample<'a>> {
-    seen.iter()
+fn samples<'a>(seen: &[&'a Observation], broken_family: Option<Family>, failure: Option<&Failure>) -> Vec<Sample<'a>> {
+    let mut samples: Vec<Sample<'a>> = seen
+        .iter()
         .copied()
         .filter(|seen| seen.subject == Subject::Target && !matches!(seen.vantage, Vantage::Remote(_)))
         .filter(|seen| seen.address.is_none_or(|address| broken_family != Some(Family::of(address))))
         .filter_map(Sample::of)
-        .collect()
+        .collect();
+    let has_errors = match failure {
+        Some(Failure::HttpError { status }) => status.is_none_or(|status| status >= 500),
+        _ => false,
+    };
+    if has_errors && samples.iter().any(|sample| sample.seen.vantage == Vantage::Host && sample.answer.is_some()) {
+        samples.retain(|sample| !may_be_throttled(sample));
+    }
+    samples
+}
+
+/// Chromium lets no extension ask for an address that answered with several errors of servers, for up to a quarter of an
+/// hour, and says no more of it than of any other failure (<https://www.chromium.org/throttling>): where such errors
+/// were met and the host was answered, this says nothing of the site.
+fn may_be_throttled(sample: &Sample<'_>) -> bool {
+    sample.seen.vantage == Vantage::Browser && matches!(sample.failure, Some(Failure::Unrecognized(_)))
 }
 
 /// Whether every try at the target from this computer was good, and there was one.
-pub(super) fn is_well(seen: &[&Observation]) -> bool {
-    let samples = samples(seen, broken_family(seen));
+pub(super) fn is_well(seen: &[&Observation], failure: Option<&Failure>) -> bool {
+    let samples = samples(seen, broken_family(seen), failure);
     !samples.is_empty() && samples.iter().all(Sample::is_good)
 }
 

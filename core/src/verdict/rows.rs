@@ -13,6 +13,7 @@ mod network;
 mod site;
 
 use cdn::{cdn_wide, cloud_region, fails_only_here};
+pub(super) use mixed::has_left;
 use mixed::{back, broken_parts, overloaded, passed_or_this_browser, server_comes_and_goes};
 use name::{made_up, name};
 use network::{address_family, clock, network_down, offline, portal, resolver};

@@ -271,7 +271,7 @@ fn site_view(state: &State, site: &Site, window: Window) -> SiteView {
         }
         Some((Phase::Checking { .. } | Phase::Doubted { .. }, _)) => (Text::of("verdict_checking"), None),
         None => (
-            verdict_of(site.fault, site.confidence, site.cdn.as_deref(), name),
+            verdict_of(last_fault(site), site.confidence, site.cdn.as_deref(), name),
             Some(sentence::certainty(site.confidence)),
         ),
     };
@@ -322,6 +322,15 @@ fn state_text(standing: Standing, tab: Option<&Tab>) -> Text {
         (Standing::Unknown, _) => Text::of("site_unknown"),
         (Standing::Moved, _) => Text::of("site_moved"),
         (Standing::Back, _) => Text::of("site_back"),
+    }
+}
+
+/// The site's own account keeps what was wrong with it; how it came out stands in its spells.
+fn last_fault(site: &Site) -> Fault {
+    match site.standing() {
+        Standing::Moved => Fault::Moved,
+        Standing::Back => Fault::Passed,
+        Standing::Failing | Standing::Flickering | Standing::Recovering | Standing::Unknown => site.fault,
     }
 }
 
@@ -382,7 +391,8 @@ fn group_sentence(group: &GroupView) -> Text {
     match (group.kind, &group.cdn) {
         (Kind::Network, _) => Text::of("board_network"),
         (Kind::Cdn, Some(cdn)) if down == "0" => Text::with("board_cdn_over", [cdn]),
-        (Kind::Cdn, Some(cdn)) if answering > 0 => {
+        // As it is said in the notification: one of twelve that answers may be one that comes and goes.
+        (Kind::Cdn, Some(cdn)) if answering * 2 >= group.sites.len() => {
             Text::with("board_cdn_recovering", [cdn, &answering.to_string(), &all])
         }
         (Kind::Cdn, Some(cdn)) => Text::with("board_cdn_failing", [cdn, &down, &all]),

@@ -215,14 +215,16 @@ impl Course {
 
     /// Other sites on the target's CDN, and what the CDN says of itself; once.
     fn ask_around(&mut self) -> Vec<Order> {
-        let Some(cdn) = self.cdn.as_ref().filter(|_| self.is_in_doubt && !self.has_asked_around) else {
+        let Some(cdn) =
+            self.cdn.as_ref().filter(|_| self.is_in_doubt && !self.has_asked_around && self.scope != Scope::Alone)
+        else {
             return Vec::new();
         };
         self.has_asked_around = true;
         let config = self.config();
         let own_site = site_of(self.target.host());
         let canaries = config.canaries(&cdn.name).into_iter().filter(|canary| site_of(canary.host()) != own_site);
-        let page = config.status_page(&cdn.name).filter(|_| self.scope != Scope::Again);
+        let page = config.status_page(&cdn.name).filter(|_| !self.scope.is_again());
         let page = page.map(|page| Order::ReadStatusPage { cdn: cdn.name.clone(), page });
         canaries.take(CANARIES).map(|canary| Order::Fetch(Fetch::canary(canary))).chain(page).collect()
     }
@@ -243,7 +245,7 @@ impl Course {
     /// itself, as 1.1.1.1 did in July 2020.
     fn hear_another(&mut self, host: &str, seen: &Observation) -> Option<Order> {
         let failed: IpAddr = host.parse().ok()?;
-        let is_only_one = self.scope == Scope::Again && !self.has_heard_another;
+        let is_only_one = self.scope.is_again() && !self.has_heard_another;
         if !is_only_one || seen.failure().is_none() {
             return None;
         }

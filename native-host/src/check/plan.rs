@@ -116,7 +116,7 @@ impl Fetch {
     pub(super) fn target(target: Target, scope: Scope) -> Self {
         let samples = match scope {
             Scope::Usual | Scope::Closer => Samples::AtLeast(TARGET_SAMPLES),
-            Scope::Again => Samples::EachOnce,
+            Scope::Again | Scope::Alone => Samples::EachOnce,
         };
         Self {
             subject: Subject::Target,
@@ -140,7 +140,7 @@ pub(super) fn opening(target: &Target, scope: Scope, config: &Config) -> Vec<Ord
     // behind a captive portal it would otherwise see nothing but certificate errors.
     let most = match scope {
         Scope::Usual | Scope::Closer => usize::MAX,
-        Scope::Again => 1,
+        Scope::Again | Scope::Alone => 1,
     };
     let by_name = config.anchors.hosts.iter().take(most).map(|anchor| Fetch::anchor(anchor, Begun::AtOnce));
     let by_address = config.anchors.addresses.iter().take(most).map(|address| Order::Touch(*address, Begun::AtOnce));

@@ -40,7 +40,7 @@ impl Standing {
             (_, Fault::Moved) => Self::Moved,
             (Mood::Flickering, _) => Self::ComesAndGoes,
             // Of a failure that nothing explained, core can say no more than that it is not there: no browser was asked.
-            _ if is_well(&entry.seen.iter().collect::<Vec<_>>()) => Self::Recovering,
+            _ if is_well(&entry.seen.iter().collect::<Vec<_>>(), None) => Self::Recovering,
             (_, fault) => Self::Failing(fault, verdict.cdn.as_ref().map(|cdn| cdn.name.clone())),
         })
     }

@@ -53,7 +53,7 @@ pub(crate) fn check(network: &Network<'_>, host: &Host, scope: Scope, at: u64, s
     if let Some(when) = work.suspicion() {
         work.canaries(scope, when);
     }
-    if scope != Scope::Again {
+    if !scope.is_again() {
         work.other_resolvers_for_anchors();
     }
     if scope == Scope::Closer {
@@ -155,7 +155,7 @@ impl Work<'_, '_> {
             let trip = self.trip(host, *address, Scheme::Https);
             self.sample(&Subject::Target, trip, looked.ended, Begun::AtOnce, Keeps::EveryStep);
         }
-        if scope != Scope::Again {
+        if !scope.is_again() {
             let has_v6 = self.network.user.has_v6;
             let usable: Vec<IpAddr> = addresses.iter().filter(|address| has_v6 || address.is_ipv4()).copied().collect();
             let wanted = SAMPLES.saturating_sub(usable.len());
@@ -171,7 +171,7 @@ impl Work<'_, '_> {
     fn controls(&mut self, scope: Scope) {
         let began = self.began + 2;
         let outage = self.network.outage;
-        let most = if scope == Scope::Again { 1 } else { usize::MAX };
+        let most = if scope.is_again() { 1 } else { usize::MAX };
         for anchor in outage.hosts_of(Role::Anchor).take(most) {
             self.fetch(&Subject::Anchor(anchor.name.to_owned()), anchor, Scheme::Https, began, Begun::AtOnce);
         }
@@ -181,10 +181,10 @@ impl Work<'_, '_> {
             }
         }
         let v6 = outage.host("9.9.9.9").and_then(|host| Some((host, *host.home.addresses.get(1)?)));
-        if let Some((literal, address)) = v6.filter(|_| scope != Scope::Again) {
+        if let Some((literal, address)) = v6.filter(|_| !scope.is_again()) {
             self.touch(literal, address, began, Begun::AtOnce);
         }
-        if scope == Scope::Again {
+        if scope.is_again() {
             self.another_literal();
         }
         for portal in outage.hosts_of(Role::Portal) {

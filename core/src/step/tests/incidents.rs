@@ -100,6 +100,38 @@ fn a_worker_that_dies_after_any_event_of_it_comes_to_the_same_end() {
 }
 
 #[test]
+fn a_browser_that_is_closed_in_the_middle_watches_on_without_its_tabs() {
+    let undisturbed = live_june(None);
+    let mut world = World::new(june);
+    open_all(&mut world);
+    world.run_until(30 * MINUTE);
+    world.restart_browser();
+    world.run_until(120 * MINUTE);
+    let ended = |world: &World| {
+        let sites = world.state.history[0].sites.iter();
+        sites.map(|site| (site.host.clone(), site.standing())).collect::<Vec<_>>()
+    };
+    assert_eq!(ended(&world), ended(&undisturbed));
+    assert!(world.state.tabs.is_empty() && world.state.lasting.watches.is_empty(), "no watch outlives the outage");
+    assert_eq!((world.state.history.len(), world.badges.len()), (1, 0));
+}
+
+#[test]
+fn a_site_that_was_given_up_or_muted_is_not_watched_when_the_browser_is_opened_again() {
+    let mut world = World::new(june);
+    open_all(&mut world);
+    world.run_until(10 * MINUTE);
+    world.state.settings.muted = vec!["theguardian.com".into()];
+    world.tell(Event::TabClosed { tab: TabId(2) });
+    let given_up = crate::target::Target::parse(SITES[1]).unwrap();
+    world.restart_browser();
+    world.run_until(12 * MINUTE);
+    let watched: Vec<&str> = world.state.lasting.watches.iter().map(|watch| watch.target.host()).collect();
+    assert!(!watched.contains(&given_up.host()) && !watched.contains(&"www.theguardian.com"), "{watched:?}");
+    assert_eq!(watched.len(), SITES.len() - 2, "{watched:?}");
+}
+
+#[test]
 fn a_browser_that_is_closed_in_the_middle_goes_on_with_the_same_incident() {
     let mut world = World::new(june);
     open_all(&mut world);
@@ -394,6 +426,13 @@ fn the_board_says_the_whole_in_one_sentence_and_has_every_site() {
         assert_eq!(site.tabs.len(), 1);
         assert!(site.last_check_ms.is_some());
     }
+    world.run_until(25 * MINUTE);
+    assert_eq!(board(&world).sentence.key, "board_cdn_failing", "two of nine are back: that is no recovery yet");
+    let paypal = SITES.iter().position(|url| url.contains("paypal")).unwrap();
+    world.tell(Event::TabClosed { tab: TabId(i64::try_from(paypal).unwrap() + 1) });
+    let worst = board(&world);
+    let paypal = worst.groups[0].sites.iter().find(|site| site.host == "www.paypal.com").unwrap();
+    assert_eq!((paypal.state.key.as_str(), paypal.verdict.key.as_str()), ("site_moved", "verdict_back"));
     world.run_until(52 * MINUTE);
     assert_eq!(board(&world).sentence.key, "board_cdn_recovering");
     world.run_until(62 * MINUTE);

@@ -89,6 +89,44 @@ fn back_takes_three_good_looks_and_a_relapse_takes_it_away_again() {
 }
 
 #[test]
+fn canaries_that_one_look_asked_are_not_asked_by_the_next_one_within_a_minute() {
+    let mut story = Story { now: 1_623_145_620_000, ..Story::default() };
+    let urls = [(TAB, URL), (TabId(8), "https://www.bbc.co.uk/")];
+    for (tab, url) in urls {
+        story.fails_at_fastly(tab, url, "cache-lhr1-LHR");
+        story.host(Reply::Hello { protocol: PROTOCOL, version: "0.1.0".into() });
+        let Phase::Checking { check, .. } = story.state.tabs[&tab].phase else { panic!("not checking") };
+        for (subject, status) in [(Subject::Target, 503), (Subject::Sibling("pypi.org".into()), 200)] {
+            let seen = Observation::new(Vantage::Host, subject, Step::Http, fastly(status, "cache-lhr1-LHR"));
+            story.host(Reply::Observed { id: check, observation: Observation { at: Millis(story.now), ..seen } });
+        }
+        story.host(Reply::Finished { id: check, timed_out: false });
+    }
+    story.timer();
+    let (id, scope) = checks(&story).into_iter().last().unwrap();
+    assert_eq!(scope, Scope::Alone);
+    let looks = story.state.tabs.values().filter_map(|tab| tab.watch.look.as_ref());
+    let look = looks.into_iter().find(|look| look.check == id).unwrap();
+    assert!(
+        look.seen.iter().any(|seen| seen.subject == Subject::Sibling("pypi.org".into())),
+        "the others' word counts"
+    );
+    for tab in story.state.tabs.values_mut() {
+        tab.seen.retain(|seen| seen.subject == Subject::Target);
+    }
+    story.timer();
+    assert_eq!(checks(&story).into_iter().last().unwrap().1, Scope::Again, "nobody has asked them lately");
+}
+
+fn checks(story: &Story) -> Vec<(CheckId, Scope)> {
+    let check = |effect: &Effect| {
+        let Effect::AskHost { request: Request::Check { id, scope, .. } } = effect else { return None };
+        Some((*id, *scope))
+    };
+    story.effects.iter().filter_map(check).collect()
+}
+
+#[test]
 fn a_site_that_stays_well_is_left_alone_after_a_while() {
     let mut story = without_host();
     story.fails_at_fastly(TAB, URL, "cache-lhr1-LHR");

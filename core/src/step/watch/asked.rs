@@ -6,11 +6,14 @@ use crate::copies::Copies;
 use crate::effect::Effect;
 use crate::event::TabId;
 use crate::failure::Failure;
-use crate::incident::MOST_WATCHES;
+use crate::incident::{MOST_WATCHES, Site, Standing};
 use crate::observation::Millis;
 use crate::state::{Phase, State, Surface, Tab, Watch};
 use crate::target::Target;
-use crate::verdict::{Confidence, Fault, Verdict};
+use crate::verdict::{Before, Confidence, Fault, Verdict};
+
+/// A site that has failed for longer than this when the browser is opened again is not looked at before its page is.
+const REVIVED_MOST: u64 = 12 * 60 * 60 * 1000;
 
 /// After the browser's start, looks that waited are spread over this time.
 const START_SPREAD: u64 = 20_000;
@@ -76,6 +79,9 @@ pub(in crate::step) fn take_over(state: &mut State, turn: &mut Turn, target: &Ta
 
 /// Watches without an entry were asked for before the browser was closed, or by a worker that died.
 pub(in crate::step) fn restore(state: &mut State, now: Millis) {
+    if !std::mem::replace(&mut state.has_begun, true) {
+        revive(state, now);
+    }
     let is_lost = |watch: &&Tab| !has_entry(state, &watch.target);
     let lost: Vec<Tab> = state.lasting.watches.iter().filter(is_lost).map(record).collect();
     for watch in lost {
@@ -107,6 +113,48 @@ pub(in crate::step) fn keep_in_line(state: &mut State, turn: &mut Turn) {
         }
     }
     state.lasting.watches = watches;
+}
+
+/// The browser was closed in the middle of an outage: its sites are watched on as if the user had asked for it, whether
+/// their tabs come back or not, so that it can be switched off like any other watch.
+fn revive(state: &mut State, now: Millis) {
+    for site in state.lasting.incidents.iter().flat_map(|incident| &incident.sites) {
+        let lasts = match site.standing() {
+            Standing::Unknown => continue,
+            Standing::Moved | Standing::Back => super::AFTERCARE,
+            Standing::Failing | Standing::Flickering | Standing::Recovering => REVIVED_MOST,
+        };
+        let Ok(target) = Target::parse(&site.url) else { continue };
+        let has_room = state.lasting.watches.len() < MOST_WATCHES;
+        let is_known = state.lasting.watches.iter().any(|watch| watch.target.host() == target.host());
+        let is_muted = super::super::is_muted(&state.settings, &site.host);
+        if has_room && !is_known && !is_muted && now.since(site.since()) < lasts {
+            state.lasting.watches.push(revived(site, target));
+        }
+    }
+}
+
+/// What an incident's account says of a site.
+fn revived(site: &Site, target: Target) -> Tab {
+    let failed = |(_, standing): &(Millis, Standing)| standing.is_down();
+    let later = site.spells.iter().skip(1);
+    let relapses = site.spells.iter().zip(later).filter(|(one, next)| !failed(one) && failed(next)).count();
+    let relapses = u8::try_from(relapses).unwrap_or(u8::MAX);
+    let well_since = site.standing().is_good().then(|| site.since());
+    let fault = match site.standing() {
+        Standing::Back => Fault::Passed,
+        Standing::Moved => Fault::Moved,
+        Standing::Failing | Standing::Flickering | Standing::Recovering | Standing::Unknown => site.fault,
+    };
+    let verdict = Verdict { fault, confidence: Confidence::Low, cdn: None, because: Vec::new(), missing: Vec::new() };
+    let before = Before { fault: site.fault, cdn: site.cdn.clone(), good: 0, relapses };
+    let since = site.spells.first().map_or(site.since(), |(at, _)| *at);
+    Tab {
+        since,
+        phase: Phase::Concluded { verdict, at: site.since() },
+        watch: Watch { before: Some(before), well_since, ..Watch::default() },
+        ..fresh(target, since)
+    }
 }
 
 /// A page that is known by its address only.

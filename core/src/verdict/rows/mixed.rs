@@ -4,7 +4,7 @@ use super::{Finding, controls, count_siblings, found, if_sure, list, siblings};
 use crate::cdn::MadeBy;
 use crate::observation::{Subject, Vantage};
 use crate::verdict::facts::{Facts, Sample, made_by};
-use crate::verdict::limits::{FAILING_SIBLINGS_TENTHS, MIXED_SAMPLES, MIXED_TENTHS};
+use crate::verdict::limits::{FAILING_SIBLINGS_DOUBLINGS, FAILING_SIBLINGS_TENTHS, MIXED_SAMPLES, MIXED_TENTHS};
 use crate::verdict::names::Names;
 use crate::verdict::neutral::Family;
 use crate::verdict::{
@@ -27,14 +27,8 @@ pub(super) fn broken_parts(facts: &Facts<'_>) -> Option<Finding> {
 /// It answers again after an outage that we have judged before: moved away, back, or on its way.
 pub(super) fn back(facts: &Facts<'_>) -> Option<Finding> {
     let before = facts.before?;
-    let now = facts.cdn.as_ref().map(|cdn| &cdn.name);
-    // Browsers keep connections, and names for a minute: they may still be with the CDN that the site has left.
-    let is_well_outside = facts.by(&Vantage::Host).next().is_some() && facts.by(&Vantage::Host).all(Sample::is_good);
     let is_well = facts.good().next().is_some() && facts.bad().next().is_none();
-    if let (Some(left), Some(_), true) = (&before.cdn, now, before.fault.is_of_cdn())
-        && now != Some(left)
-        && (is_well || is_well_outside)
-    {
+    if let Some(left) = left(facts).filter(|_| is_well || is_well_outside(facts)) {
         return Some(found(Fault::Moved, if_sure(before.is_over()), vec![Because::one(Fact::Left, left)]));
     }
     if !is_well {
@@ -42,11 +36,30 @@ pub(super) fn back(facts: &Facts<'_>) -> Option<Finding> {
     }
     let (failing, fine) = count_siblings(facts);
     let are_siblings_back = failing * 10 <= (failing + fine) * FAILING_SIBLINGS_TENTHS;
-    let is_over = before.is_over() && (are_siblings_back || !before.fault.is_of_cdn());
+    // Sites come back one by one; while most of the CDN fails, luck is to be told from recovery.
+    let more = if are_siblings_back || !before.fault.is_of_cdn() { 0 } else { FAILING_SIBLINGS_DOUBLINGS };
+    let is_over = before.is_proven(more);
     let fault = if is_over { Fault::Passed } else { Fault::Recovering };
     // What came and went, and what a crowd hangs on, may do so again.
     let is_sure = is_over && before.relapses == 0 && before.fault != Fault::ComesAndGoes && !before.fault.is_of_cdn();
     Some(found(fault, if_sure(is_sure), siblings(facts)))
+}
+
+/// The CDN that failed, where another one delivers the site by now.
+fn left<'a>(facts: &Facts<'a>) -> Option<&'a str> {
+    let before = facts.before.filter(|before| before.fault.is_of_cdn())?;
+    let now = facts.cdn.as_ref()?;
+    before.cdn.as_deref().filter(|left| *left != now.name)
+}
+
+/// Browsers keep connections, and names for a minute: they may still be with the CDN that the site has left.
+fn is_well_outside(facts: &Facts<'_>) -> bool {
+    facts.by(&Vantage::Host).next().is_some() && facts.by(&Vantage::Host).all(Sample::is_good)
+}
+
+/// Whether the site has left the CDN that failed, and is well where it is.
+pub(in crate::verdict) fn has_left(facts: &Facts<'_>) -> bool {
+    left(facts).is_some() && is_well_outside(facts)
 }
 
 /// 12: the CDN is well again, and the crowd that comes back at once is too much for the site's own servers.

@@ -318,13 +318,27 @@ fn one_site_of_a_healthy_cdn_is_surer_when_it_lasts() {
 }
 
 #[test]
-fn back_means_three_good_samples_and_healthy_siblings() {
+fn back_means_three_good_samples_and_six_while_siblings_fail() {
     let good = [by_node(Subject::Target, "cache-lhr1-LHR", 200), fine_anchor()];
     assert_eq!(after(Fault::CdnWide, 1, &good).fault, Fault::Recovering);
     assert_eq!(after(Fault::CdnWide, 3, &good).fault, Fault::Passed);
     let seen = with(&good, &two_failing_siblings("cache-ams1-AMS"));
-    assert_eq!(after(Fault::CdnWide, 3, &seen).fault, Fault::Recovering);
+    assert_eq!(after(Fault::CdnWide, 5, &seen).fault, Fault::Recovering);
+    assert_eq!(after(Fault::CdnWide, 6, &seen).fault, Fault::Passed);
     assert_eq!(after(Fault::Origin, 3, &seen).fault, Fault::Passed);
+}
+
+#[test]
+fn what_chromium_throttles_after_errors_says_nothing_beside_the_hosts_word() {
+    let refused = Outcome::Failed(Failure::Unrecognized("TypeError: Failed to fetch".into()));
+    let refused = observe(Vantage::Browser, Subject::Target, Step::Http, refused);
+    let good = by_node(Subject::Target, "cache-lhr1-LHR", 200);
+    let is_well = |seen: &[&Observation], failure| crate::verdict::is_well(seen, Some(&failure));
+    let after_503 = || Failure::HttpError { status: Some(503) };
+    assert!(is_well(&[&refused, &good], after_503()));
+    assert!(!is_well(&[&refused, &good], Failure::TcpRefused), "no error of a server's was met");
+    assert!(!is_well(&[&refused], after_503()), "nobody else was answered");
+    assert_eq!(after(Fault::CdnWide, 3, &[refused, good, fine_anchor()]).fault, Fault::Passed);
 }
 
 #[test]

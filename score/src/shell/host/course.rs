@@ -74,6 +74,9 @@ impl Work<'_, '_> {
 
     /// Other sites on the target's CDN, and its status page.
     pub(super) fn canaries(&mut self, scope: Scope, when: u64) {
+        if scope == Scope::Alone {
+            return;
+        }
         let Some(cdn) = self.cdn(when) else { return };
         let outage = self.network.outage;
         for canary in outage.hosts_of(Role::Canary).filter(|canary| canary.home.cdn == cdn) {
@@ -87,7 +90,7 @@ impl Work<'_, '_> {
                 self.sample(&subject, trip, looked.ended + STAGGER * turn, Begun::Late, Keeps::TheEnd);
             }
         }
-        if scope == Scope::Again {
+        if scope.is_again() {
             return;
         }
         let sample = self.next();
