@@ -52,7 +52,7 @@ function drawOne(past) {
           }),
         ],
       }),
-      make("p", { className: "soft small", textContent: `${span} · ${words(past.verdict)}` }),
+      make("p", { className: "soft small", textContent: `${span} · ${words({ key: "board_then", args: [words(past.verdict)] })}` }),
       make("ul", { className: "lines", children: past.sites.slice(0, FEW_SITES).map((site) => drawLine(site, window)) }),
       drawDetails(past, window),
     ],

@@ -70,7 +70,7 @@ function makeSite() {
     children: [
       make("h3", { children: [icon, name, " ", state] }),
       bands,
-      make("dl", { children: [...facts.values()].flat() }),
+      make("dl", { children: [...facts.values()] }),
       make("div", { className: "actions", children: Object.values(buttons) }),
     ],
   });
@@ -78,7 +78,7 @@ function makeSite() {
 }
 
 function makeFact(fact) {
-  return [make("dt", { text: { key: `board_${fact}` } }), make("dd")];
+  return make("div", { className: `fact-${fact}`, children: [make("dt", { text: { key: `board_${fact}` } }), make("dd")] });
 }
 
 /** A button that is on or off. */
@@ -112,8 +112,8 @@ function drawSite(drawing, site, { window, watches_full: isFull }) {
 }
 
 function tell({ facts }, fact, text) {
-  for (const element of facts.get(fact)) element.hidden = text === "";
-  write(facts.get(fact)[1], text);
+  facts.get(fact).hidden = text === "";
+  write(facts.get(fact).lastElementChild, text);
 }
 
 /** Its name says of which site. */
