@@ -1,7 +1,7 @@
 //! A browser with the extension in it, and the control tab from which it is led.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -45,11 +45,20 @@ pub struct BrowserOptions {
     pub size: (u32, u32),
     /// Whether the user prefers dark colours.
     pub dark: bool,
+    /// The profile of a browser that was closed, to go on with; `None` for a fresh one.
+    pub profile: Option<PathBuf>,
 }
 
 impl Default for BrowserOptions {
     fn default() -> Self {
-        Self { headless: true, extension: Extension::Detour, with_host: true, size: (1100, 800), dark: false }
+        Self {
+            headless: true,
+            extension: Extension::Detour,
+            with_host: true,
+            size: (1100, 800),
+            dark: false,
+            profile: None,
+        }
     }
 }
 
@@ -60,6 +69,7 @@ pub struct Browser {
     /// One session has one current window: whoever switches holds this until done.
     session: tokio::sync::Mutex<Client>,
     client: Client,
+    profile: PathBuf,
     control: Option<WindowHandle>,
     windows: Mutex<BTreeMap<TabId, WindowHandle>>,
 }
@@ -78,14 +88,15 @@ impl Session<'_> {
 }
 
 impl Browser {
-    /// Starts a browser with a fresh profile inside the lab.
+    /// Starts a browser inside the lab, with a fresh profile or one that was used before.
     ///
     /// # Errors
     /// When a part is not built or not installed, or the browser does not start.
     pub async fn start(engine: Engine, lab: &Lab, options: BrowserOptions) -> Result<Self> {
         static STARTED: AtomicU32 = AtomicU32::new(1);
         let nth = STARTED.fetch_add(1, Ordering::Relaxed);
-        let profile = lab.dir().join(format!("profile-{nth}"));
+        let is_fresh = options.profile.is_none();
+        let profile = options.profile.clone().unwrap_or_else(|| lab.dir().join(format!("profile-{nth}")));
         std::fs::create_dir_all(&profile).with_context(|| format!("creating {}", profile.display()))?;
         let extension = match &options.extension {
             Extension::Detour => Some(place::built(engine.name())?),
@@ -99,8 +110,11 @@ impl Browser {
             Surroundings { options: &options, extension, home: &home, ca: &ca, profile: &profile, log: &log };
         let (driver, client) = engine.start(&surroundings).await?;
         let session = tokio::sync::Mutex::new(client.clone());
-        let mut browser = Self { engine, driver, session, client, control: None, windows: Mutex::default() };
+        let mut browser = Self { engine, driver, session, client, profile, control: None, windows: Mutex::default() };
         if has_extension {
+            if is_fresh {
+                browser.close_first_run_page().await?;
+            }
             browser.open_control_tab().await?;
         }
         Ok(browser)
@@ -110,6 +124,12 @@ impl Browser {
     #[must_use]
     pub const fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// Where its profile is.
+    #[must_use]
+    pub fn profile(&self) -> &Path {
+        &self.profile
     }
 
     /// The driver's client, for what this type does not offer; it leaves the current window to whoever uses it.
@@ -257,7 +277,15 @@ impl Browser {
     ///
     /// # Errors
     /// When the driver does not answer.
-    pub async fn quit(self) -> Result<()> {
+    pub async fn quit(mut self) -> Result<()> {
+        self.end().await
+    }
+
+    /// [`Browser::quit`], where another one is to take its place.
+    ///
+    /// # Errors
+    /// When the driver does not answer.
+    pub async fn end(&mut self) -> Result<()> {
         self.client.clone().close().await?;
         self.driver.stop().await;
         Ok(())
@@ -291,25 +319,31 @@ impl Browser {
         Ok(Session { client })
     }
 
-    /// The first tab becomes the control tab; the first-run page, which opens by itself, is closed.
-    async fn open_control_tab(&mut self) -> Result<()> {
-        let client = self.client.clone();
-        let control = client.window().await?;
-        client.update_timeouts(TimeoutConfiguration::new(Some(USUAL), Some(USUAL), None)).await?;
+    /// It opens by itself after the extension was installed.
+    async fn close_first_run_page(&self) -> Result<()> {
+        let client = &self.client;
+        let first = client.window().await?;
         let first_run = wait_for("the first-run page opens", STARTUP, async || {
-            Ok(client.windows().await?.into_iter().find(|window| *window != control))
+            Ok(client.windows().await?.into_iter().find(|window| *window != first))
         })
         .await?;
-        client.switch_to_window(first_run.clone()).await?;
+        client.switch_to_window(first_run).await?;
         wait_until("the first-run page is the extension's", USUAL, async || {
             Ok(client.current_url().await?.as_str() == self.page("welcome.html"))
         })
         .await?;
         client.close_window().await?;
-        client.switch_to_window(control.clone()).await?;
+        Ok(client.switch_to_window(first).await?)
+    }
+
+    /// The first tab becomes the control tab.
+    async fn open_control_tab(&mut self) -> Result<()> {
+        let client = self.client.clone();
+        let control = client.window().await?;
+        client.update_timeouts(TimeoutConfiguration::new(Some(USUAL), Some(USUAL), None)).await?;
         // A page of the extension's origin in which none of its code runs, so that it can neither wake nor hold the worker.
         client.goto(&self.page("manifest.json")).await?;
-        wait_until("the control tab has the extension's interfaces", USUAL, async || {
+        wait_until("the control tab has the extension's interfaces", STARTUP, async || {
             let look = "return typeof (globalThis.browser ?? globalThis.chrome)?.tabs === 'object'";
             Ok(client.execute(look, Vec::new()).await? == json!(true))
         })

@@ -62,7 +62,7 @@ impl Driver {
             .context("the browser did not start")
     }
 
-    pub(crate) async fn stop(mut self) {
+    pub(crate) async fn stop(&mut self) {
         // It may have ended by itself.
         let _ = self.child.kill().await;
     }

@@ -15,6 +15,7 @@ mod keep;
 mod keyboard;
 mod lookalikes;
 mod manuals;
+mod outage;
 mod parts;
 mod play;
 mod popup;
@@ -109,6 +110,7 @@ impl Options {
             accessible::all(),
             board::all(),
             watching::all(),
+            outage::all(),
         ];
         all.into_iter().flatten().filter(|story| story.sentence.contains(part)).collect()
     }

@@ -25,7 +25,11 @@ pub(super) async fn start(surroundings: &Surroundings<'_>) -> Result<(Driver, Cl
     });
     let folder = surroundings.profile.join("Default");
     std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join("Preferences"), preferences.to_string()).context("writing Chromium's preferences")?;
+    let file = folder.join("Preferences");
+    // A profile that was used before has them, and what came of them.
+    if !file.exists() {
+        std::fs::write(file, preferences.to_string()).context("writing Chromium's preferences")?;
+    }
     let driver = place::program("chromedriver")?;
     let driver =
         Driver::start(&driver, |port| vec![format!("--port={port}")], surroundings.home, surroundings.log).await?;

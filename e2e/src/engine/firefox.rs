@@ -18,7 +18,9 @@ const ID: &str = "detour@detour.example";
 pub(super) async fn start(surroundings: &Surroundings<'_>) -> Result<(Driver, Client)> {
     let hosts = surroundings.home.join(".mozilla/native-messaging-hosts");
     surroundings.place_host_manifest(&hosts, "native-host.firefox.json")?;
-    trust(surroundings.profile, surroundings.ca).await?;
+    if !surroundings.profile.join("cert9.db").exists() {
+        trust(surroundings.profile, surroundings.ca).await?;
+    }
     let driver = place::program("geckodriver")?;
     // Without this, no page of an extension can be opened.
     let arguments = |port: u16| vec!["--port".to_owned(), port.to_string(), "--allow-system-access".to_owned()];
@@ -130,6 +132,9 @@ fn preferences() -> serde_json::Map<String, Value> {
     }
     for (name, value) in [
         ("extensions.webextensions.uuids", json!(json!({ ID: uuid }).to_string())),
+        // An add-on that is loaded from a folder goes when the browser is closed; one from a store would stay, with what it stored.
+        ("extensions.webextensions.keepStorageOnUninstall", json!(true)),
+        ("extensions.webextensions.keepUuidOnUninstall", json!(true)),
         // The control tab is a JSON file, and the viewer would run there instead of us.
         ("devtools.jsonview.enabled", json!(false)),
         ("network.connectivity-service.enabled", json!(false)),

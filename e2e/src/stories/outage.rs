@@ -1,0 +1,221 @@
+//! 8 June 2021, from its first 503 to the last site's return, in a browser with the twelve sites in tabs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use detour_core::event::TabId;
+use detour_core::incident::{Incident, Kind, Site, Standing};
+use detour_core::state::Tab;
+use detour_lab::replay::{Happening, Replay, Timed};
+use detour_lab::sites;
+
+use self::day::{Day, Notice, Treatment};
+use self::truth::Health;
+use super::stage::{Stage, Story, story};
+use crate::place;
+
+mod day;
+mod truth;
+
+pub(super) fn all() -> Vec<Story> {
+    vec![
+        story!("8 June 2021 in twelve tabs: one incident, few words, each site back in time and none too early", undisturbed)
+            .within(LONG),
+        story!(
+            "8 June 2021 ends the same with the worker killed after every event, the browser closed in the middle and the host killed",
+            disturbed
+        )
+        .within(LONG),
+    ]
+}
+
+async fn undisturbed(stage: &Stage<'_>) -> Result<()> {
+    lived(stage, Treatment::Undisturbed, false).await
+}
+
+async fn disturbed(stage: &Stage<'_>) -> Result<()> {
+    lived(stage, Treatment::KilledAfterEveryEvent, true).await
+}
+
+async fn lived(stage: &Stage<'_>, treatment: Treatment, dark: bool) -> Result<()> {
+    let mut day = Day::begin(stage.browser.engine(), stage.lab, treatment, dark).await?;
+    let ended = live(stage, &mut day, treatment).await;
+    day.browser.end().await?;
+    ended
+}
+
+async fn live(stage: &Stage<'_>, day: &mut Day<'_>, treatment: Treatment) -> Result<()> {
+    let timed = Replay::of_2021_06_08()?.timed(SEED)?;
+    let mut tabs: Vec<TabId> = Vec::new();
+    for (second, action) in moments(&timed) {
+        day.until(second).await.with_context(|| format!("before {action:?}"))?;
+        match action {
+            Action::Throw(switch) => stage.lab.set(*switch).await?,
+            Action::OpenTabs => {
+                for site in sites::all() {
+                    tabs.push(day.fails(&address(site)).await?);
+                }
+            }
+            Action::Picture(name) => day.picture(name).await?,
+            Action::Disturb if treatment == Treatment::Undisturbed => {}
+            Action::Disturb => {
+                crate::host::kill()?;
+                day.reopen().await?;
+                tabs.clear();
+                // As the browser does itself for whoever wants the tabs of the last time back.
+                for site in sites::all() {
+                    tabs.push(day.browser.open(&address(site)).await?);
+                }
+                day.settled().await?;
+            }
+        }
+    }
+    let mut second = day.seconds();
+    let end = second + LONGEST_AFTERMATH;
+    // A tab that still shows the failure is remembered, but nobody looks at its site any more.
+    while !(day.open_incidents().await?.is_empty() && day.settled().await?.tabs.values().all(is_left_alone)) {
+        if second >= end {
+            write_down(day, &day.open_incidents().await?, &day.notices().await?)?;
+            anyhow::bail!("not over after {LONGEST_AFTERMATH} s; what is open is in target/pictures");
+        }
+        second += MINUTE;
+        day.until(second).await?;
+    }
+    day.picture("after").await?;
+    let history = day.history().await?;
+    let notices = day.notices().await?;
+    write_down(day, &history, &notices)?;
+    judge(day, &history, &notices, &timed, treatment)?;
+    for tab in tabs {
+        let badge = day.browser.badge(tab).await?;
+        ensure!(!badge.is_on(), "at the end tab {} has the sign `{}` ({})", tab.0, badge.text, badge.title);
+    }
+    Ok(())
+}
+
+fn is_left_alone(tab: &Tab) -> bool {
+    tab.watch.due.is_none() && tab.watch.look.is_none()
+}
+
+/// What happens on this day, besides what Detour does.
+#[derive(Debug)]
+enum Action {
+    Throw(Box<detour_lab::Switch>),
+    /// The reader opens the twelve sites.
+    OpenTabs,
+    Picture(&'static str),
+    /// The host dies, and the browser is closed and opened again.
+    Disturb,
+}
+
+fn moments(timed: &[Timed]) -> Vec<(f64, Action)> {
+    let switches = timed.iter().filter_map(|(at, happening)| match happening {
+        Happening::Switched(switch) => Some((*at, Action::Throw(Box::new(switch.clone())))),
+        Happening::Told(_) => None,
+    });
+    let own = [
+        (3.0 * MINUTE, Action::OpenTabs),
+        (24.0 * MINUTE, Action::Picture("worst")),
+        (28.0 * MINUTE, Action::Disturb),
+        (54.0 * MINUTE, Action::Picture("recovery")),
+    ];
+    let mut all: Vec<_> = switches.chain(own).collect();
+    all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    all
+}
+
+fn address(site: &sites::Site) -> String {
+    format!("https://{}{}", site.host, site.article)
+}
+
+/// What is left of the day, held against what the lab did.
+fn judge(day: &Day<'_>, history: &[Incident], notices: &[Notice], timed: &[Timed], treatment: Treatment) -> Result<()> {
+    let [incident] = history else {
+        anyhow::bail!("{} incidents are in the history, and it was one: {history:#?}", history.len())
+    };
+    ensure!(incident.kind == Kind::Cdn && incident.cdn.as_deref() == Some("Fastly"), "{incident:#?}");
+    ensure!(incident.ended.is_some(), "the incident has no end: {incident:#?}");
+    ensure!(incident.sites.len() == sites::all().len(), "{} sites: {incident:#?}", incident.sites.len());
+    ensure!(notices.len() <= MOST_NOTICES, "{} notices: {notices:#?}", notices.len());
+    for site in &incident.sites {
+        let truth = truth::of(&site.host, timed);
+        let spells = spells(day, site);
+        let is_flickering = FLICKERING.contains(&site.host.as_str());
+        let proof = if is_flickering { PROOF_AFTER_RELAPSES } else { PROOF };
+        is_in_time(&spells, &truth, treatment, proof)
+            .with_context(|| format!("{}: {spells:?}, truly {truth:?}", site.host))?;
+        let has = |standing| site.spells.iter().any(|(_, own)| *own == standing);
+        if is_flickering {
+            ensure!(has(Standing::Flickering), "{} does not come and go: {spells:?}", site.host);
+        }
+        if MOVED.contains(&site.host.as_str()) {
+            ensure!(has(Standing::Moved), "{} has not moved: {spells:?}", site.host);
+        }
+    }
+    Ok(())
+}
+
+/// None is called back while it fails, and each is called back soon after it stopped failing.
+fn is_in_time(spells: &[(f64, Standing)], truth: &[(f64, Health)], treatment: Treatment, proof: f64) -> Result<()> {
+    for (at, standing) in spells {
+        if standing.is_good() {
+            ensure!(truth::at(truth, *at) != Health::Failing, "called {standing:?} at {at:.0} s, too early");
+        }
+    }
+    let recovery = truth::recovery(truth);
+    let is_good_at = |second: f64| {
+        let last = spells.iter().rev().find(|(from, _)| *from <= second);
+        last.is_some_and(|(_, standing)| standing.is_good())
+    };
+    let seen = spells.iter().find(|(at, standing)| *at >= recovery && *standing != Standing::Failing);
+    let called = spells.iter().find(|(at, standing)| *at >= recovery && standing.is_good());
+    ensure!(spells.last().is_some_and(|(_, standing)| standing.is_good()), "not called back at all");
+    // Whoever dies at each look needs more of them.
+    if treatment == Treatment::KilledAfterEveryEvent || is_good_at(recovery) {
+        return Ok(());
+    }
+    let late = |found: Option<&(f64, Standing)>| found.map_or(f64::INFINITY, |(at, _)| at - recovery);
+    ensure!(late(seen) <= POLLING_INTERVAL, "seen well only {:.0} s after {recovery:.0} s", late(seen));
+    ensure!(late(called) <= POLLING_INTERVAL + proof, "called back only {:.0} s after {recovery:.0} s", late(called));
+    Ok(())
+}
+
+fn spells(day: &Day<'_>, site: &Site) -> Vec<(f64, Standing)> {
+    site.spells.iter().map(|(at, standing)| (day.seconds_at(*at).round(), *standing)).collect()
+}
+
+/// The day as Detour saw it, for people: in target/pictures, beside the pictures.
+fn write_down(day: &Day<'_>, history: &[Incident], notices: &[Notice]) -> Result<()> {
+    let sites: BTreeMap<&str, Vec<(f64, Standing)>> =
+        history.iter().flat_map(|incident| &incident.sites).map(|site| (&*site.host, spells(day, site))).collect();
+    let said: Vec<_> = notices
+        .iter()
+        .map(|notice| {
+            (day.seconds_at(detour_core::observation::Millis(notice.at)).round(), &notice.title, &notice.message)
+        })
+        .collect();
+    let text = serde_json::to_string_pretty(&serde_json::json!({
+        "sites": sites, "said": said, "incidents": history.len(), "kills": day.kills,
+    }))?;
+    let file = format!("target/pictures/{}-2021-06-08-{}.json", day.browser.engine().name(), day.kills.min(1));
+    Ok(std::fs::write(place::workspace().join(file), text)?)
+}
+
+/// When Amazon and Twitch come and go; with another one they do so at other moments.
+const SEED: u64 = 20_210_608;
+const MINUTE: f64 = 60.0;
+const FLICKERING: [&str; 2] = ["www.amazon.com", "www.twitch.tv"];
+const MOVED: [&str; 2] = ["www.bbc.co.uk", "www.independent.co.uk"];
+/// It began, it moves, it recovers, it is over.
+const MOST_NOTICES: usize = 4;
+/// From one look to the next, 120 s and up to a fifth more, and what a look takes, in seconds.
+const POLLING_INTERVAL: f64 = 120.0 * 1.2 + 10.0;
+/// Five more looks, 20 s and up to a fifth more after each other, and what each takes, in seconds: six are needed while
+/// the CDN's other sites fail.
+const PROOF: f64 = 5.0 * (20.0 * 1.2 + 10.0);
+/// What was called back and failed again has to be well for eight minutes: 24 looks.
+const PROOF_AFTER_RELAPSES: f64 = 23.0 * (20.0 * 1.2 + 10.0);
+/// After a quarter of an hour without a relapse an incident is over for good.
+const LONGEST_AFTERMATH: f64 = 60.0 * MINUTE;
+const LONG: Duration = Duration::from_secs(15 * 60);

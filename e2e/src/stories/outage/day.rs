@@ -1,0 +1,224 @@
+//! A day of the lab's, lived through in a browser whose worker has a clock that can be put forward.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result, ensure};
+use detour_core::event::TabId;
+use detour_core::incident::{Incident, Lasting};
+use detour_core::observation::Millis;
+use detour_core::state::{Phase, State, Tab};
+use detour_lab::Lab;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::browser::{Browser, BrowserOptions, Extension};
+use crate::engine::Engine;
+use crate::place;
+use crate::wait::{wait_for, wait_until};
+
+/// What was said to the user.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Notice {
+    pub(super) at: u64,
+    pub(super) title: String,
+    pub(super) message: String,
+}
+
+/// What is done to Detour after each moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Treatment {
+    Undisturbed,
+    /// The worker is killed while looks are under way, and once more when they are done.
+    KilledAfterEveryEvent,
+}
+
+/// A browser, and what time it is for Detour.
+pub(super) struct Day<'l> {
+    pub(super) browser: Browser,
+    lab: &'l Lab,
+    treatment: Treatment,
+    options: BrowserOptions,
+    /// When the day began, by the worker's clock.
+    began: u64,
+    /// How far the worker's clock is ahead, in milliseconds.
+    ahead: u64,
+    pub(super) kills: u32,
+}
+
+impl<'l> Day<'l> {
+    pub(super) async fn begin(engine: Engine, lab: &'l Lab, treatment: Treatment, dark: bool) -> Result<Self> {
+        let folder = lab.dir().join(format!("extension-with-a-clock-{}", engine.name()));
+        copy(&place::built(engine.name())?, &folder)?;
+        std::fs::write(folder.join("clock.js"), include_str!("clock.js"))?;
+        let background = folder.join("background.js");
+        let text = std::fs::read_to_string(&background)?;
+        std::fs::write(&background, format!("import \"./clock.js\";\n{text}"))?;
+        let extension = Extension::Folder(folder);
+        let options = BrowserOptions { extension, dark, size: (1100, 1400), ..BrowserOptions::default() };
+        let browser = Browser::start(engine, lab, options.clone()).await?;
+        Ok(Self { browser, lab, treatment, options, began: real_now(), ahead: 0, kills: 0 })
+    }
+
+    /// The time by the worker's clock, in seconds since the day began.
+    pub(super) fn seconds(&self) -> f64 {
+        self.seconds_at(Millis(real_now() + self.ahead))
+    }
+
+    /// What a moment of Detour's is in seconds since the day began.
+    pub(super) fn seconds_at(&self, at: Millis) -> f64 {
+        Duration::from_millis(at.0.saturating_sub(self.began)).as_secs_f64()
+    }
+
+    /// Lets Detour live up to this second of the day, from one thing that it waits for to the next.
+    pub(super) async fn until(&mut self, second: f64) -> Result<()> {
+        let end = self.began + u64::try_from(Duration::from_secs_f64(second).as_millis())?;
+        loop {
+            let state = self.settled().await?;
+            let now = real_now() + self.ahead;
+            if now >= end {
+                return Ok(());
+            }
+            let due = state.tabs.values().filter_map(|tab| tab.watch.due).map(|due| due.0).min();
+            // Words are held back, and incidents closed, at moments that only the worker knows: it is asked every half minute.
+            let next = due.unwrap_or(u64::MAX).min(now + HALF_A_MINUTE).min(end);
+            self.put_forward(next.saturating_sub(now)).await?;
+        }
+    }
+
+    async fn put_forward(&mut self, by: u64) -> Result<()> {
+        // Never by nothing: the change is what wakes the worker.
+        self.ahead += by.max(1);
+        self.browser.control("await api.storage.local.set({ lab_ahead: args[0] })", json!([self.ahead])).await?;
+        if self.treatment == Treatment::KilledAfterEveryEvent {
+            self.kill_worker().await?;
+            // What it had begun is taken up by the next one.
+            self.ahead += 1;
+            self.browser.control("await api.storage.local.set({ lab_ahead: args[0] })", json!([self.ahead])).await?;
+        }
+        Ok(())
+    }
+
+    async fn kill_worker(&mut self) -> Result<()> {
+        self.kills += 1;
+        self.browser.kill_worker().await
+    }
+
+    /// Waits until nothing is under way any more and nothing that was due has been left.
+    pub(super) async fn settled(&self) -> Result<State> {
+        let mut last = State::default();
+        let settled = wait_for("nothing is under way", SETTLED, async || {
+            last = self.browser.state().await?;
+            let now = Millis(real_now() + self.ahead);
+            Ok(last.tabs.values().all(|tab| is_at_rest(tab, now)).then(|| last.clone()))
+        })
+        .await;
+        settled.with_context(|| {
+            let now = Millis(real_now() + self.ahead);
+            let busy = last.tabs.iter().filter(|(_, tab)| !is_at_rest(tab, now));
+            let busy: Vec<_> = busy.map(|(id, tab)| (id, tab.target.host(), &tab.phase, &tab.watch)).collect();
+            format!("at {:.0} s of the day, {}: {busy:?}", self.seconds(), now.0)
+        })
+    }
+
+    /// Opens a page as often as it takes to meet its failure.
+    pub(super) async fn fails(&self, url: &str) -> Result<TabId> {
+        let tab = self.browser.open(url).await?;
+        for _ in 0..MANY {
+            let failed = wait_until("the page fails or is there", LOADED, async || {
+                let is_there = "return document.readyState === 'complete' && performance.getEntriesByType('navigation')[0]?.responseStatus === 200";
+                let state = self.browser.state().await?;
+                Ok(state.tabs.contains_key(&tab) || self.browser.run(tab, is_there, Vec::new()).await? == json!(true))
+            });
+            failed.await?;
+            if self.browser.state().await?.tabs.contains_key(&tab) {
+                return Ok(tab);
+            }
+            self.browser.reload(tab).await?;
+        }
+        anyhow::bail!("{url} does not fail")
+    }
+
+    /// The browser is closed and opened again, in the same profile.
+    pub(super) async fn reopen(&mut self) -> Result<()> {
+        let profile = self.browser.profile().to_path_buf();
+        let options = BrowserOptions { profile: Some(profile), ..self.options.clone() };
+        let engine = self.browser.engine();
+        // Windows may not be locked by one that is going.
+        self.browser.end().await?;
+        self.browser = Browser::start(engine, self.lab, options).await?;
+        self.browser.close_all().await
+    }
+
+    /// A picture of the board, for people: in target/pictures.
+    pub(super) async fn picture(&self, name: &str) -> Result<()> {
+        let board = self.browser.open_page("board.html").await?;
+        wait_until("the board is drawn", LOADED, async || {
+            let look = "return document.getElementById('history').childElementCount + document.getElementById('groups').childElementCount > 0";
+            Ok(self.browser.run(board, look, Vec::new()).await? == json!(true))
+        })
+        .await?;
+        let theme = if self.options.dark { "dark" } else { "light" };
+        let file = format!("target/pictures/{}-2021-06-08-{name}-{theme}.png", self.browser.engine().name());
+        self.browser.screenshot(board, &place::workspace().join(file)).await?;
+        self.browser.close(board).await
+    }
+
+    /// Incidents that are not over.
+    pub(super) async fn open_incidents(&self) -> Result<Vec<Incident>> {
+        Ok(self.stored::<Lasting>("lasting").await?.incidents)
+    }
+
+    /// Incidents that are over.
+    pub(super) async fn history(&self) -> Result<Vec<Incident>> {
+        self.stored("history").await
+    }
+
+    /// What was said to the user, in order.
+    pub(super) async fn notices(&self) -> Result<Vec<Notice>> {
+        let said = "return (await api.storage.local.get('lab_said')).lab_said ?? []";
+        Ok(serde_json::from_value(self.browser.control(said, json!([])).await?)?)
+    }
+
+    async fn stored<T: DeserializeOwned + Default>(&self, key: &str) -> Result<T> {
+        let look = "return (await api.storage.local.get(args[0]))[args[0]] ?? null";
+        let stored = self.browser.control(look, json!([key])).await?;
+        let Some(text) = stored.as_str() else { return Ok(T::default()) };
+        let mut forms: std::collections::BTreeMap<u32, T> = serde_json::from_str(text)?;
+        ensure!(forms.len() == 1, "`{key}` is stored in {} forms", forms.len());
+        Ok(forms.pop_first().map(|(_, form)| form).unwrap_or_default())
+    }
+}
+
+fn is_at_rest(tab: &Tab, now: Millis) -> bool {
+    matches!(tab.phase, Phase::Concluded { .. })
+        && tab.watch.look.is_none()
+        && tab.watch.due.is_none_or(|due| due > now)
+}
+
+fn real_now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to).with_context(|| format!("creating {}", to.display()))?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), &target).with_context(|| format!("copying to {}", target.display()))?;
+        }
+    }
+    Ok(())
+}
+
+const HALF_A_MINUTE: u64 = 30_000;
+/// The check's own deadline is 7 s, and a worker that was killed may be woken only by an alarm, after 30 s.
+const SETTLED: Duration = Duration::from_secs(60);
+const LOADED: Duration = Duration::from_secs(15);
+/// At 85 of 100 requests that fail, so many good ones in a row do not happen.
+const MANY: u32 = 12;
