@@ -62,7 +62,10 @@ function makeSite() {
       type: "button",
       className: "quiet",
       text: { key: "board_show_tab" },
-      onclick: () => browser.tabs.update(drawing.site.tabs[0], { active: true }),
+      onclick: async () => {
+        const { windowId } = await browser.tabs.update(drawing.site.tabs[0], { active: true });
+        await browser.windows.update(windowId, { focused: true });
+      },
     }),
   };
   const article = make("article", {

@@ -102,6 +102,10 @@ pub struct Site {
     pub fault: Fault,
     /// How sure that was.
     pub confidence: Confidence,
+    /// When it was last looked at, to within some minutes: what lies between two looks far apart, as while the computer
+    /// slept, is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked: Option<Millis>,
     /// How it fared, from which moment; never empty, in the order of time.
     pub spells: Vec<(Millis, Standing)>,
 }
@@ -153,13 +157,18 @@ pub struct Said {
     pub over: u8,
     /// Whether the last word on it is that it is over.
     pub is_over: bool,
+    /// Sites that the user asked to be told of and was, with since when they were back; each at most [`MOST_OVERS`]
+    /// times.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<(String, Millis)>,
 }
 
 /// How often the user may hear that an incident is over: once more after a relapse, since a false word has to be made
 /// good, and never again.
 pub const MOST_OVERS: u8 = 2;
 
-/// Alerts of one incident at most: begin, recovering, moved, over, and over again after a relapse.
+/// Alerts of one incident at most: begin, recovering, moved, over, and over again after a relapse; besides those that
+/// the user asked for page by page.
 pub const MOST_ALERTS: usize = 3 + MOST_OVERS as usize;
 
 impl Incident {

@@ -69,7 +69,8 @@ pub struct State {
 pub struct Conditions {
     /// `navigator.onLine`: false only where it is sure that there is no network.
     pub is_online: bool,
-    /// The user, or the network, wants few bytes: `navigator.connection.saveData`, a metered line, a battery saver.
+    /// The user wants few bytes: `navigator.connection.saveData`, where the browser tells. Of metered lines and batteries
+    /// extensions are told nothing; for those there is [`Settings::look_seldom`].
     pub is_saving: bool,
     /// How far local time is ahead of UTC, in minutes.
     pub utc_offset: i32,
@@ -130,6 +131,8 @@ pub struct Settings {
     pub quiet_to: u32,
     /// A tab that still shows a failure reloads by itself once its page is back.
     pub reload_when_back: bool,
+    /// Looks at failing pages are rarer: the connection is metered, or the battery small.
+    pub look_seldom: bool,
 }
 
 impl Default for Settings {
@@ -151,6 +154,7 @@ impl Default for Settings {
             quiet_from: 0,
             quiet_to: 0,
             reload_when_back: false,
+            look_seldom: false,
         }
     }
 }
@@ -243,6 +247,9 @@ pub struct Watch {
     /// Whether others were asked by the site's name, on the user's word.
     #[serde(default)]
     pub was_closer: bool,
+    /// Until when it goes on without a tab, although nobody asked for it: the browser was closed with its tab.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Millis>,
     /// How the last tries went, newest in the lowest bit; 1 is good.
     #[serde(default)]
     pub tries: u32,

@@ -83,6 +83,15 @@ mod tests {
         assert_eq!(manifest, json!({"a": {"b": 1, "c": 3}, "list": [9], "new": {"y": 1}}));
     }
 
+    /// That no private tab is ever looked at, kept or spoken of rests on this.
+    #[test]
+    fn no_edition_is_there_in_private_windows() {
+        let workspace = Workspace::locate().unwrap();
+        for edition in ["chromium.json", "firefox.json"] {
+            assert_eq!(assemble(&workspace, &[edition]).unwrap()["incognito"], "not_allowed", "{edition}");
+        }
+    }
+
     #[test]
     fn every_file_that_a_manifest_names_is_found_or_reported() {
         let manifest = json!({"background": {"scripts": ["no-such-file.js"]}, "name": "x"});

@@ -11,6 +11,7 @@ fn site(host: &str) -> Site {
         cdn: Some("Fastly".into()),
         fault: Fault::CdnWide,
         confidence: Confidence::High,
+        looked: None,
         spells: vec![(Millis(0), Standing::Failing)],
     }
 }

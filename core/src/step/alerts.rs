@@ -10,7 +10,7 @@ use super::incidents::HELD_MOST;
 use crate::effect::Effect;
 use crate::incident::{Incident, Kind, MOST_OVERS, Site, Standing};
 use crate::observation::Millis;
-use crate::state::{Settings, State};
+use crate::state::{Settings, State, Tab};
 use crate::target::site_of;
 use crate::verdict::{Confidence, Fault};
 use crate::view::{Text, down_for};
@@ -48,12 +48,28 @@ enum Alert {
     Recovering,
     Moved,
     Over,
+    /// A site of a CDN is back, of which the user asked to be told.
+    Asked,
+}
+
+/// Who is told: what is muted or turned off, and which pages the user asked to be told of.
+#[derive(Clone, Copy)]
+struct Listener<'a> {
+    settings: &'a Settings,
+    watches: &'a [Tab],
+}
+
+impl Listener<'_> {
+    fn has_asked(self, host: &str) -> bool {
+        self.watches.iter().any(|watch| watch.target.host() == host)
+    }
 }
 
 /// What has to be said is said, unless this is no time for it.
 pub(super) fn speak(state: &mut State, turn: &mut Turn) {
     let silence = silence(state, turn.now);
     let mut incidents = std::mem::take(&mut state.lasting.incidents);
+    let listener = Listener { settings: &state.settings, watches: &state.lasting.watches };
     for incident in &mut incidents {
         if incident.said.is_over && incident.sites.iter().any(|site| site.standing().is_down()) {
             incident.said.is_over = false;
@@ -61,13 +77,13 @@ pub(super) fn speak(state: &mut State, turn: &mut Turn) {
             turn.order(Effect::ClearNotice { id: incident.id });
         }
         // Twice at most: what is over has nothing to add, and each kind is said once.
-        while let Some((alert, due)) = next(incident, &state.settings, turn.now)
+        while let Some((alert, due)) = next(incident, listener, turn.now)
             && due <= turn.now
             && silence == Silence::None
         {
-            let (title, body) = words(alert, incident, &state.settings, turn.now);
+            let (title, body) = words(alert, incident, listener, turn.now);
             turn.order(Effect::Notify { id: incident.id, title, body });
-            note(incident, alert);
+            note(incident, alert, listener);
             turn.is_lasting_touched = true;
         }
     }
@@ -76,12 +92,16 @@ pub(super) fn speak(state: &mut State, turn: &mut Turn) {
 
 /// Whether anything would be said now, if it were no time for silence.
 pub(super) fn is_held(state: &State, incident: &Incident, now: Millis) -> bool {
-    silence(state, now) != Silence::None && next(incident, &state.settings, now).is_some_and(|(_, due)| due <= now)
+    silence(state, now) != Silence::None && next(incident, listener(state), now).is_some_and(|(_, due)| due <= now)
+}
+
+fn listener(state: &State) -> Listener<'_> {
+    Listener { settings: &state.settings, watches: &state.lasting.watches }
 }
 
 /// When something is to be said next.
 pub(super) fn deadline(state: &State, now: Millis) -> Option<Millis> {
-    let due = |incident: &Incident| Some(next(incident, &state.settings, now)?.1);
+    let due = |incident: &Incident| Some(next(incident, listener(state), now)?.1);
     let due = state.lasting.incidents.iter().filter_map(due).min()?;
     match silence(state, now) {
         Silence::None => Some(due),
@@ -125,7 +145,8 @@ fn quiet_until(settings: &Settings, utc_offset: i32, now: Millis) -> Option<Mill
 }
 
 /// The next thing to say, and from when on.
-fn next(incident: &Incident, settings: &Settings, now: Millis) -> Option<(Alert, Millis)> {
+fn next(incident: &Incident, listener: Listener<'_>, now: Millis) -> Option<(Alert, Millis)> {
+    let settings = listener.settings;
     if incident.kind == Kind::Network || now.since(incident.changed()) >= HELD_MOST {
         return None;
     }
@@ -135,12 +156,13 @@ fn next(incident: &Incident, settings: &Settings, now: Millis) -> Option<(Alert,
     let said = &incident.said;
     if let Some(ended) = incident.ended {
         let is_news = known > 0 && good_count == known && !said.is_over && said.over < MOST_OVERS;
-        let wait = if incident.kind == Kind::Cdn { CDN_OVER_AFTER } else { 0 };
-        return (is_news && settings.notify_back).then_some((Alert::Over, ended.plus(wait)));
+        let wait = if incident.kind == Kind::Cdn && known > 1 { CDN_OVER_AFTER } else { 0 };
+        let over = (is_news && settings.notify_back).then_some((Alert::Over, ended.plus(wait)));
+        return asked(incident, listener).filter(|_| known > 1 || over.is_none()).or(over);
     }
     let moved = sites().filter(|site| site.standing() == Standing::Moved).map(Site::since).min();
     let moved = moved.filter(|_| settings.notify_recovery && !said.moved && said.over == 0);
-    let mut all = vec![moved.map(|since| (Alert::Moved, since.plus(MOVED_AFTER)))];
+    let mut all = vec![moved.map(|since| (Alert::Moved, since.plus(MOVED_AFTER))), asked(incident, listener)];
     if incident.kind == Kind::Cdn && said.over == 0 {
         // No site of a CDN is called back before nearly all are, so those that answer count here as well.
         let answering = sites().filter(|site| answers(site.standing()));
@@ -160,6 +182,22 @@ fn next(incident: &Incident, settings: &Settings, now: Millis) -> Option<(Alert,
         }
     }
     all.into_iter().flatten().min_by_key(|(_, due)| *due)
+}
+
+/// The user asked to be told of a page, and its site is back while its CDN's others are not, or not for long.
+fn asked(incident: &Incident, listener: Listener<'_>) -> Option<(Alert, Millis)> {
+    let since = to_tell(incident, listener).map(Site::since).min()?;
+    (incident.kind == Kind::Cdn && listener.settings.notify_back).then_some((Alert::Asked, since))
+}
+
+/// Sites of which the user asked to be told, that are back and were not told of since.
+fn to_tell<'a>(incident: &'a Incident, listener: Listener<'a>) -> impl Iterator<Item = &'a Site> + Clone {
+    let is_told = |site: &Site| {
+        let told = incident.said.asked.iter().filter(|(host, _)| *host == site.host);
+        incident.said.is_over || told.clone().any(|(_, at)| *at == site.since()) || told.count() >= MOST_OVERS.into()
+    };
+    let is_wanted = move |site: &&Site| site.standing().is_good() && listener.has_asked(&site.host) && !is_told(site);
+    heard(incident, listener.settings).filter(is_wanted)
 }
 
 /// Whether it answers, for sure or for now.
@@ -184,7 +222,8 @@ pub(crate) fn is_muted(settings: &Settings, host: &str) -> bool {
     settings.muted.iter().any(is_under)
 }
 
-fn note(incident: &mut Incident, alert: Alert) {
+fn note(incident: &mut Incident, alert: Alert, listener: Listener<'_>) {
+    let told: Vec<_> = to_tell(incident, listener).map(|site| (site.host.clone(), site.since())).collect();
     let said = &mut incident.said;
     match alert {
         Alert::Begin => said.begin = true,
@@ -194,10 +233,12 @@ fn note(incident: &mut Incident, alert: Alert) {
             said.over += 1;
             said.is_over = true;
         }
+        Alert::Asked => said.asked.extend(told),
     }
 }
 
-fn words(alert: Alert, incident: &Incident, settings: &Settings, now: Millis) -> (Text, Text) {
+fn words(alert: Alert, incident: &Incident, listener: Listener<'_>, now: Millis) -> (Text, Text) {
+    let settings = listener.settings;
     let cdn = incident.cdn.clone().unwrap_or_default();
     let with = |is_wanted: fn(Standing) -> bool| -> Vec<&str> {
         heard(incident, settings).filter(|site| is_wanted(site.standing())).map(|site| name(&site.host)).collect()
@@ -217,6 +258,13 @@ fn words(alert: Alert, incident: &Incident, settings: &Settings, now: Millis) ->
             let moved = with(|standing| standing == Standing::Moved);
             let title = if moved.len() == 1 { "notice_moved" } else { "notice_moved_many" };
             (Text::with(title, [&listed(&moved)]), Text::of("notice_moved_help"))
+        }
+        Alert::Asked => {
+            let sites: Vec<&Site> = to_tell(incident, listener).collect();
+            let names: Vec<&str> = sites.iter().map(|site| name(&site.host)).collect();
+            let down = sites.iter().map(|site| site.down_ms(now)).max().unwrap_or_default();
+            let title = if names.len() == 1 { "notice_back" } else { "notice_back_many" };
+            (Text::with(title, [&listed(&names)]), down_for(down))
         }
         Alert::Over => {
             let good = with(Standing::is_good);

@@ -18,6 +18,13 @@ use crate::verdict::{Confidence, Fault};
 /// they do when the browser starts again.
 const UNWATCHED: u64 = 30 * 60 * 1000;
 
+/// Looks that are further apart than this say nothing of the time between: the computer slept, or the browser was
+/// closed. Above the longest interval that a watch has.
+const UNSEEN: u64 = 90 * 60 * 1000;
+
+/// When a site was last looked at is written down this often, so that not each look is.
+const LOOKED_EVERY: u64 = 5 * 60 * 1000;
+
 /// Alerts that waited for longer than this, through quiet hours or a pause, are no news.
 pub(super) const HELD_MOST: u64 = 12 * 60 * 60 * 1000;
 
@@ -31,6 +38,7 @@ struct Met {
     confidence: Confidence,
     standing: Standing,
     since: Millis,
+    looked: Option<Millis>,
 }
 
 /// Brings the incidents in line with what is known of the pages.
@@ -48,7 +56,8 @@ pub(super) fn follow(state: &mut State, turn: &mut Turn) {
         for site in &mut incident.sites {
             let is_seen = checking.contains(&site.host) || all.iter().any(|met| met.host == site.host);
             if !is_seen && !site.standing().is_good() {
-                turn.is_lasting_touched |= site.fares(Standing::Unknown, turn.now);
+                let unseen = site.looked.filter(|looked| turn.now.since(*looked) >= UNSEEN).unwrap_or(turn.now);
+                turn.is_lasting_touched |= site.fares(Standing::Unknown, unseen);
             }
         }
         turn.is_lasting_touched |= settle(incident, turn.now);
@@ -77,6 +86,7 @@ fn met(state: &State) -> (Vec<Met>, Vec<String>) {
                 confidence: verdict.confidence,
                 standing: standing(tab, verdict.fault),
                 since: tab.since,
+                looked: tab.seen.iter().map(|seen| seen.at).max(),
             },
         };
         match all.iter_mut().find(|known| known.host == met.host) {
@@ -213,6 +223,7 @@ fn site(met: &Met) -> Site {
         cdn: met.cdn.clone(),
         fault: met.fault,
         confidence: met.confidence,
+        looked: met.looked,
         // The network's own trouble is no doubt about the network.
         spells: vec![(met.since, if met.standing == Standing::Unknown { Standing::Failing } else { met.standing })],
     }
@@ -238,6 +249,15 @@ fn update(incident: &mut Incident, met: &Met, now: Millis) -> bool {
     }
     if site.cdn.is_none() && met.cdn.is_some() {
         site.cdn.clone_from(&met.cdn);
+        is_news = true;
+    }
+    if let Some(looked) = met.looked
+        && site.looked.is_none_or(|before| looked.since(before) >= LOOKED_EVERY)
+    {
+        let before = site.looked.replace(looked);
+        if let Some(before) = before.filter(|before| looked.since(*before) >= UNSEEN && site.standing().is_down()) {
+            site.fares(Standing::Unknown, before);
+        }
         is_news = true;
     }
     let is_doubt = is_network && met.standing == Standing::Unknown;
@@ -319,7 +339,10 @@ fn close(state: &mut State, turn: &mut Turn) {
 /// When an incident is over for good, if nothing more happens.
 fn closes(state: &State, incident: &Incident, now: Millis) -> Option<Millis> {
     let has_down = incident.sites.iter().any(|site| site.standing().is_down());
-    if has_down {
+    // Its tab is open, and only the user's own network keeps it from being seen.
+    let is_hidden = |tab: &Tab| matches!(&tab.phase, Phase::Concluded { verdict, .. } if is_own(verdict.fault));
+    let is_open = |tab: &Tab| is_hidden(tab) && incident.site(watched_host(tab)).is_some();
+    if has_down || state.tabs.values().any(is_open) {
         return None;
     }
     let after = if incident.is_well() { AFTERCARE } else { UNWATCHED };

@@ -22,6 +22,7 @@ mod any_course;
 mod fleet;
 #[path = "tests/incidents.rs"]
 mod incidents;
+mod lasting;
 #[path = "tests/shown.rs"]
 mod shown;
 #[path = "tests/watch.rs"]

@@ -24,8 +24,10 @@ const INTERVALS: [u64; 4] = [15_000, 30_000, 60_000, 120_000];
 /// within minutes.
 const LONG_OUTAGES: [(u32, u64); 2] = [(180, 600_000), (120, 300_000)];
 
-/// Looks of many users must not fall together: each is shifted by up to this many hundredths, either way.
+/// Looks of many users must not fall together: each is shifted by up to this many hundredths, either way. Many meet a
+/// failure in the same moment, so the third and fourth look are spread more widely: from then on no round is to be seen.
 const JITTER: u64 = 20;
+const FIRST_JITTERS: [u64; 4] = [20, 20, 50, 50];
 
 /// A page that is back is looked at for this much longer: in November 2025 sites were back for five minutes at a time.
 pub(super) const AFTERCARE: u64 = 15 * 60 * 1000;
@@ -51,7 +53,7 @@ const WAIT: u64 = 4_000;
 /// On a line, or a battery, that the user wants spared, looks are this many times rarer.
 const SPARING: u64 = 4;
 
-/// Without a network there is nothing to see; this is for the browsers that are wrong about it.
+/// Without a network there is nothing to see: what is due is put off by this, and comes soon after the network does.
 const OFFLINE_INTERVAL: u64 = 5 * 60 * 1000;
 
 /// The longest that a site may put us off, in milliseconds: a day.
@@ -69,7 +71,7 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) const fn of(state: &State) -> Self {
-        Self { seed: state.lasting.seed, is_saving: state.conditions.is_saving }
+        Self { seed: state.lasting.seed, is_saving: state.conditions.is_saving || state.settings.look_seldom }
     }
 }
 
@@ -138,7 +140,9 @@ const fn is_good(fault: Fault, is_over: bool) -> bool {
 /// Spread by the page, the number of the look and the installation's own number: core has no dice. A sample for the
 /// recovery rule never comes too early to count.
 fn jittered(tab: &Tab, interval: u64, is_only_later: bool, seed: u32) -> u64 {
-    let widest = interval * JITTER / 100;
+    let nth = usize::try_from(tab.watch.looks).unwrap_or(usize::MAX);
+    let jitter = if is_only_later { JITTER } else { FIRST_JITTERS.get(nth).copied().unwrap_or(JITTER) };
+    let widest = interval * jitter / 100;
     let earliest = if is_only_later { interval } else { interval - widest };
     earliest + spread(tab, seed) % (interval + widest - earliest + 1)
 }
@@ -300,7 +304,10 @@ pub(super) fn came_back(state: &State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get(&tab).filter(|_| state.settings.reload_when_back) else { return };
     match entry.surface {
         Surface::OutagePage => turn.order(Effect::Navigate { tab, url: entry.target.as_str().to_owned() }),
-        Surface::BrowserErrorPage => turn.order(Effect::Reload { tab }),
+        // Asked for by its address: a reload of what a form's sending led to would have the browser ask about it.
+        Surface::BrowserErrorPage => {
+            turn.order(Effect::Navigate { tab, url: entry.target.as_str().to_owned() });
+        }
         Surface::Banner if entry.failure.status().is_some_and(|status| status >= 500) && entry.parts.is_empty() => {
             turn.order(Effect::Reload { tab });
         }
@@ -333,6 +340,8 @@ pub(super) fn conditions_changed(state: &mut State, turn: &mut Turn, was_online:
     let seed = state.lasting.seed;
     for tab in state.tabs.values_mut().filter(|tab| tab.watch.look.is_none()) {
         let soon = turn.now.plus(WAIT + spread(tab, seed) % (2 * WAIT));
+        // Whoever asked to be left alone until then still does.
+        let soon = retry_after(&tab.seen).map_or(soon, |asked| asked.max(soon));
         tab.watch.due = tab.watch.due.map(|due| due.min(soon));
     }
 }

@@ -85,12 +85,11 @@ pub fn sign(tab: &Tab) -> Option<Badge> {
                 // Nobody looks any more: the good news is old.
                 Mood::Back if tab.watch.due.is_none() && tab.watch.look.is_none() => None,
                 Mood::Back => badge("✓", GREEN, Icon::Back, "badge_title_back"),
-                Mood::Fine | Mood::Checking | Mood::Failing | Mood::Flickering if has_copy => {
+                Mood::Flickering => badge("~", AMBER, Icon::Flickering, "badge_title_comes_and_goes"),
+                Mood::Fine | Mood::Checking | Mood::Failing if has_copy => {
                     badge("+", RED, Icon::Copy, "badge_title_copy")
                 }
-                Mood::Fine | Mood::Checking | Mood::Failing | Mood::Flickering => {
-                    badge("!", RED, Icon::Failing, "badge_title_failing")
-                }
+                Mood::Fine | Mood::Checking | Mood::Failing => badge("!", RED, Icon::Failing, "badge_title_failing"),
             },
         },
     }

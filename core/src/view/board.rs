@@ -250,6 +250,7 @@ fn loose(state: &State, window: Window) -> Vec<SiteView> {
             cdn: None,
             fault,
             confidence,
+            looked: None,
             spells: vec![(tab.since, standing(tab, fault))],
         };
         sites.push(site_view(state, &site, window));
@@ -389,8 +390,13 @@ fn group_sentence(group: &GroupView) -> Text {
     let (down, answering, all) = counts(group.sites.iter());
     let (down, all) = (down.to_string(), all.to_string());
     match (group.kind, &group.cdn) {
+        (_, _) if down == "0" && answering < group.sites.len() => unwatched(answering, group.sites.len()),
+        (Kind::Network, _) if down == "0" => Text::of("board_sites_back"),
         (Kind::Network, _) => Text::of("board_network"),
         (Kind::Cdn, Some(cdn)) if down == "0" => Text::with("board_cdn_over", [cdn]),
+        (Kind::Cdn, Some(cdn)) if all == "1" => {
+            Text::with("board_cdn_failing_one", [cdn, group.sites.first().map_or("", |site| &site.site)])
+        }
         // As it is said in the notification: one of twelve that answers may be one that comes and goes.
         (Kind::Cdn, Some(cdn)) if answering * 2 >= group.sites.len() => {
             Text::with("board_cdn_recovering", [cdn, &answering.to_string(), &all])
@@ -404,6 +410,14 @@ fn group_sentence(group: &GroupView) -> Text {
     }
 }
 
+/// Nothing fails that is looked at; of what is not, nobody knows.
+fn unwatched(answering: usize, all: usize) -> Text {
+    match answering {
+        0 => Text::of("board_unwatched"),
+        _ => Text::with("board_unwatched_some", [&answering.to_string(), &all.to_string()]),
+    }
+}
+
 /// The whole in one sentence: that of the only group, or of what is worst.
 fn whole(groups: &[GroupView]) -> Text {
     let of_kind = |kind: Kind| groups.iter().filter(move |group| group.kind == kind);
@@ -412,7 +426,10 @@ fn whole(groups: &[GroupView]) -> Text {
     match (troubled.as_slice(), of_kind(Kind::Network).find(has_trouble)) {
         (_, Some(network)) => network.sentence.clone(),
         ([], None) if groups.is_empty() => Text::of("board_fine"),
-        ([], None) => Text::of("board_all_back"),
+        ([], None) => match counts(groups.iter().flat_map(|group| &group.sites)) {
+            (_, answering, all) if answering < all => unwatched(answering, all),
+            _ => Text::of("board_all_back"),
+        },
         ([only], None) => only.sentence.clone(),
         ([first, ..], None) => {
             let (down, _, all) = counts(groups.iter().flat_map(|group| &group.sites));

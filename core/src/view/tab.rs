@@ -2,12 +2,12 @@
 
 use super::{CloserView, CopiesView, Mood, NotKeptView, TabView, Text, WatchView, copies, evidence, sentence};
 use crate::event::TabId;
-use crate::incident::MOST_WATCHES;
+use crate::incident::{MOST_WATCHES, Standing};
 use crate::keep::Reason;
 use crate::observation::{Millis, Vantage};
 use crate::port::Scope;
 use crate::state::{Host, Keeping, Phase, State, Tab};
-use crate::step::{is_muted, is_own};
+use crate::step::{is_muted, is_own, standing};
 use crate::verdict::{Fault, Missing, Verdict};
 
 /// What the pages draw for this tab.
@@ -32,6 +32,8 @@ pub fn mood(tab: &Tab) -> Mood {
         {
             Mood::Flickering
         }
+        // Also where the fault is its CDN's: some of its sites fail for good, others now and then.
+        Phase::Concluded { verdict, .. } if standing(tab, verdict.fault) == Standing::Flickering => Mood::Flickering,
         Phase::Concluded { .. } => Mood::Failing,
     }
 }

@@ -126,6 +126,7 @@ fn outage(id: u64, began: Millis) -> Incident {
             cdn: None,
             fault: Fault::Server,
             confidence: Confidence::High,
+            looked: None,
             spells: vec![(began, Standing::Failing), (ended, Standing::Back)],
         }],
         verdicts: vec![(began, Fault::Server)],

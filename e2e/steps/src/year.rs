@@ -82,7 +82,7 @@ fn site(nth: usize, host: String, cdn: Option<&str>, fault: Fault, began: Millis
     let url = format!("https://{host}/world/2021/jun/08/a-page");
     let spells = vec![(began, Standing::Failing)];
     let cdn = cdn.map(str::to_owned);
-    let mut site = Site { host, url, cdn, fault, confidence: Confidence::High, spells };
+    let mut site = Site { host, url, cdn, fault, confidence: Confidence::High, looked: Some(began), spells };
     let more = (nth * 7) % MOST_SPELLS / 2 * 2;
     let course = [Standing::Recovering, Standing::Failing, Standing::Flickering, Standing::Failing];
     for (step, standing) in (1..).zip(course.into_iter().cycle().take(more)) {

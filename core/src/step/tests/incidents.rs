@@ -4,12 +4,12 @@ use super::world::{MINUTE, NOON, SECOND, World, cloudflare, fastly, host_of};
 use super::*;
 use crate::incident::{Kind, MOST_ALERTS, MOST_SPELLS, Standing};
 use crate::state::{Conditions, Settings};
-use crate::view::{BandKind, Mood, board_view};
+use crate::view::{BandKind, BoardView, Mood, board_view};
 
-const GUARDIAN: &str = "https://www.theguardian.com/uk";
+pub(super) const GUARDIAN: &str = "https://www.theguardian.com/uk";
 
 /// June 2021 in short: nine sites, of which two leave Fastly, two come and go, and the rest is back after 49 minutes.
-const SITES: [&str; 9] = [
+pub(super) const SITES: [&str; 9] = [
     "https://www.theguardian.com/",
     "https://www.gov.uk/",
     "https://www.reddit.com/",
@@ -21,7 +21,7 @@ const SITES: [&str; 9] = [
     "https://www.spotify.com/",
 ];
 
-fn june(host: &str, at: u64) -> Outcome {
+pub(super) fn june(host: &str, at: u64) -> Outcome {
     let pop = if host.len().is_multiple_of(2) { "LHR" } else { "AMS" };
     let is_over = at > 49 * MINUTE;
     match host {
@@ -48,7 +48,7 @@ fn down(_: &str, _: u64) -> Outcome {
     fastly(503, "LHR")
 }
 
-fn open_all(world: &mut World) {
+pub(super) fn open_all(world: &mut World) {
     for (nth, url) in (1..).zip(SITES) {
         world.now += 2 * SECOND;
         world.run_until(world.now);
@@ -56,12 +56,16 @@ fn open_all(world: &mut World) {
     }
 }
 
-fn live_june(killed_after: Option<usize>) -> World {
+pub(super) fn live_june(killed_after: Option<usize>) -> World {
     let mut world = World::new(june);
     world.killed_after = killed_after;
     open_all(&mut world);
     world.run_until(120 * MINUTE);
     world
+}
+
+pub(super) fn board(world: &World) -> BoardView {
+    board_view(&world.state, world.clock())
 }
 
 #[test]
@@ -97,38 +101,6 @@ fn a_worker_that_dies_after_any_event_of_it_comes_to_the_same_end() {
     for nth in (1..40).step_by(2).chain((40..all).step_by(all / 20)) {
         assert_eq!(gist(&live_june(Some(nth))), gist(&undisturbed), "killed after event {nth} of {all}");
     }
-}
-
-#[test]
-fn a_browser_that_is_closed_in_the_middle_watches_on_without_its_tabs() {
-    let undisturbed = live_june(None);
-    let mut world = World::new(june);
-    open_all(&mut world);
-    world.run_until(30 * MINUTE);
-    world.restart_browser();
-    world.run_until(120 * MINUTE);
-    let ended = |world: &World| {
-        let sites = world.state.history[0].sites.iter();
-        sites.map(|site| (site.host.clone(), site.standing())).collect::<Vec<_>>()
-    };
-    assert_eq!(ended(&world), ended(&undisturbed));
-    assert!(world.state.tabs.is_empty() && world.state.lasting.watches.is_empty(), "no watch outlives the outage");
-    assert_eq!((world.state.history.len(), world.badges.len()), (1, 0));
-}
-
-#[test]
-fn a_site_that_was_given_up_or_muted_is_not_watched_when_the_browser_is_opened_again() {
-    let mut world = World::new(june);
-    open_all(&mut world);
-    world.run_until(10 * MINUTE);
-    world.state.settings.muted = vec!["theguardian.com".into()];
-    world.tell(Event::TabClosed { tab: TabId(2) });
-    let given_up = crate::target::Target::parse(SITES[1]).unwrap();
-    world.restart_browser();
-    world.run_until(12 * MINUTE);
-    let watched: Vec<&str> = world.state.lasting.watches.iter().map(|watch| watch.target.host()).collect();
-    assert!(!watched.contains(&given_up.host()) && !watched.contains(&"www.theguardian.com"), "{watched:?}");
-    assert_eq!(watched.len(), SITES.len() - 2, "{watched:?}");
 }
 
 #[test]
@@ -333,14 +305,16 @@ fn offline_nothing_is_asked_or_said_and_online_again_it_goes_on() {
 
 #[test]
 fn a_line_that_is_to_be_spared_is_used_less() {
-    let asked = |is_saving| {
-        let mut world = World::new(down);
+    let asked = |is_saving, look_seldom| {
+        let mut world = World::with(down, Settings { look_seldom, ..Settings::default() });
         world.tell(Event::ConditionsChanged { conditions: Conditions { is_saving, ..Conditions::default() } });
         world.visit(TAB, GUARDIAN);
         world.run_until(60 * MINUTE);
         world.asked.len()
     };
-    assert!(asked(true) * 3 < asked(false), "{} and {}", asked(true), asked(false));
+    let usual = asked(false, false);
+    assert!(asked(true, false) * 3 < usual, "told by the browser: {} and {usual}", asked(true, false));
+    assert_eq!(asked(false, true), asked(true, false), "chosen by the user");
 }
 
 #[test]
@@ -410,7 +384,6 @@ fn a_click_on_an_alert_leads_to_the_tab_or_to_the_board() {
 #[test]
 fn the_board_says_the_whole_in_one_sentence_and_has_every_site() {
     let mut world = World::new(june);
-    let board = |world: &World| board_view(&world.state, world.clock());
     assert_eq!((board(&world).sentence.key.as_str(), board(&world).mood), ("board_fine", Mood::Fine));
     open_all(&mut world);
     world.run_until(10 * MINUTE);

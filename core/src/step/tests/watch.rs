@@ -66,7 +66,7 @@ fn a_page_that_failed_is_looked_at_again_ever_more_rarely() {
         pauses.push((story.now - before) / 1000);
         assert_eq!(story.fault(), Some(Fault::Edge));
     }
-    for (pause, (least, most)) in pauses.iter().zip([(12, 18), (24, 36), (48, 72), (96, 144), (96, 144)]) {
+    for (pause, (least, most)) in pauses.iter().zip([(12, 18), (24, 36), (30, 90), (60, 180), (96, 144)]) {
         assert!((least..=most).contains(pause), "{pauses:?}");
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::*;
-use crate::incident::{Incident, Lasting, MOST_ALERTS};
+use crate::incident::{Incident, Lasting, MOST_ALERTS, MOST_OVERS};
 use crate::state::Settings;
 use crate::view::{Badge, Text};
 
@@ -147,11 +147,14 @@ impl World {
     /// Invariants, by their names.
     fn holds(&self) {
         for (tab, badge) in &self.badges {
-            assert!(self.state.tabs.contains_key(tab), "stale badge {badge:?} on {tab:?}");
+            let entry = self.state.tabs.get(tab);
+            assert!(entry.is_some(), "stale badge {badge:?} on {tab:?}");
+            assert_eq!(entry.and_then(crate::view::sign).as_ref(), Some(badge), "a badge that is true no more");
         }
         for (id, tab) in &self.state.tabs {
             let is_asked = self.state.lasting.watches.iter().any(|watch| watch.target == tab.target);
-            assert!(id.is_real() || is_asked, "orphaned watch of {}", tab.target.as_str());
+            let is_for_now = tab.watch.until.is_some_and(|until| until > self.clock());
+            assert!(id.is_real() || is_asked || is_for_now, "orphaned watch of {}", tab.target.as_str());
         }
         for watch in &self.state.lasting.watches {
             let is_looked_at = self.state.tabs.values().any(|tab| tab.target == watch.target);
@@ -159,7 +162,9 @@ impl World {
         }
         for incident in &self.state.lasting.incidents {
             let alerts = self.said.iter().filter(|notice| notice.id == incident.id).count();
-            assert!(alerts <= MOST_ALERTS, "{alerts} alerts of one incident");
+            let asked_for = incident.said.asked.len();
+            assert!(alerts <= MOST_ALERTS + asked_for, "{alerts} alerts of one incident, {asked_for} asked for");
+            assert!(asked_for <= incident.sites.len() * usize::from(MOST_OVERS), "{:?}", incident.said);
         }
         let looks = self.state.tabs.values().filter(|tab| tab.watch.look.is_some()).count();
         assert!(looks <= MOST_LOOKS, "{looks} looks at once");

@@ -6,7 +6,7 @@ use crate::copies::Copies;
 use crate::effect::Effect;
 use crate::event::TabId;
 use crate::failure::Failure;
-use crate::incident::{MOST_WATCHES, Site, Standing};
+use crate::incident::{Incident, Kind, MOST_WATCHES, Site, Standing};
 use crate::observation::Millis;
 use crate::state::{Phase, State, Surface, Tab, Watch};
 use crate::target::Target;
@@ -14,6 +14,9 @@ use crate::verdict::{Before, Confidence, Fault, Verdict};
 
 /// A site that has failed for longer than this when the browser is opened again is not looked at before its page is.
 const REVIVED_MOST: u64 = 12 * 60 * 60 * 1000;
+
+/// How long a site is watched on that nobody asked for, after the browser was opened again: its tab may not come back.
+const REVIVED_FOR: u64 = 60 * 60 * 1000;
 
 /// After the browser's start, looks that waited are spread over this time.
 const START_SPREAD: u64 = 20_000;
@@ -23,6 +26,9 @@ pub(in crate::step) fn clicked(state: &mut State, turn: &mut Turn, url: &str, on
     let Ok(target) = Target::parse(url) else { return };
     turn.is_board_touched = true;
     turn.touch_page(state, &target);
+    for tab in state.tabs.values_mut().filter(|tab| tab.target == target) {
+        tab.watch.until = None;
+    }
     if !on {
         state.lasting.watches.retain(|watch| watch.target != target);
         turn.is_lasting_touched = true;
@@ -74,7 +80,7 @@ pub(in crate::step) fn take_over(state: &mut State, turn: &mut Turn, target: &Ta
     let Some(id) = without_tab(state, target) else { return Watch::default() };
     check::cancel(state, turn, id);
     let watch = state.tabs.remove(&id).map(|entry| entry.watch).unwrap_or_default();
-    Watch { look: None, due: None, ..watch }
+    Watch { look: None, due: None, until: None, ..watch }
 }
 
 /// Watches without an entry were asked for before the browser was closed, or by a worker that died.
@@ -93,6 +99,16 @@ pub(in crate::step) fn restore(state: &mut State, now: Millis) {
 
 /// Keeps what outlives the browser in line with what is known, and ends watches that have nothing more to look at.
 pub(in crate::step) fn keep_in_line(state: &mut State, turn: &mut Turn) {
+    let is_past = |tab: &Tab| tab.watch.until.is_some_and(|until| until <= turn.now);
+    let past: Vec<TabId> = state.tabs.iter().filter(|(_, tab)| is_past(tab)).map(|(id, _)| *id).collect();
+    for id in past {
+        page::left(state, turn, id);
+    }
+    // What is gone, or is looked at anew from the beginning, is not waited for by "check all now".
+    let is_coming = |id: &TabId| state.tabs.get(id).is_some_and(|tab| matches!(tab.phase, Phase::Concluded { .. }));
+    let awaited = state.board.awaited.len();
+    state.board.awaited.retain(is_coming);
+    turn.is_board_touched |= state.board.awaited.len() != awaited;
     if state.lasting.watches.is_empty() {
         return;
     }
@@ -115,30 +131,33 @@ pub(in crate::step) fn keep_in_line(state: &mut State, turn: &mut Turn) {
     state.lasting.watches = watches;
 }
 
-/// The browser was closed in the middle of an outage: its sites are watched on as if the user had asked for it, whether
-/// their tabs come back or not, so that it can be switched off like any other watch.
+/// The browser was closed in the middle of an outage: its sites are watched on for a while, whether their tabs come back
+/// or not. A tab that does takes its site's watch over.
 fn revive(state: &mut State, now: Millis) {
-    for site in state.lasting.incidents.iter().flat_map(|incident| &incident.sites) {
+    let is_of_site = |incident: &&Incident| incident.kind != Kind::Network;
+    let sites: Vec<Site> = state.lasting.incidents.iter().filter(is_of_site).flat_map(|it| it.sites.clone()).collect();
+    for site in sites {
         let lasts = match site.standing() {
             Standing::Unknown => continue,
             Standing::Moved | Standing::Back => super::AFTERCARE,
             Standing::Failing | Standing::Flickering | Standing::Recovering => REVIVED_MOST,
         };
         let Ok(target) = Target::parse(&site.url) else { continue };
-        let has_room = state.lasting.watches.len() < MOST_WATCHES;
-        let is_known = state.lasting.watches.iter().any(|watch| watch.target.host() == target.host());
+        let is_asked = state.lasting.watches.iter().any(|watch| watch.target.host() == target.host());
         let is_muted = super::super::is_muted(&state.settings, &site.host);
-        if has_room && !is_known && !is_muted && now.since(site.since()) < lasts {
-            state.lasting.watches.push(revived(site, target));
+        if !is_asked && !is_muted && now.since(site.since()) < lasts {
+            let entry = resting(revived(&site, target, now), state.lasting.seed, now);
+            let id = unused(state);
+            state.tabs.insert(id, entry);
         }
     }
 }
 
 /// What an incident's account says of a site.
-fn revived(site: &Site, target: Target) -> Tab {
-    let failed = |(_, standing): &(Millis, Standing)| standing.is_down();
+fn revived(site: &Site, target: Target, now: Millis) -> Tab {
     let later = site.spells.iter().skip(1);
-    let relapses = site.spells.iter().zip(later).filter(|(one, next)| !failed(one) && failed(next)).count();
+    let relapses =
+        site.spells.iter().zip(later).filter(|((_, one), (_, next))| one.is_good() && next.is_down()).count();
     let relapses = u8::try_from(relapses).unwrap_or(u8::MAX);
     let well_since = site.standing().is_good().then(|| site.since());
     let fault = match site.standing() {
@@ -152,7 +171,7 @@ fn revived(site: &Site, target: Target) -> Tab {
     Tab {
         since,
         phase: Phase::Concluded { verdict, at: site.since() },
-        watch: Watch { before: Some(before), well_since, ..Watch::default() },
+        watch: Watch { before: Some(before), well_since, until: Some(now.plus(REVIVED_FOR)), ..Watch::default() },
         ..fresh(target, since)
     }
 }

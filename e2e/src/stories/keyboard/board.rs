@@ -157,6 +157,7 @@ async fn remember(stage: &Stage<'_>, sites: &[&str]) -> Result<()> {
             cdn: None,
             fault: Fault::Edge,
             confidence: Confidence::High,
+            looked: None,
             spells: vec![(began, Standing::Failing), (began.plus(600_000), Standing::Back)],
         }],
         verdicts: vec![(began, Fault::Edge)],

@@ -147,7 +147,7 @@ async fn leads(stage: &Stage<'_>, page: TabId, name: &str, path: &str) -> Result
     wait_until(&format!("{path} after `{name}`"), SIGN, async || Ok(stage.browser.url(page).await? == there)).await
 }
 
-const BOXES: [Switched; 8] = [
+const BOXES: [Switched; 9] = [
     ("options_outage_page", |settings| &mut settings.outage_page),
     ("options_banner", |settings| &mut settings.banner),
     ("options_automatic_look_up", |settings| &mut settings.automatic_look_up),
@@ -156,4 +156,5 @@ const BOXES: [Switched; 8] = [
     ("options_notify_recovery", |settings| &mut settings.notify_recovery),
     ("options_notify_back", |settings| &mut settings.notify_back),
     ("options_reload_when_back", |settings| &mut settings.reload_when_back),
+    ("options_look_seldom", |settings| &mut settings.look_seldom),
 ];
