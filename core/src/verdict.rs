@@ -57,6 +57,9 @@ pub struct Before {
     /// How often it failed again after it had been called over.
     #[serde(default)]
     pub relapses: u8,
+    /// Whether it was called over and has not failed since: that others fail is no reason to doubt it again.
+    #[serde(default)]
+    pub is_called: bool,
 }
 
 impl Before {
@@ -72,7 +75,7 @@ impl Before {
     pub(crate) fn is_proven(&self, more: u8) -> bool {
         let of_kind = if matches!(self.fault, Fault::ComesAndGoes) { 2 } else { 0 };
         let doublings = self.relapses.saturating_add(of_kind).saturating_add(more);
-        self.good >= GOOD_SAMPLES << doublings.min(MOST_DOUBLINGS)
+        self.is_called || self.good >= GOOD_SAMPLES << doublings.min(MOST_DOUBLINGS)
     }
 }
 

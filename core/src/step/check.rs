@@ -318,7 +318,8 @@ fn tell_siblings(state: &mut State, turn: &mut Turn, tab: TabId) {
         if verdict.fault == fault {
             let known = entry.watch.before.take();
             let (good, relapses) = known.map_or((0, 0), |before| (before.good, before.relapses));
-            entry.watch.before = Some(verdict::Before { fault, cdn: Some(cdn.clone()), good, relapses });
+            entry.watch.before =
+                Some(verdict::Before { fault, cdn: Some(cdn.clone()), good, relapses, is_called: false });
             entry.phase = Phase::Concluded { verdict, at: turn.now };
             turn.order(Effect::SetBadge { tab: other, badge: sign(entry) });
             turn.touch(other);

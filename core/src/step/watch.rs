@@ -24,10 +24,9 @@ const INTERVALS: [u64; 4] = [15_000, 30_000, 60_000, 120_000];
 /// within minutes.
 const LONG_OUTAGES: [(u32, u64); 2] = [(180, 600_000), (120, 300_000)];
 
-/// Looks of many users must not fall together: each is shifted by up to this many hundredths, either way. Many meet a
-/// failure in the same moment, so the third and fourth look are spread more widely: from then on no round is to be seen.
+/// Looks of many users must not fall together: each is shifted by up to this many hundredths, either way. Of those who
+/// met a failure in the same moment no round is to be seen after ten minutes.
 const JITTER: u64 = 20;
-const FIRST_JITTERS: [u64; 4] = [20, 20, 50, 50];
 
 /// A page that is back is looked at for this much longer: in November 2025 sites were back for five minutes at a time.
 pub(super) const AFTERCARE: u64 = 15 * 60 * 1000;
@@ -85,6 +84,7 @@ pub(super) fn count(tab: &mut Tab, now: Millis) {
     if !is_well {
         before.relapses = before.relapses.saturating_add(u8::from(tab.watch.well_since.is_some()));
         before.good = 0;
+        before.is_called = false;
         tab.watch.last_good = None;
     } else if tab.watch.last_good.is_none_or(|last| now.since(last) >= GOOD_SAMPLES_APART) {
         before.good = before.good.saturating_add(1);
@@ -99,11 +99,14 @@ pub(super) fn concluded(tab: &mut Tab, verdict: &Verdict, pace: Pace, now: Milli
     if verdict.fault.is_cause() && is_news {
         let cdn = verdict.cdn.as_ref().map(|cdn| cdn.name.clone());
         let relapses = tab.watch.before.as_ref().map_or(0, |before| before.relapses);
-        tab.watch.before = Some(Before { fault: verdict.fault, cdn, good: 0, relapses });
+        tab.watch.before = Some(Before { fault: verdict.fault, cdn, good: 0, relapses, is_called: false });
     }
     let is_over_now = tab.watch.before.as_ref().is_some_and(Before::is_over);
     if tab.watch.well_since.is_none() && is_good(verdict.fault, is_over_now) {
         tab.watch.well_since = Some(now);
+        if let Some(before) = &mut tab.watch.before {
+            before.is_called = true;
+        }
     } else if verdict.fault.is_cause() {
         tab.watch.well_since = None;
     }
@@ -140,9 +143,7 @@ const fn is_good(fault: Fault, is_over: bool) -> bool {
 /// Spread by the page, the number of the look and the installation's own number: core has no dice. A sample for the
 /// recovery rule never comes too early to count.
 fn jittered(tab: &Tab, interval: u64, is_only_later: bool, seed: u32) -> u64 {
-    let nth = usize::try_from(tab.watch.looks).unwrap_or(usize::MAX);
-    let jitter = if is_only_later { JITTER } else { FIRST_JITTERS.get(nth).copied().unwrap_or(JITTER) };
-    let widest = interval * jitter / 100;
+    let widest = interval * JITTER / 100;
     let earliest = if is_only_later { interval } else { interval - widest };
     earliest + spread(tab, seed) % (interval + widest - earliest + 1)
 }

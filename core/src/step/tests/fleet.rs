@@ -48,7 +48,7 @@ fn a_thousand_users_looks_stay_spread_before_and_after_the_recovery() {
     // The first rounds follow the moment of the failure, which all users share. After the recovery there are more, for the
     // good looks, and then fewer.
     let spans = [
-        (5 * MINUTE, 15 * MINUTE),
+        (10 * MINUTE, 15 * MINUTE),
         (15 * MINUTE, RECOVERS),
         (RECOVERS, RECOVERS + 3 * MINUTE),
         (RECOVERS + 3 * MINUTE, RECOVERS + 10 * MINUTE),

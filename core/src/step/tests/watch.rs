@@ -66,7 +66,7 @@ fn a_page_that_failed_is_looked_at_again_ever_more_rarely() {
         pauses.push((story.now - before) / 1000);
         assert_eq!(story.fault(), Some(Fault::Edge));
     }
-    for (pause, (least, most)) in pauses.iter().zip([(12, 18), (24, 36), (30, 90), (60, 180), (96, 144)]) {
+    for (pause, (least, most)) in pauses.iter().zip([(12, 18), (24, 36), (48, 72), (96, 144), (96, 144)]) {
         assert!((least..=most).contains(pause), "{pauses:?}");
     }
 }
@@ -86,6 +86,28 @@ fn back_takes_three_good_looks_and_a_relapse_takes_it_away_again() {
         story.look(fastly(200, "cache-lhr1-LHR"));
     }
     assert_eq!(story.fault(), Some(Fault::Recovering), "after a relapse it takes longer");
+}
+
+#[test]
+fn what_was_called_back_is_not_doubted_because_others_fail() {
+    let mut story = without_host();
+    let others = [TabId(8), TabId(9)];
+    story.fails_at_fastly(TAB, URL, "cache-lhr1-LHR");
+    while story.fault() != Some(Fault::Passed) {
+        story.look(fastly(200, "cache-lhr1-LHR"));
+    }
+    for (tab, url) in others.into_iter().zip(["https://www.bbc.co.uk/", "https://www.reddit.com/"]) {
+        story.fails_at_fastly(tab, url, "cache-lhr1-LHR");
+    }
+    story.now = story.tab(TAB).watch.due.expect("it is looked at for a while more").0;
+    story.on(Event::TimerFired);
+    assert!(story.tab(TAB).watch.look.is_some());
+    let mut well = seen(Vantage::Browser, fastly(200, "cache-lhr1-LHR"));
+    well.at = Millis(story.now);
+    story.on(Event::AskedAgain { tab: TAB, url: URL.into(), observation: well });
+    assert!(story.tab(TAB).watch.look.is_none());
+    assert_eq!(story.fault(), Some(Fault::Passed));
+    assert_eq!(story.icon(), Some(Icon::Back));
 }
 
 #[test]

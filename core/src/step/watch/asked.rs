@@ -166,7 +166,8 @@ fn revived(site: &Site, target: Target, now: Millis) -> Tab {
         Standing::Failing | Standing::Flickering | Standing::Recovering | Standing::Unknown => site.fault,
     };
     let verdict = Verdict { fault, confidence: Confidence::Low, cdn: None, because: Vec::new(), missing: Vec::new() };
-    let before = Before { fault: site.fault, cdn: site.cdn.clone(), good: 0, relapses };
+    let before =
+        Before { fault: site.fault, cdn: site.cdn.clone(), good: 0, relapses, is_called: well_since.is_some() };
     let since = site.spells.first().map_or(site.since(), |(at, _)| *at);
     Tab {
         since,

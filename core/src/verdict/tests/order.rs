@@ -96,7 +96,13 @@ prop_compose! {
 fn before() -> impl Strategy<Value = Option<Before>> {
     let fault = prop_oneof![Just(Fault::CdnWide), Just(Fault::Origin), Just(Fault::Edge)];
     let cdn = prop_oneof![Just(None), Just(Some("Cloudflare".to_owned()))];
-    prop::option::of((fault, cdn, 0_u8..4).prop_map(|(fault, cdn, good)| Before { fault, cdn, good, relapses: 0 }))
+    prop::option::of((fault, cdn, 0_u8..4).prop_map(|(fault, cdn, good)| Before {
+        fault,
+        cdn,
+        good,
+        relapses: 0,
+        is_called: false,
+    }))
 }
 
 fn of(url: &str, failure: &Failure, before: Option<&Before>, seen: &[Observation]) -> Verdict {

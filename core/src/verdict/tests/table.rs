@@ -280,7 +280,7 @@ fn parts_that_fail_are_named_with_their_cdn() {
 fn after(fault: Fault, good: u8, seen: &[Observation]) -> Verdict {
     let target = Target::parse("https://www.theguardian.com/").unwrap();
     let seen: Vec<&Observation> = seen.iter().collect();
-    let before = Before { fault, cdn: Some("Fastly".into()), good, relapses: 0 };
+    let before = Before { fault, cdn: Some("Fastly".into()), good, relapses: 0, is_called: false };
     judge(&Case {
         target: &target,
         failure: Some(&E503),
