@@ -260,6 +260,10 @@ fn update(incident: &mut Incident, met: &Met, now: Millis) -> bool {
         }
         is_news = true;
     }
+    // A worker that died between its two writes has a successor that knows less of the page than stands here.
+    if met.looked.is_some_and(|looked| looked < site.since()) && site.standing() != Standing::Unknown {
+        return is_news;
+    }
     let is_doubt = is_network && met.standing == Standing::Unknown;
     let standing = if is_doubt { Standing::Failing } else { met.standing };
     site.fares(standing, now) || is_news

@@ -79,6 +79,26 @@ fn the_only_site_of_a_cdn_is_said_to_be_back_at_once() {
 }
 
 #[test]
+fn a_worker_that_died_between_two_writes_does_not_take_back_what_was_known() {
+    let mut world = World::new(|_, at| fastly(if at < 10 * MINUTE { 503 } else { 200 }, "LHR"));
+    world.visit(TabId(1), GUARDIAN);
+    let standing = |world: &World| world.state.lasting.incidents.first().map(|incident| incident.sites[0].standing());
+    let mut older = world.state.tabs.clone();
+    while standing(&world) != Some(Standing::Back) {
+        older.clone_from(&world.state.tabs);
+        world.run_until(world.now + 1_000);
+    }
+    let known = world.state.lasting.incidents[0].sites[0].spells.clone();
+    world.state.tabs = older;
+    world.badges.clear();
+    world.kill_worker();
+    assert_eq!(world.state.lasting.incidents[0].sites[0].spells, known);
+    world.run_until(40 * MINUTE);
+    let ended: Vec<_> = world.state.history[0].sites[0].spells.iter().map(|(_, standing)| *standing).collect();
+    assert_eq!(ended.last(), Some(&Standing::Back), "and looks on: {ended:?}");
+}
+
+#[test]
 fn the_time_in_which_the_computer_slept_is_not_called_an_outage() {
     const HOUR: u64 = 60 * MINUTE;
     let mut world = World::new(|_, at| fastly(if at < 9 * HOUR { 503 } else { 200 }, "LHR"));
