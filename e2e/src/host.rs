@@ -32,15 +32,20 @@ pub fn running() -> Result<Vec<u32>> {
     Ok(found)
 }
 
-/// Kills the host as a crash would, and says how many processes there were.
+/// Kills the host as a crash would, and says how many processes died of it.
 ///
 /// # Errors
 /// When the processes cannot be listed, or the system refuses.
 pub fn kill() -> Result<usize> {
-    let running = running()?;
-    for id in &running {
-        let id = nix::unistd::Pid::from_raw(i32::try_from(*id)?);
-        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGKILL).context("killing the host")?;
+    let mut killed = 0;
+    for id in running()? {
+        let id = nix::unistd::Pid::from_raw(i32::try_from(id)?);
+        match nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGKILL) {
+            Ok(()) => killed += 1,
+            // It has ended by itself meanwhile.
+            Err(nix::errno::Errno::ESRCH) => {}
+            Err(error) => return Err(error).context("killing the host"),
+        }
     }
-    Ok(running.len())
+    Ok(killed)
 }

@@ -59,12 +59,10 @@ function isMoment(key, value) {
 
 const { notifications } = browser;
 const notify = notifications.create.bind(notifications);
-let written = Promise.resolve();
+let nth = 0;
 notifications.create = (id, options) => {
-  const said = { at: Date.now(), id, title: options.title, message: options.message };
-  written = written.then(async () => {
-    const { lab_said = [] } = await browser.storage.local.get("lab_said");
-    await browser.storage.local.set({ lab_said: [...lab_said, said] });
-  });
+  const said = { at: Date.now(), nth: (nth += 1), title: options.title, message: options.message };
+  // Under a name of its own and in one go: the worker may be killed at any moment.
+  browser.storage.local.set({ [`lab_said ${said.at} ${said.nth}`]: said });
   return notify(id, options);
 };

@@ -9,8 +9,8 @@ use detour_core::incident::{Incident, Lasting};
 use detour_core::observation::Millis;
 use detour_core::state::{Phase, State, Tab};
 use detour_lab::Lab;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::browser::{Browser, BrowserOptions, Extension};
@@ -22,29 +22,47 @@ use crate::wait::{wait_for, wait_until};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Notice {
     pub(super) at: u64,
+    /// Which one it was of those that one worker said.
+    nth: u32,
     pub(super) title: String,
     pub(super) message: String,
 }
 
-/// What is done to Detour after each moment.
+/// What is done to Detour while it lives through the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Treatment {
     Undisturbed,
-    /// The worker is killed while looks are under way, and once more when they are done.
-    KilledAfterEveryEvent,
+    /// Whenever looks begin, the worker is killed in the middle of them, or at every third time the host is, under a worker
+    /// that lives on; and once they are done and nothing is under way any more, the worker is killed again.
+    Disturbed,
+}
+
+/// What was killed, and when.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub(super) struct Kills {
+    /// Workers with looks under way, which their successors had to begin anew.
+    pub(super) looking: u32,
+    /// Workers that had done all there was to do.
+    pub(super) resting: u32,
+    /// Hosts at work, under a worker that lived on.
+    pub(super) hosts: u32,
 }
 
 /// A browser, and what time it is for Detour.
 pub(super) struct Day<'l> {
     pub(super) browser: Browser,
+    pub(super) treatment: Treatment,
     lab: &'l Lab,
-    treatment: Treatment,
     options: BrowserOptions,
     /// When the day began, by the worker's clock.
     began: u64,
     /// How far the worker's clock is ahead, in milliseconds.
     ahead: u64,
-    pub(super) kills: u32,
+    /// How often looks were disturbed.
+    rounds: u32,
+    /// Whether some were since a resting worker was killed.
+    has_looked: bool,
+    pub(super) kills: Kills,
 }
 
 impl<'l> Day<'l> {
@@ -58,7 +76,17 @@ impl<'l> Day<'l> {
         let extension = Extension::Folder(folder);
         let options = BrowserOptions { extension, dark, size: (1100, 1400), ..BrowserOptions::default() };
         let browser = Browser::start(engine, lab, options.clone()).await?;
-        Ok(Self { browser, lab, treatment, options, began: real_now(), ahead: 0, kills: 0 })
+        Ok(Self {
+            browser,
+            treatment,
+            lab,
+            options,
+            began: real_now(),
+            ahead: 0,
+            rounds: 0,
+            has_looked: false,
+            kills: Kills::default(),
+        })
     }
 
     /// The time by the worker's clock, in seconds since the day began.
@@ -76,6 +104,9 @@ impl<'l> Day<'l> {
         let end = self.began + u64::try_from(Duration::from_secs_f64(second).as_millis())?;
         loop {
             let state = self.settled().await?;
+            if std::mem::take(&mut self.has_looked) {
+                self.kill_resting_worker().await?;
+            }
             let now = real_now() + self.ahead;
             if now >= end {
                 return Ok(());
@@ -83,26 +114,53 @@ impl<'l> Day<'l> {
             let due = state.tabs.values().filter_map(|tab| tab.watch.due).map(|due| due.0).min();
             // Words are held back, and incidents closed, at moments that only the worker knows: it is asked every half minute.
             let next = due.unwrap_or(u64::MAX).min(now + HALF_A_MINUTE).min(end);
-            self.put_forward(next.saturating_sub(now)).await?;
+            // Never by nothing: the change is what wakes the worker.
+            self.put_forward(next.saturating_sub(now).max(1)).await?;
+            if self.treatment == Treatment::Disturbed && due.is_some_and(|due| due <= next) {
+                self.disturb_looks().await?;
+            }
         }
     }
 
     async fn put_forward(&mut self, by: u64) -> Result<()> {
-        // Never by nothing: the change is what wakes the worker.
-        self.ahead += by.max(1);
-        self.browser.control("await api.storage.local.set({ lab_ahead: args[0] })", json!([self.ahead])).await?;
-        if self.treatment == Treatment::KilledAfterEveryEvent {
-            self.kill_worker().await?;
-            // What it had begun is taken up by the next one.
-            self.ahead += 1;
-            self.browser.control("await api.storage.local.set({ lab_ahead: args[0] })", json!([self.ahead])).await?;
-        }
+        self.ahead += by;
+        let put = "await api.storage.local.set({ lab_ahead: args[0] })";
+        self.browser.control(put, json!([self.ahead])).await.map(drop)
+    }
+
+    async fn kill_resting_worker(&mut self) -> Result<()> {
+        // It answers after it has heard what time it is, and has said what there was to say.
+        self.browser.wake_worker().await?;
+        self.browser.kill_worker().await?;
+        self.kills.resting += 1;
         Ok(())
     }
 
-    async fn kill_worker(&mut self) -> Result<()> {
-        self.kills += 1;
-        self.browser.kill_worker().await
+    async fn disturb_looks(&mut self) -> Result<()> {
+        self.rounds += 1;
+        self.has_looked = true;
+        if self.rounds.is_multiple_of(3) {
+            return self.kill_host().await;
+        }
+        wait_until("looks have begun", SETTLED, async || {
+            let state = self.browser.state().await?;
+            Ok(is_looking(&state) || self.is_at_rest(&state))
+        })
+        .await?;
+        self.browser.kill_worker().await?;
+        self.kills.looking += u32::from(is_looking(&self.browser.state().await?));
+        // The next one takes up what this one had begun.
+        self.put_forward(1).await
+    }
+
+    /// Kills the host as a crash would, while it works for these looks; they may be over before it is seen.
+    async fn kill_host(&mut self) -> Result<()> {
+        let killed = wait_for("the host runs, or the looks are over", SETTLED, async || {
+            let killed = crate::host::kill()?;
+            Ok((killed > 0 || self.is_at_rest(&self.browser.state().await?)).then_some(killed))
+        });
+        self.kills.hosts += u32::try_from(killed.await?)?;
+        Ok(())
     }
 
     /// Waits until nothing is under way any more and nothing that was due has been left.
@@ -110,8 +168,7 @@ impl<'l> Day<'l> {
         let mut last = State::default();
         let settled = wait_for("nothing is under way", SETTLED, async || {
             last = self.browser.state().await?;
-            let now = Millis(real_now() + self.ahead);
-            Ok(last.tabs.values().all(|tab| is_at_rest(tab, now)).then(|| last.clone()))
+            Ok(self.is_at_rest(&last).then(|| last.clone()))
         })
         .await;
         settled.with_context(|| {
@@ -120,6 +177,12 @@ impl<'l> Day<'l> {
             let busy: Vec<_> = busy.map(|(id, tab)| (id, tab.target.host(), &tab.phase, &tab.watch)).collect();
             format!("at {:.0} s of the day, {}: {busy:?}", self.seconds(), now.0)
         })
+    }
+
+    /// Whether nothing is under way and nothing is due.
+    fn is_at_rest(&self, state: &State) -> bool {
+        let now = Millis(real_now() + self.ahead);
+        state.tabs.values().all(|tab| is_at_rest(tab, now))
     }
 
     /// Opens a page as often as it takes to meet its failure.
@@ -177,8 +240,11 @@ impl<'l> Day<'l> {
 
     /// What was said to the user, in order.
     pub(super) async fn notices(&self) -> Result<Vec<Notice>> {
-        let said = "return (await api.storage.local.get('lab_said')).lab_said ?? []";
-        Ok(serde_json::from_value(self.browser.control(said, json!([])).await?)?)
+        let look = "const all = Object.entries(await api.storage.local.get(null));
+            return all.filter(([name]) => name.startsWith('lab_said ')).map(([, said]) => said);";
+        let mut said: Vec<Notice> = serde_json::from_value(self.browser.control(look, json!([])).await?)?;
+        said.sort_by_key(|notice| (notice.at, notice.nth));
+        Ok(said)
     }
 
     async fn stored<T: DeserializeOwned + Default>(&self, key: &str) -> Result<T> {
@@ -195,6 +261,10 @@ fn is_at_rest(tab: &Tab, now: Millis) -> bool {
     matches!(tab.phase, Phase::Concluded { .. })
         && tab.watch.look.is_none()
         && tab.watch.due.is_none_or(|due| due > now)
+}
+
+fn is_looking(state: &State) -> bool {
+    state.tabs.values().any(|tab| tab.watch.look.is_some())
 }
 
 fn real_now() -> u64 {
