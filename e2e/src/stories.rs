@@ -17,6 +17,7 @@ mod lookalikes;
 mod manuals;
 mod outage;
 mod parts;
+mod past;
 mod play;
 mod popup;
 mod quiet;

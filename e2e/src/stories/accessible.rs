@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use detour_core::event::TabId;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::stage::{Stage, Story, story};
+use super::stage::{SIGN, Stage, Story, story, words};
 use crate::browser::{Browser, BrowserOptions};
 use crate::place;
+use crate::wait::wait_until;
 
 pub(super) fn all() -> Vec<Story> {
     vec![
@@ -41,6 +42,7 @@ async fn every_page(stage: &Stage<'_>) -> Result<()> {
         passes(stage, tab, &axe, "document").await.with_context(|| page.to_owned())?;
         stage.browser.close(tab).await?;
     }
+    past(stage, &axe).await?;
     let failing = stage.browser.open("https://refused.detour-lab.net/article").await?;
     stage.outage_page_says(failing, "refused.detour-lab.net").await?;
     stage.verdict(failing).await?;
@@ -58,6 +60,30 @@ async fn every_page(stage: &Stage<'_>) -> Result<()> {
     let with_banner = stage.browser.open("https://pages.detour-lab.net/status/503").await?;
     stage.banner_says(with_banner, "pages.detour-lab.net").await?;
     passes(stage, with_banner, &axe, "document.querySelector('detour-banner')").await.context("the banner")
+}
+
+/// The board with past outages, all that can be opened on it open, and the question before all of them are deleted.
+async fn past(stage: &Stage<'_>, axe: &str) -> Result<()> {
+    let outages: Vec<&[&str]> =
+        std::iter::repeat_n(["shop.example"].as_slice(), MORE_THAN_SHOWN).chain([NEWS]).collect();
+    stage.remember(&outages).await?;
+    let board = stage.browser.open_page("board.html").await?;
+    // One after the other: each moves what is below it.
+    for (button, part) in PARTS_OF_PAST {
+        stage.press(board, button).await?;
+        wait_until(&format!("{part} after {button}"), SIGN, async || {
+            let look = "return document.querySelector(arguments[0])?.checkVisibility() === true";
+            Ok(stage.browser.run(board, look, vec![part.into()]).await? == json!(true))
+        })
+        .await?;
+    }
+    passes(stage, board, axe, "document").await.context("the board with past outages and a pause, all of it open")?;
+    stage.press(board, "#forget").await?;
+    stage.says(board, &words("board_forget_all_title", [&outages.len().to_string()])?).await?;
+    passes(stage, board, axe, "document").await.context("the question before all past outages are deleted")?;
+    stage.press(board, "dialog button[value=no]").await?;
+    stage.press(board, "#resume").await?;
+    stage.browser.close(board).await
 }
 
 /// Waits for the page's words, and asks axe.
@@ -82,5 +108,15 @@ async fn passes(stage: &Stage<'_>, tab: TabId, axe: &str, root: &str) -> Result<
 }
 
 const PAGES: [&str; 6] = ["board.html", "outage.html", "options.html", "welcome.html", "copies.html", "copy.html"];
+/// What is pressed, and what is on the page then.
+const PARTS_OF_PAST: [(&str, &str); 3] = [
+    ("#day", "#resume"),
+    ("#totals summary", "#totals[open] tbody td"),
+    ("#history > li:first-child summary", "#history details[open] tbody td"),
+];
+/// More sites than are shown of a past outage at first.
+const NEWS: &[&str] = &["one.example", "two.example", "three.example", "four.example", "five.example"];
+/// More outages than the board shows at first.
+const MORE_THAN_SHOWN: usize = 21;
 const SETTLED: Duration = Duration::from_millis(600);
 const LONG: Duration = Duration::from_secs(180);
