@@ -6,8 +6,10 @@ mod board;
 mod failing;
 mod hands;
 mod options;
+mod past;
 mod shelf;
 mod viewer;
+mod watching;
 
 use std::path::PathBuf;
 
@@ -22,7 +24,9 @@ use crate::wait::{wait_for, wait_until};
 
 pub(super) fn all() -> Vec<Story> {
     let mut all = vec![story!("Tab leads through every page and out of it again, and Shift and Tab leads back", round)];
-    all.extend([failing::all(), board::all(), options::all(), shelf::all(), viewer::all()].into_iter().flatten());
+    let failures = [failing::all(), watching::all(), board::all(), past::all()];
+    let others = [options::all(), shelf::all(), viewer::all()];
+    all.extend(failures.into_iter().chain(others).flatten());
     all
 }
 

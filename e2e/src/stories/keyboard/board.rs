@@ -1,16 +1,12 @@
-//! The board: the outage as a whole, one site of it, and what is past.
+//! The board: the outage as a whole, and one site of it.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use detour_core::event::TabId;
-use detour_core::incident::{Incident, Kind, Said, Site, Standing};
-use detour_core::observation::Millis;
-use detour_core::verdict::{Confidence, Fault};
 use detour_lab::Switch;
 use fantoccini::key::Key;
 use serde_json::json;
 
 use super::hands::{enter, focused, press, reach, space, write};
-use super::saved_anew;
 use crate::stories::shelf_pages::steps::settings;
 use crate::stories::stage::{SIGN, Stage, Story, story};
 use crate::wait::wait_until;
@@ -19,7 +15,6 @@ pub(super) fn all() -> Vec<Story> {
     vec![
         story!("By keyboard the board looks at every site, pauses for an hour or a day and ends that", whole),
         story!("By keyboard the board is filtered, and a site of it watched, muted and shown", one_site),
-        story!("By keyboard past outages are saved as JSON and as CSV, and deleted one by one and all", past),
     ]
 }
 
@@ -94,33 +89,6 @@ async fn one_site(stage: &Stage<'_>) -> Result<()> {
     .await
 }
 
-async fn past(stage: &Stage<'_>) -> Result<()> {
-    let sites = ["first.example", "second.example", "third.example"];
-    remember(stage, &sites).await?;
-    let board = stage.browser.open_page("board.html").await?;
-    let json = saved_anew(stage, "detour-history", ".json", async || enter(stage, board, "Save as JSON").await).await?;
-    let text = std::fs::read_to_string(&json).with_context(|| format!("reading {}", json.display()))?;
-    let _: serde_json::Value = serde_json::from_str(&text).with_context(|| format!("in {}", json.display()))?;
-    let csv = saved_anew(stage, "detour-history", ".csv", async || enter(stage, board, "Save as CSV").await).await?;
-    let rows = std::fs::read_to_string(&csv).with_context(|| format!("reading {}", csv.display()))?;
-    for site in sites {
-        ensure!(text.contains(site) && rows.contains(site), "{site} is missing in {text} or in {rows}");
-    }
-    enter(stage, board, "Altogether, by CDN and by site").await?;
-    reach(stage, board, "Past outages by CDN and by site").await?;
-    enter(stage, board, "Delete: second.example failed").await?;
-    left(stage, board, &["first.example", "third.example"]).await?;
-    let all = "Delete all";
-    enter(stage, board, all).await?;
-    focused(stage, board, "Cancel").await?;
-    press(stage, board, &[&Key::Escape]).await?;
-    focused(stage, board, all).await?;
-    press(stage, board, &[&Key::Enter]).await?;
-    focused(stage, board, "Cancel").await?;
-    enter(stage, board, all).await?;
-    left(stage, board, &[]).await
-}
-
 /// Three sites of one CDN that fails, and the board; the tab is the second site's.
 async fn three_fail(stage: &Stage<'_>) -> Result<(TabId, TabId)> {
     stage.lab.set(Switch::edge_fails()).await?;
@@ -139,51 +107,6 @@ async fn is_pressed(stage: &Stage<'_>, board: TabId, name: &str) -> Result<bool>
     let look = "return [...document.querySelectorAll('button')].some(
         (button) => button.ariaLabel === arguments[0] && button.ariaPressed === 'true')";
     Ok(stage.browser.run(board, look, vec![name.into()]).await? == json!(true))
-}
-
-/// Puts outages of these sites into the past.
-async fn remember(stage: &Stage<'_>, sites: &[&str]) -> Result<()> {
-    let now = stage.browser.control("return Date.now()", json!([])).await?.as_u64().context("the time of day")?;
-    let began = Millis(now.saturating_sub(3_600_000));
-    let past = |(id, host): (u64, &&str)| Incident {
-        id,
-        kind: Kind::Site,
-        cdn: None,
-        began,
-        ended: Some(began.plus(600_000)),
-        sites: vec![Site {
-            host: (*host).to_owned(),
-            url: format!("https://{host}/"),
-            cdn: None,
-            fault: Fault::Edge,
-            confidence: Confidence::High,
-            looked: None,
-            spells: vec![(began, Standing::Failing), (began.plus(600_000), Standing::Back)],
-        }],
-        verdicts: vec![(began, Fault::Edge)],
-        said: Said::default(),
-    };
-    let history: Vec<Incident> = (1..).zip(sites).map(past).collect();
-    // The form's number: see extension/src/store.rs.
-    let text = serde_json::to_string(&json!({ "1": history }))?;
-    stage.browser.kill_worker().await?;
-    stage.browser.control("await api.storage.local.set({ history: args[0] })", json!([text])).await?;
-    stage.browser.wake_worker().await
-}
-
-/// Waits until the past has outages of these sites and no others, on the page and in what is stored.
-async fn left(stage: &Stage<'_>, board: TabId, sites: &[&str]) -> Result<()> {
-    wait_until(&format!("the past has {sites:?}"), SIGN, async || {
-        let look = "return [...document.querySelectorAll('#history button')].flatMap((button) =>
-            /^Delete: (\\S+)/.exec(button.ariaLabel)?.[1] ?? [])";
-        let shown = stage.browser.run(board, look, Vec::new()).await?;
-        let kept = stage.browser.control("return (await api.storage.local.get('history')).history", json!([])).await?;
-        let kept = kept.as_str().unwrap_or_default().matches("\"host\"").count();
-        let mut shown: Vec<&str> = shown.as_array().into_iter().flatten().filter_map(|site| site.as_str()).collect();
-        shown.sort_unstable();
-        Ok(shown == sites && kept == sites.len())
-    })
-    .await
 }
 
 const HOUR: f64 = 3_600_000.0;

@@ -22,7 +22,6 @@ pub(super) fn all() -> Vec<Story> {
         story!("By keyboard the popup leads to the copies, the board and the options", popup_links),
         story!("By keyboard the popup keeps a page and opens the copy of it", popup_keeps),
         story!("By keyboard the popup leads from an archive's copy back to the original", popup_original),
-        story!("By keyboard it is asked in the popup and on the outage page to be told when the page is back", watched),
         story!("By keyboard the outage page tries again", page_again),
         story!("By keyboard the outage page finds a copy and opens it", page_copy),
         story!("By keyboard the outage page looks closer, and what it saw is opened and scrolled", page_closer),
@@ -107,23 +106,6 @@ async fn closer(stage: &Stage<'_>, tab: TabId, page: TabId) -> Result<()> {
         Ok(scrolled().await?.as_f64().is_some_and(|left| left > 0.0))
     })
     .await
-}
-
-async fn watched(stage: &Stage<'_>) -> Result<()> {
-    let tab = fails(stage, REFUSED).await?;
-    let popup = stage.popup(tab).await?;
-    let name = "Tell me when it is back";
-    // What is pressed on the one page shows on the other: the worker has heard of it.
-    for (here, there, is_on) in [(popup, tab, true), (tab, popup, false)] {
-        space(stage, here, name).await?;
-        wait_until(&format!("`{name}`: {is_on}"), SIGN, async || {
-            let look = "return [...document.querySelectorAll('button')]
-                .find(({ textContent }) => textContent === arguments[0])?.ariaPressed";
-            Ok(stage.browser.run(there, look, vec![name.into()]).await? == json!(is_on.to_string()))
-        })
-        .await?;
-    }
-    Ok(())
 }
 
 async fn popup_links(stage: &Stage<'_>) -> Result<()> {
@@ -226,7 +208,7 @@ async fn with_banner(stage: &Stage<'_>) -> Result<TabId> {
 }
 
 /// A page that cannot be reached, with the outage page in its place.
-async fn fails(stage: &Stage<'_>, url: &str) -> Result<TabId> {
+pub(super) async fn fails(stage: &Stage<'_>, url: &str) -> Result<TabId> {
     stage.host(FLIP_HOST, Behaviour::Refused).await?;
     let tab = stage.browser.open(url).await?;
     stage.verdict(tab).await?;
@@ -249,4 +231,4 @@ fn site(host: &str) -> Result<&'static sites::Site> {
 const PAGES: &str = "https://pages.detour-lab.net";
 const FLIP_HOST: &str = "flip.detour-lab.net";
 const FLIP: &str = "https://flip.detour-lab.net/article";
-const REFUSED: &str = "https://refused.detour-lab.net/article";
+pub(super) const REFUSED: &str = "https://refused.detour-lab.net/article";

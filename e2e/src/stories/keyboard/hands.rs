@@ -235,8 +235,8 @@ const PARTS: usize = 4;
 /// A page is scrolled with the next picture, which a busy machine may be late with.
 const SCROLLED: Duration = Duration::from_secs(5);
 const LOOK_PAUSE: Duration = Duration::from_millis(40);
-/// No page of a story has more than a third of these.
-const MOST: usize = 120;
+/// No page of a story has more than half of these.
+const MOST: usize = 240;
 
 /// The first line of what a screen reader says of an element.
 const NAME_OF: &str = "
