@@ -21,6 +21,7 @@ mod past;
 mod play;
 mod popup;
 mod quiet;
+mod reloading;
 mod shelf_pages;
 mod stage;
 mod survival;
@@ -111,6 +112,7 @@ impl Options {
             accessible::all(),
             board::all(),
             watching::all(),
+            reloading::all(),
             outage::all(),
         ];
         all.into_iter().flatten().filter(|story| story.sentence.contains(part)).collect()

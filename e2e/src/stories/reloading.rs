@@ -1,0 +1,96 @@
+//! Where the user chose that failed pages reload themselves: which do so once their site is back, and where.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use detour_core::event::TabId;
+use detour_core::state::Settings;
+use detour_lab::{Behaviour, Switch, switch};
+use serde_json::json;
+
+use super::stage::{SIGN, Stage, Story, story};
+use crate::wait::wait_until;
+
+pub(super) fn all() -> Vec<Story> {
+    vec![
+        story!(
+            "Where it was chosen, a page loads itself again once its site is back, at the place where its reader was",
+            again
+        )
+        .within(LONG),
+    ]
+}
+
+const SITE: &str = "www.ign.com";
+const REFUSED: &str = "flip.detour-lab.net";
+
+async fn again(stage: &Stage<'_>) -> Result<()> {
+    choose(stage).await?;
+    stage.host(REFUSED, Behaviour::Refused).await?;
+    let with_page = stage.browser.open(&format!("https://{REFUSED}/article")).await?;
+    stage.outage_page_says(with_page, REFUSED).await?;
+    let with_banner = fails(stage).await?;
+    is_well(stage).await?;
+    stage.host(REFUSED, Behaviour::Healthy).await?;
+    is_there_again(stage, with_banner).await?;
+    is_at_its_place(stage, with_banner).await?;
+    stage.recovered(with_banner).await?;
+    wait_until("the page itself in place of the outage page", RECOVERY, async || {
+        Ok(stage.browser.url(with_page).await? == format!("https://{REFUSED}/article"))
+    })
+    .await?;
+    stage.recovered(with_page).await
+}
+
+async fn choose(stage: &Stage<'_>) -> Result<()> {
+    stage.browser.set_settings(&Settings { reload_when_back: true, ..Settings::default() }).await
+}
+
+async fn is_well(stage: &Stage<'_>) -> Result<()> {
+    Ok(stage.lab.set(Switch::OriginSays { site: SITE.into(), status: 200, page: switch::OriginPage::Nginx }).await?)
+}
+
+/// A long page that fails with the site's own error page, as long, read down to its middle.
+async fn fails(stage: &Stage<'_>) -> Result<TabId> {
+    stage.put_page(SITE, "long.html", &format!("<!doctype html><title>Long</title>{LONG_BODY}"))?;
+    // Not the edge's: Gecko knows a place by the page's nodes, and the edge's page has one before its doctype.
+    let page = switch::OriginPage::Maintenance;
+    stage.lab.set(Switch::OriginSays { site: SITE.into(), status: 503, page }).await?;
+    let tab = stage.browser.open(&format!("https://{SITE}/long.html")).await?;
+    stage.banner_says(tab, "ign.com").await?;
+    stage.verdict(tab).await?;
+    let read = "document.body.style.minHeight = '4000px'; scrollTo(0, arguments[0]);
+        document.documentElement.dataset.failed = ''; return scrollY";
+    let place = stage.browser.run(tab, read, vec![json!(PLACE)]).await?;
+    ensure!(place == json!(PLACE), "it was scrolled to {place}");
+    Ok(tab)
+}
+
+/// Waits until the long page itself is in the tab.
+async fn is_there_again(stage: &Stage<'_>, tab: TabId) -> Result<()> {
+    wait_until("the long page itself", RECOVERY, async || {
+        let look = "return document.title === 'Long' && !('failed' in document.documentElement.dataset)";
+        Ok(stage.browser.run(tab, look, Vec::new()).await? == json!(true))
+    })
+    .await
+}
+
+/// Waits until it is at the place where the one before was read.
+async fn is_at_its_place(stage: &Stage<'_>, tab: TabId) -> Result<()> {
+    let mut place = json!(null);
+    let found = wait_until("the place where the one before was read", SIGN, async || {
+        place = stage.browser.run(tab, "return scrollY", Vec::new()).await?;
+        Ok(place.as_f64().is_some_and(|place| (place - f64::from(PLACE)).abs() <= LINES))
+    })
+    .await;
+    found.with_context(|| format!("it is at {place}, and the one before was at {PLACE}"))
+}
+
+const LONG_BODY: &str = r#"<div style="height: 4000px">A long page.</div>"#;
+/// How far it was read, in pixels.
+const PLACE: u32 = 1500;
+/// Chromium finds the text again that was on screen, and the two pages do not have the same.
+const LINES: f64 = 60.0;
+/// The first look, and two more 20 s apart, each a fifth later at most and of 7 s at most.
+const RECOVERY: Duration = Duration::from_secs(110);
+const LONG: Duration = Duration::from_secs(240);
