@@ -1,4 +1,4 @@
-//! Where the user chose that failed pages reload themselves: which do so once their site is back, and where.
+//! Where the user chose that failed pages reload themselves: which do so once their site is back, and which never.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use detour_core::event::TabId;
 use detour_core::state::Settings;
 use detour_lab::{Behaviour, Switch, switch};
 use serde_json::json;
+use tokio::time::{Instant, sleep};
 
 use super::stage::{SIGN, Stage, Story, story};
 use crate::wait::wait_until;
@@ -18,6 +19,8 @@ pub(super) fn all() -> Vec<Story> {
             again
         )
         .within(LONG),
+        story!("A form that failed is not sent a second time when its site is back, whatever was chosen", form)
+            .within(LONG),
     ]
 }
 
@@ -40,6 +43,35 @@ async fn again(stage: &Stage<'_>) -> Result<()> {
     })
     .await?;
     stage.recovered(with_page).await
+}
+
+async fn form(stage: &Stage<'_>) -> Result<()> {
+    choose(stage).await?;
+    stage.put_page(SITE, "form.html", FORM)?;
+    stage.put_page(SITE, "sent.html", "<!doctype html><title>Sent</title><h1>Thank you</h1>")?;
+    let sent = stage.browser.open(&format!("https://{SITE}/form.html")).await?;
+    stage.says(sent, "Send").await?;
+    // Another page of the site, which loads itself again: then it is the time at which the form's would.
+    let other = fails(stage).await?;
+    stage.browser.click(sent, "#send").await?;
+    stage.banner_says(sent, "ign.com").await?;
+    let at = stage.browser.url(sent).await?;
+    ensure!(at == format!("https://{SITE}/sent.html"), "the form led to {at}");
+    ensure!(posts(stage) == 1, "the form was sent {} times", posts(stage));
+    is_well(stage).await?;
+    is_there_again(stage, other).await?;
+    let end = Instant::now() + WHILE;
+    while Instant::now() < end {
+        ensure!(posts(stage) == 1, "the form was sent {} times", posts(stage));
+        sleep(LOOK).await;
+    }
+    let session = stage.browser.in_tab(sent).await?;
+    let question = session.client().get_alert_text().await;
+    ensure!(question.is_err(), "the browser asks: {question:?}");
+    drop(session);
+    // Nothing stands in its way.
+    stage.browser.go(sent, &format!("https://{SITE}/form.html")).await?;
+    stage.says(sent, "Send").await
 }
 
 async fn choose(stage: &Stage<'_>) -> Result<()> {
@@ -86,6 +118,13 @@ async fn is_at_its_place(stage: &Stage<'_>, tab: TabId) -> Result<()> {
     found.with_context(|| format!("it is at {place}, and the one before was at {PLACE}"))
 }
 
+fn posts(stage: &Stage<'_>) -> usize {
+    let is_post = |seen: &detour_lab::Seen| seen.server == "edge" && seen.host == SITE && seen.method == "POST";
+    stage.lab.log().iter().filter(|seen| is_post(seen)).count()
+}
+
+const FORM: &str = r#"<!doctype html><title>Form</title>
+<form method="post" action="/sent.html"><input name="words" value="some"><button id="send">Send</button></form>"#;
 const LONG_BODY: &str = r#"<div style="height: 4000px">A long page.</div>"#;
 /// How far it was read, in pixels.
 const PLACE: u32 = 1500;
@@ -93,4 +132,7 @@ const PLACE: u32 = 1500;
 const LINES: f64 = 60.0;
 /// The first look, and two more 20 s apart, each a fifth later at most and of 7 s at most.
 const RECOVERY: Duration = Duration::from_secs(110);
+/// A browser that sends again does so at once.
+const WHILE: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_millis(100);
 const LONG: Duration = Duration::from_secs(240);
