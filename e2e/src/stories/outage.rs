@@ -183,7 +183,9 @@ impl Ending {
 fn is_in_time(spells: &[(f64, Standing)], truth: &[(f64, Health)], treatment: Treatment, proof: f64) -> Result<()> {
     for (at, standing) in spells {
         if standing.is_good() {
-            ensure!(truth::at(truth, *at) != Health::Failing, "called {standing:?} at {at:.0} s, too early");
+            // The look that it rests on was answered a moment before.
+            let was = [truth::at(truth, *at), truth::at(truth, *at - LOOK)];
+            ensure!(was != [Health::Failing; 2], "called {standing:?} at {at:.0} s, too early");
         }
     }
     let recovery = truth::recovery(truth);
@@ -232,6 +234,8 @@ const CDN: &str = "Fastly";
 const MINUTE: f64 = 60.0;
 const FLICKERING: [&str; 2] = ["www.amazon.com", "www.twitch.tv"];
 const MOVED: [&str; 2] = ["www.bbc.co.uk", "www.independent.co.uk"];
+/// The longest that a look takes, from its answer to its verdict, in seconds.
+const LOOK: f64 = 10.0;
 /// From one look to the next, 120 s and up to a fifth more, and what a look takes, in seconds.
 const POLLING_INTERVAL: f64 = 120.0 * 1.2 + 10.0;
 /// Five more looks, 20 s and up to a fifth more after each other, and what each takes, in seconds: six are needed while

@@ -34,6 +34,7 @@ fn outage(id: u64, began: Millis, hosts: &[&str]) -> Incident {
         cdn: cdn.clone(),
         fault,
         confidence: Confidence::High,
+        looked: None,
         spells: (0..).map(|nth| began.plus(nth * SPELL)).zip(fared.iter().copied()).collect(),
     };
     let sites = hosts.iter().zip(WAYS.iter().cycle()).map(site).collect();
