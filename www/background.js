@@ -2,13 +2,14 @@
 // the end of this turn, so they are registered here and not in the wasm, which comes milliseconds later.
 // Each listener copies what it needs (event objects are not ours to keep) and waits for the wasm. Nothing
 // here knows what any of it means: extension/src/inbound.rs reads it, core decides.
+import { loadAgain } from "./again.js";
 import { shelf } from "./take.js";
 import init, { connected, deliver, start } from "./wasm/detour.js";
 
 const browser = globalThis.browser ?? globalThis.chrome;
 
 const wasm = browser.runtime.getURL("wasm/detour_bg.wasm");
-const ready = init({ module_or_path: wasm }).then(() => start(listenWhileFailing, shelf));
+const ready = init({ module_or_path: wasm }).then(() => start(listenWhileFailing, { ...shelf, loadAgain }));
 
 /** Queues a raw event; in order, since all wait for the same promise. */
 export function queue(raw) {

@@ -61,7 +61,7 @@ pub enum Effect {
         /// Where to.
         url: String,
     },
-    /// Reload the tab as it is.
+    /// Load what the tab shows again, by its address (no form is sent) and at the place where it was read.
     Reload {
         /// Which tab.
         tab: TabId,

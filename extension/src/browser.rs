@@ -107,8 +107,6 @@ extern "C" {
     pub(crate) fn tab(this: &Tabs, tab: f64) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn update(this: &Tabs, tab: f64, properties: &JsValue) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    pub(crate) fn reload(this: &Tabs, tab: f64) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = sendMessage)]
     pub(crate) fn send_message(this: &Tabs, tab: f64, message: &JsValue) -> Result<Promise, JsValue>;
 
@@ -135,12 +133,14 @@ extern "C" {
     #[wasm_bindgen(method, js_name = addListener)]
     pub(crate) fn add(this: &Listeners, listener: &JsValue);
 
-    /// `www/take.js`.
+    /// `www/take.js` and `www/again.js`.
     pub type Shelf;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn take(this: &Shelf, tab: f64, url: &str, meta: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = lookUp)]
     pub(crate) fn look_up(this: &Shelf, page: &str, site: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = loadAgain)]
+    pub(crate) fn load_again(this: &Shelf, tab: f64) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(js_name = fetch, catch)]
     pub(crate) fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;

@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::{browser, injection, number, object, run};
-use crate::shell::{happened, listen_for_commits, with_state};
+use crate::shell::{happened, listen_for_commits, with_shelf, with_state};
 use crate::{fetch, host, keep, notices, page, store, timers, views};
 
 /// Carries out one order.
@@ -34,7 +34,9 @@ pub(crate) fn execute(effect: Effect) {
             run(browser().tabs().send_message(number(tab), &object(&[("hide_banner", true.into())])));
         }
         Effect::Navigate { tab, url } => navigate(tab, &url),
-        Effect::Reload { tab } => run(browser().tabs().reload(number(tab))),
+        Effect::Reload { tab } => {
+            with_shelf(|shelf| run(shelf.load_again(number(tab))));
+        }
         Effect::LookUpCopies { tab, id, request } => look_up(tab, id, request),
         Effect::ArmTimer { at } => timers::arm(at),
         Effect::ListenForCommits { on } => listen_for_commits(on),

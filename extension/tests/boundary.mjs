@@ -62,7 +62,7 @@ async function worker({ session = {}, local = {}, page, fetched, tabIsGone = fal
       sendMessage: onTab("tabs.sendMessage"),
     },
   };
-  const shelf = { take: call("take"), lookUp: call("lookUp", () => rows) };
+  const shelf = { take: call("take"), loadAgain: call("loadAgain"), lookUp: call("lookUp", () => rows) };
   globalThis.fetch = async (url, init) => {
     world.calls.push(["fetch", url, init]);
     if (!fetched) throw new TypeError("Failed to fetch");

@@ -299,16 +299,13 @@ pub(super) fn finish(state: &mut State, turn: &mut Turn, tab: TabId) {
 
 /// A page is back: a tab that still shows its failure reloads by itself, where the user chose so.
 ///
-/// Never one that the user is in the middle of: a page whose parts failed, or one whose banner was closed. A plain
-/// reload keeps the place on the page, and the browser asks before it sends a form again.
+/// Never one that the user is in the middle of: a page whose parts failed, or one whose banner was closed. The shell asks
+/// for it by its address, at its old place, so that no form is sent again.
 pub(super) fn came_back(state: &State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get(&tab).filter(|_| state.settings.reload_when_back) else { return };
     match entry.surface {
         Surface::OutagePage => turn.order(Effect::Navigate { tab, url: entry.target.as_str().to_owned() }),
-        // Asked for by its address: a reload of what a form's sending led to would have the browser ask about it.
-        Surface::BrowserErrorPage => {
-            turn.order(Effect::Navigate { tab, url: entry.target.as_str().to_owned() });
-        }
+        Surface::BrowserErrorPage => turn.order(Effect::Reload { tab }),
         Surface::Banner if entry.failure.status().is_some_and(|status| status >= 500) && entry.parts.is_empty() => {
             turn.order(Effect::Reload { tab });
         }
