@@ -140,7 +140,7 @@ fn judge(day: &Day<'_>, history: &[Incident], timed: &[Timed]) -> Result<()> {
         anyhow::bail!("{} incidents are in the history, and it was one: {history:#?}", history.len())
     };
     let (ending, expected) = (Ending::of(incident), Ending::of_the_day());
-    ensure!(ending == expected, "it ended with {ending:#?}, and not with {expected:#?}: {incident:#?}");
+    ensure!(ending == expected, "it ended with {ending:#?}, and not with {expected:#?}");
     for site in &incident.sites {
         let truth = truth::of(&site.host, timed);
         let spells = spells(day, site);
@@ -148,6 +148,9 @@ fn judge(day: &Day<'_>, history: &[Incident], timed: &[Timed]) -> Result<()> {
         let proof = if is_flickering { PROOF_AFTER_RELAPSES } else { PROOF };
         is_in_time(&spells, &truth, day.treatment, proof)
             .with_context(|| format!("{}: {spells:?}, truly {truth:?}", site.host))?;
+        // Nothing but a relapse would have it looked at until it returns.
+        let may_return = day.treatment == Treatment::Disturbed || !MOVED.contains(&site.host.as_str());
+        ensure!(may_return || site.standing() == Standing::Moved, "{} has moved, and then {spells:?}", site.host);
         let came_and_went = spells.iter().any(|(_, standing)| *standing == Standing::Flickering);
         ensure!(came_and_went || !is_flickering, "{} does not come and go: {spells:?}", site.host);
     }
@@ -160,20 +163,38 @@ struct Ending {
     kind: Kind,
     cdn: Option<String>,
     is_over: bool,
-    /// How each site stands at last, by host.
-    sites: Vec<(String, Standing)>,
+    /// The sites by host.
+    sites: Vec<SiteEnding>,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct SiteEnding {
+    host: String,
+    has_moved: bool,
+    /// Whether the last word on it is that it is back, where it was or elsewhere: those that moved return at 11:00, and
+    /// whoever was disturbed may still be looking then.
+    is_back: bool,
 }
 
 impl Ending {
     fn of(incident: &Incident) -> Self {
-        let mut sites: Vec<_> = incident.sites.iter().map(|site| (site.host.clone(), site.standing())).collect();
+        let site = |site: &Site| SiteEnding {
+            host: site.host.clone(),
+            has_moved: site.spells.iter().any(|(_, standing)| *standing == Standing::Moved),
+            is_back: site.standing().is_good(),
+        };
+        let mut sites: Vec<SiteEnding> = incident.sites.iter().map(site).collect();
         sites.sort();
         Self { kind: incident.kind, cdn: incident.cdn.clone(), is_over: incident.ended.is_some(), sites }
     }
 
     fn of_the_day() -> Self {
-        let standing = |host| if MOVED.contains(&host) { Standing::Moved } else { Standing::Back };
-        let mut sites: Vec<_> = sites::all().iter().map(|site| (site.host.to_owned(), standing(site.host))).collect();
+        let site = |site: &sites::Site| SiteEnding {
+            host: site.host.to_owned(),
+            has_moved: MOVED.contains(&site.host),
+            is_back: true,
+        };
+        let mut sites: Vec<SiteEnding> = sites::all().iter().map(site).collect();
         sites.sort();
         Self { kind: Kind::Cdn, cdn: Some(CDN.to_owned()), is_over: true, sites }
     }

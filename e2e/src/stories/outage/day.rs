@@ -190,9 +190,7 @@ impl<'l> Day<'l> {
         let tab = self.browser.open(url).await?;
         for _ in 0..MANY {
             let failed = wait_until("the page fails or is there", LOADED, async || {
-                let is_there = "return document.readyState === 'complete' && performance.getEntriesByType('navigation')[0]?.responseStatus === 200";
-                let state = self.browser.state().await?;
-                Ok(state.tabs.contains_key(&tab) || self.browser.run(tab, is_there, Vec::new()).await? == json!(true))
+                Ok(self.browser.state().await?.tabs.contains_key(&tab) || self.is_there(tab).await?)
             });
             failed.await?;
             if self.browser.state().await?.tabs.contains_key(&tab) {
@@ -201,6 +199,16 @@ impl<'l> Day<'l> {
             self.browser.reload(tab).await?;
         }
         anyhow::bail!("{url} does not fail")
+    }
+
+    /// Whether the page itself is in the tab. It is not asked by the driver: the page may go away over it, and Gecko has
+    /// strange errors for that.
+    async fn is_there(&self, tab: TabId) -> Result<bool> {
+        let look = "const func = () => document.readyState === 'complete'
+                && performance.getEntriesByType('navigation')[0]?.responseStatus === 200;
+            const read = api.scripting.executeScript({ target: { tabId: args[0] }, func });
+            return read.then(([{ result }]) => result === true, () => false)";
+        Ok(self.browser.control(look, json!([tab])).await? == json!(true))
     }
 
     /// The browser is closed and opened again, in the same profile.
