@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use detour_core::event::TabId;
-use detour_core::state::Settings;
+use detour_core::state::{Phase, Settings, Tab};
+use detour_core::verdict::Fault;
 use detour_lab::{Behaviour, Switch, switch};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -51,15 +52,21 @@ async fn form(stage: &Stage<'_>) -> Result<()> {
     stage.put_page(SITE, "sent.html", "<!doctype html><title>Sent</title><h1>Thank you</h1>")?;
     let sent = stage.browser.open(&format!("https://{SITE}/form.html")).await?;
     stage.says(sent, "Send").await?;
-    // Another page of the site, which loads itself again: then it is the time at which the form's would.
+    // Another page of the site, which loads itself again.
     let other = fails(stage).await?;
     stage.browser.click(sent, "#send").await?;
     stage.banner_says(sent, "ign.com").await?;
+    stage.verdict(sent).await?;
     let at = stage.browser.url(sent).await?;
     ensure!(at == format!("https://{SITE}/sent.html"), "the form led to {at}");
     ensure!(posts(stage) == 1, "the form was sent {} times", posts(stage));
     is_well(stage).await?;
     is_there_again(stage, other).await?;
+    wait_until("the form's page is called back as well", RECOVERY, async || {
+        let state = stage.browser.state().await?;
+        Ok(state.tabs.get(&sent).is_none_or(is_called_back))
+    })
+    .await?;
     let end = Instant::now() + WHILE;
     while Instant::now() < end {
         ensure!(posts(stage) == 1, "the form was sent {} times", posts(stage));
@@ -116,6 +123,10 @@ async fn is_at_its_place(stage: &Stage<'_>, tab: TabId) -> Result<()> {
     })
     .await;
     found.with_context(|| format!("it is at {place}, and the one before was at {PLACE}"))
+}
+
+fn is_called_back(tab: &Tab) -> bool {
+    matches!(&tab.phase, Phase::Concluded { verdict, .. } if verdict.fault == Fault::Passed)
 }
 
 fn posts(stage: &Stage<'_>) -> usize {
