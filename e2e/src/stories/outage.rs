@@ -151,10 +151,24 @@ fn judge(day: &Day<'_>, history: &[Incident], timed: &[Timed]) -> Result<()> {
         // Nothing but a relapse would have it looked at until it returns.
         let may_return = day.treatment == Treatment::Disturbed || !MOVED.contains(&site.host.as_str());
         ensure!(may_return || site.standing() == Standing::Moved, "{} has moved, and then {spells:?}", site.host);
-        let came_and_went = spells.iter().any(|(_, standing)| *standing == Standing::Flickering);
+        let came_and_went = match day.treatment {
+            Treatment::Undisturbed => spells.iter().any(|(_, standing)| *standing == Standing::Flickering),
+            // Whoever loses every third look may not have enough of them in a row to call it that.
+            Treatment::Disturbed => relapses(&spells) >= 2,
+        };
         ensure!(came_and_went || !is_flickering, "{} does not come and go: {spells:?}", site.host);
     }
     Ok(())
+}
+
+/// How often it failed again after it had answered.
+fn relapses(spells: &[(f64, Standing)]) -> usize {
+    let later = spells.iter().skip(1);
+    let is_relapse = |((_, one), (_, next)): &(&(f64, Standing), &(f64, Standing))| {
+        matches!(one, Standing::Recovering | Standing::Moved | Standing::Back)
+            && matches!(next, Standing::Failing | Standing::Flickering)
+    };
+    spells.iter().zip(later).filter(is_relapse).count()
 }
 
 /// How the day ends, whatever was done to Detour on it.
