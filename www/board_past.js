@@ -23,7 +23,10 @@ export function drawPast(places, history, most) {
   arrange(places.list, items);
   // The outage under the focus was deleted: on to what is there now.
   if (hadFocus && document.activeElement === document.body) places.heading.focus();
+  const wasOnMore = document.activeElement === places.more;
   places.more.hidden = history.length <= most;
+  // There are no more: on to the first of those that came.
+  if (wasOnMore && places.more.hidden) items[most - FEW]?.querySelector("button").focus();
   return Math.min(history.length, most);
 }
 

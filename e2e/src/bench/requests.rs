@@ -35,7 +35,7 @@ struct Answers {
 
 pub(super) async fn measure(lab: &Lab) -> Result<Value> {
     let mut by_scope = Vec::new();
-    for scope in [Scope::Usual, Scope::Again, Scope::Closer] {
+    for scope in [Scope::Usual, Scope::Again, Scope::Alone, Scope::Closer] {
         let sent = sent::by_one_check(lab, scope).await?;
         println!("requests of one check by the host, {scope:?}: {sent}");
         by_scope.push((scope, sent));

@@ -4,6 +4,9 @@
 
 use anyhow::{Result, bail};
 use detour_core::effect::Effect;
+use detour_core::event::Event;
+use detour_core::port::Reply;
+use detour_core::state::State;
 use detour_core::step::step;
 use detour_steps::{Case, Part, Prepared, WATCHED};
 use serde::Serialize;
@@ -56,16 +59,17 @@ impl Written {
         let Prepared::Events { state, next, now } = prepared else { bail!("a look is made of events") };
         let mut state = *state;
         let mut before = text(&state)?;
+        let mut waits = false;
         for event in next {
+            let is_evidence = matches!(event, Event::HostReplied { reply: Reply::Observed { .. } });
             let (after, effects) = step(std::mem::take(&mut state), event, now);
             state = after;
-            let now_text = text(&state)?;
             self.events += 1;
-            if now_text != before {
-                self.states += 1;
-                self.state_bytes += now_text.len();
+            // It is written with what comes within a moment, and the host says all within one.
+            waits = is_evidence && effects.iter().all(only_draws);
+            if !waits {
+                self.writes(&state, &mut before)?;
             }
-            before = now_text;
             for effect in &effects {
                 let record = if *effect == Effect::SaveLasting {
                     text(&state.lasting)?
@@ -78,9 +82,27 @@ impl Written {
                 self.record_bytes += record.len();
             }
         }
+        if waits {
+            self.writes(&state, &mut before)?;
+        }
         self.last_state = before.len();
         Ok(())
     }
+
+    fn writes(&mut self, state: &State, before: &mut String) -> Result<()> {
+        let now = text(state)?;
+        if now != *before {
+            self.states += 1;
+            self.state_bytes += now.len();
+        }
+        *before = now;
+        Ok(())
+    }
+}
+
+/// As in extension/src/shell.rs.
+const fn only_draws(effect: &Effect) -> bool {
+    matches!(effect, Effect::ShowView { .. } | Effect::ShowBoard { .. } | Effect::ArmTimer { .. })
 }
 
 fn text(record: &impl Serialize) -> Result<String> {

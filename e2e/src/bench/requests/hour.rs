@@ -140,6 +140,9 @@ impl World<'_> {
                 for observation in self.seen(&host)? {
                     self.observed(id, observation);
                 }
+                if scope != Scope::Alone {
+                    self.observed(id, self.canary(&host)?);
+                }
                 self.hour.checks.push((host, scope));
                 self.plan(LOOK, Event::HostReplied { reply: Reply::Finished { id, timed_out: false } });
             }
@@ -157,6 +160,12 @@ impl World<'_> {
             seen(Subject::Anchor("anchor.example.org".into()), Step::Http, Outcome::Answered(well)),
             seen(Subject::Target, Step::Http, self.answer(host)?),
         ])
+    }
+
+    /// Another site on its CDN, which fails like it.
+    fn canary(&self, host: &str) -> Result<Observation> {
+        let subject = Subject::Sibling("canary.example.net".into());
+        Ok(Observation::new(Vantage::Host, subject, Step::Http, self.answer(host)?))
     }
 
     fn observed(&mut self, id: CheckId, mut observation: Observation) {

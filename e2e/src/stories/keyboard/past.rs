@@ -57,7 +57,7 @@ async fn older(stage: &Stage<'_>) -> Result<()> {
     focused(stage, board, more).await?;
     press(stage, board, &[" "]).await?;
     shown(stage, board, 41).await?;
-    reach(stage, board, "Delete: site-1.example failed").await
+    focused(stage, board, "Delete: site-1.example failed").await
 }
 
 /// Waits until so many past outages are on the page.
