@@ -155,7 +155,11 @@ fn trimmed(mut observation: Observation) -> Observation {
 /// The host said something.
 pub(super) fn host_replied(state: &mut State, turn: &mut Turn, reply: Reply) {
     match reply {
-        Reply::Hello { protocol: PROTOCOL, version } => state.host = Host::Present { version },
+        Reply::Hello { protocol: PROTOCOL, version } => {
+            state.host = Host::Present { version };
+            // What it was started for may have gone meanwhile.
+            release_idle_host(state, turn);
+        }
         Reply::Hello { protocol, version } => {
             host_unusable(state, turn, Host::Incompatible { message: format!("{version} (protocol {protocol})") });
         }

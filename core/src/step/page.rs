@@ -249,6 +249,12 @@ pub(super) fn committed(state: &mut State, turn: &mut Turn, tab: TabId, frame: i
         // The page again, or (Gecko) its error page under the page's address: look before judging.
         entry.surface = Surface::Replaced;
         turn.order(Effect::ReadPage { tab });
+    } else if entry.surface == Surface::Unknown
+        && Target::parse(url).is_err()
+        && turn.now.since(entry.since) <= SETTLE_BLANK
+    {
+        // Gecko may tell only now of the empty page that a new tab began with.
+        turn.order(Effect::ReadPage { tab });
     } else {
         forget(state, turn, tab);
     }

@@ -175,6 +175,25 @@ fn type_error() -> Outcome {
 }
 
 #[test]
+fn a_host_that_greets_when_nobody_needs_it_any_more_is_released() {
+    let mut story = Story::default();
+    story.refused().on(Event::TabClosed { tab: TAB });
+    story.host(Reply::Hello { protocol: PROTOCOL, version: "0.1.0".into() });
+    assert!(story.ordered(|effect| *effect == Effect::ReleaseHost));
+}
+
+#[test]
+fn the_empty_page_that_a_new_tab_began_with_takes_no_sign_away() {
+    let mut story = Story::default();
+    story.fails("NS_ERROR_CONNECTION_REFUSED");
+    let blank = |url: &str| Event::NavigationCommitted { tab: TAB, frame: 0, url: url.into(), own_page: false };
+    story.on(blank("about:blank"));
+    assert!(story.state.tabs.contains_key(&TAB) && story.ordered(|effect| *effect == Effect::ReadPage { tab: TAB }));
+    story.on(blank("https://example.org/"));
+    assert!(story.state.tabs.is_empty(), "another page is another page");
+}
+
+#[test]
 fn a_refused_page_gets_its_sign_in_the_first_turn_and_a_verdict_from_both_vantages() {
     let mut story = Story::default();
     story.fails("net::ERR_CONNECTION_REFUSED");
