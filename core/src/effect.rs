@@ -166,3 +166,11 @@ pub enum Effect {
         settings: Settings,
     },
 }
+
+impl Effect {
+    /// Whether nothing comes of it outside the state but a picture of it, and a moment to wake at.
+    #[must_use]
+    pub const fn only_draws(&self) -> bool {
+        matches!(self, Self::ShowView { .. } | Self::ShowBoard { .. } | Self::ArmTimer { .. })
+    }
+}

@@ -228,6 +228,16 @@ impl Site {
         self.spells.last().map_or(Millis(0), |(from, _)| *from)
     }
 
+    /// What would be said of it now: `fault` keeps what was wrong, and how that came out stands in its spells.
+    #[must_use]
+    pub fn last_fault(&self) -> Fault {
+        match self.standing() {
+            Standing::Moved => Fault::Moved,
+            Standing::Back => Fault::Passed,
+            Standing::Failing | Standing::Flickering | Standing::Recovering | Standing::Unknown => self.fault,
+        }
+    }
+
     /// Notes how it fares now; whether that is news.
     pub fn fares(&mut self, standing: Standing, now: Millis) -> bool {
         if self.spells.last().is_some_and(|(_, last)| *last == standing) {

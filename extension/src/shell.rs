@@ -68,7 +68,7 @@ pub(crate) fn happened(event: Event) {
     while let Some(event) = WAITING.with_borrow_mut(VecDeque::pop_front) {
         let is_evidence = matches!(event, Event::HostReplied { reply: Reply::Observed { .. } });
         let (state, orders) = step(STATE.take(), event, now());
-        let may_wait = is_evidence && orders.iter().all(only_draws);
+        let may_wait = is_evidence && orders.iter().all(Effect::only_draws);
         // Effects first: the sign on the tab waits for nothing. The write is issued in this turn as well.
         let text = (!may_wait).then(|| store::text_of(&state));
         STATE.set(state);
@@ -81,11 +81,6 @@ pub(crate) fn happened(event: Event) {
         }
     }
     IS_TURNING.set(false);
-}
-
-/// Whether nothing outside the state comes of it.
-const fn only_draws(order: &Effect) -> bool {
-    matches!(order, Effect::ShowView { .. } | Effect::ShowBoard { .. } | Effect::ArmTimer { .. })
 }
 
 /// A check brings some fifty observations within a second, and the state is written as a whole: they are written

@@ -69,7 +69,7 @@ impl Listener<'_> {
 pub(super) fn speak(state: &mut State, turn: &mut Turn) {
     let silence = silence(state, turn.now);
     let mut incidents = std::mem::take(&mut state.lasting.incidents);
-    let listener = Listener { settings: &state.settings, watches: &state.lasting.watches };
+    let listener = listener(state);
     for incident in &mut incidents {
         if incident.said.is_over && incident.sites.iter().any(|site| site.standing().is_down()) {
             incident.said.is_over = false;
@@ -223,7 +223,6 @@ pub(crate) fn is_muted(settings: &Settings, host: &str) -> bool {
 }
 
 fn note(incident: &mut Incident, alert: Alert, listener: Listener<'_>) {
-    let told: Vec<_> = to_tell(incident, listener).map(|site| (site.host.clone(), site.since())).collect();
     let said = &mut incident.said;
     match alert {
         Alert::Begin => said.begin = true,
@@ -233,7 +232,10 @@ fn note(incident: &mut Incident, alert: Alert, listener: Listener<'_>) {
             said.over += 1;
             said.is_over = true;
         }
-        Alert::Asked => said.asked.extend(told),
+        Alert::Asked => {
+            let told: Vec<_> = to_tell(incident, listener).map(|site| (site.host.clone(), site.since())).collect();
+            incident.said.asked.extend(told);
+        }
     }
 }
 

@@ -169,14 +169,8 @@ pub(super) fn due(state: &mut State, turn: &mut Turn) {
         let wait = wait + spread(entry, state.lasting.seed) % (wait / 4);
         if wait < OFFLINE_INTERVAL && has_room(state, entry) {
             let leader = leader(state, tab);
-            let scope = if state.settings.look_closer && !has_fresh_word(state, leader, now) {
-                Scope::Closer
-            } else if canaries(state, leader, now).is_empty() {
-                Scope::Again
-            } else {
-                Scope::Alone
-            };
-            begin(state, turn, leader, scope);
+            let is_open = state.settings.look_closer && !has_fresh_word(state, leader, now);
+            begin(state, turn, leader, is_open);
         } else if let Some(entry) = state.tabs.get_mut(&tab) {
             entry.watch.due = Some(now.plus(wait));
         }
@@ -237,13 +231,13 @@ pub(super) fn look_closer(state: &mut State, turn: &mut Turn, tab: TabId) {
     let Some(entry) = state.tabs.get(&tab) else { return };
     if matches!(entry.phase, Phase::Concluded { .. }) {
         check::cancel(state, turn, tab);
-        begin(state, turn, tab, Scope::Closer);
+        begin(state, turn, tab, true);
         turn.touch(tab);
     }
 }
 
 /// Asks the site and the host once more; the verdict stands until they have answered.
-fn begin(state: &mut State, turn: &mut Turn, tab: TabId, scope: Scope) {
+fn begin(state: &mut State, turn: &mut Turn, tab: TabId, is_closer: bool) {
     let check = CheckId(state.next_id);
     state.next_id += 1;
     let can_ask = may_ask(&state.host);
@@ -255,13 +249,18 @@ fn begin(state: &mut State, turn: &mut Turn, tab: TabId, scope: Scope) {
             other.watch.due = Some(now.plus(CHECK_DEADLINE + WAIT));
         }
     }
-    let canaries = if scope == Scope::Alone { canaries(state, tab, now) } else { Vec::new() };
+    let canaries = if is_closer { Vec::new() } else { canaries(state, tab, now) };
+    let scope = match (is_closer, canaries.as_slice()) {
+        (true, _) => Scope::Closer,
+        (false, []) => Scope::Again,
+        (false, _) => Scope::Alone,
+    };
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     let kept = entry.seen.iter().filter(|seen| is_word_of_others(seen) && now.since(seen.at) <= CLOSER_FRESH);
     let seen = kept.cloned().chain(canaries).collect();
     let awaits = check::awaits(can_ask, has_browser);
     entry.watch.due = None;
-    entry.watch.was_closer |= scope == Scope::Closer;
+    entry.watch.was_closer |= is_closer;
     entry.watch.look = Some(Look { check, scope, awaits, deadline: now.plus(CHECK_DEADLINE), seen });
     let url = check::subject_of(entry).as_str().to_owned();
     if has_browser {

@@ -272,7 +272,7 @@ fn site_view(state: &State, site: &Site, window: Window) -> SiteView {
         }
         Some((Phase::Checking { .. } | Phase::Doubted { .. }, _)) => (Text::of("verdict_checking"), None),
         None => (
-            verdict_of(last_fault(site), site.confidence, site.cdn.as_deref(), name),
+            verdict_of(site.last_fault(), site.confidence, site.cdn.as_deref(), name),
             Some(sentence::certainty(site.confidence)),
         ),
     };
@@ -323,15 +323,6 @@ fn state_text(standing: Standing, tab: Option<&Tab>) -> Text {
         (Standing::Unknown, _) => Text::of("site_unknown"),
         (Standing::Moved, _) => Text::of("site_moved"),
         (Standing::Back, _) => Text::of("site_back"),
-    }
-}
-
-/// The site's own account keeps what was wrong with it; how it came out stands in its spells.
-fn last_fault(site: &Site) -> Fault {
-    match site.standing() {
-        Standing::Moved => Fault::Moved,
-        Standing::Back => Fault::Passed,
-        Standing::Failing | Standing::Flickering | Standing::Recovering | Standing::Unknown => site.fault,
     }
 }
 

@@ -66,7 +66,7 @@ impl Written {
             state = after;
             self.events += 1;
             // It is written with what comes within a moment, and the host says all within one.
-            waits = is_evidence && effects.iter().all(only_draws);
+            waits = is_evidence && effects.iter().all(Effect::only_draws);
             if !waits {
                 self.writes(&state, &mut before)?;
             }
@@ -98,11 +98,6 @@ impl Written {
         *before = now;
         Ok(())
     }
-}
-
-/// As in extension/src/shell.rs.
-const fn only_draws(effect: &Effect) -> bool {
-    matches!(effect, Effect::ShowView { .. } | Effect::ShowBoard { .. } | Effect::ArmTimer { .. })
 }
 
 fn text(record: &impl Serialize) -> Result<String> {

@@ -160,12 +160,13 @@ fn revived(site: &Site, target: Target, now: Millis) -> Tab {
         site.spells.iter().zip(later).filter(|((_, one), (_, next))| one.is_good() && next.is_down()).count();
     let relapses = u8::try_from(relapses).unwrap_or(u8::MAX);
     let well_since = site.standing().is_good().then(|| site.since());
-    let fault = match site.standing() {
-        Standing::Back => Fault::Passed,
-        Standing::Moved => Fault::Moved,
-        Standing::Failing | Standing::Flickering | Standing::Recovering | Standing::Unknown => site.fault,
+    let verdict = Verdict {
+        fault: site.last_fault(),
+        confidence: Confidence::Low,
+        cdn: None,
+        because: Vec::new(),
+        missing: Vec::new(),
     };
-    let verdict = Verdict { fault, confidence: Confidence::Low, cdn: None, because: Vec::new(), missing: Vec::new() };
     let before =
         Before { fault: site.fault, cdn: site.cdn.clone(), good: 0, relapses, is_called: well_since.is_some() };
     let since = site.spells.first().map_or(site.since(), |(at, _)| *at);
