@@ -83,7 +83,10 @@ impl Walk<'_, '_> {
             Token::SquareBracketBlock => self.nested(parser, "[", "]", out),
             Token::ParenthesisBlock => self.nested(parser, "(", ")", out),
             Token::Delim('<') => out.less_than(),
-            Token::Ident(name) if is_dead_property(name) && is_property(parser) => skip_statement(parser),
+            Token::Ident(name) if is_dead_property(name) && is_property(parser) => {
+                skip_statement(parser);
+                out.gap();
+            }
             Token::Ident(_)
             | Token::Hash(_)
             | Token::IDHash(_)
@@ -138,15 +141,32 @@ impl Walk<'_, '_> {
         let name = name.to_ascii_lowercase();
         match name.as_str() {
             "import" if self.may_import && self.depth == 0 => return import::read(self, parser, out),
-            "layer" => {}
-            "charset" => return skip_statement(parser),
+            "layer" if self.may_import && self.depth == 0 => return self.layer(parser, text, out),
+            "charset" => {
+                skip_statement(parser);
+                return out.gap();
+            }
             _ => self.may_import = false,
         }
         if AT_RULES.contains(&name.as_str()) {
             out.copy(text);
         } else {
             skip_statement(parser);
-            out.space();
+            out.gap();
+        }
+    }
+
+    /// `@layer` before the imports: a statement that only orders layers may have more of them after it, a block not.
+    fn layer<'i>(&mut self, parser: &mut Parser<'i>, text: &str, out: &mut Sheet) {
+        out.copy(text);
+        self.may_import = false;
+        while let Some((token, text)) = next(parser) {
+            self.token(parser, &token, text, out);
+            match token {
+                Token::Semicolon => return self.may_import = true,
+                Token::CurlyBracketBlock => return,
+                _ => {}
+            }
         }
     }
 

@@ -6,8 +6,12 @@ use super::{Walk, Wanted, next, write::Sheet};
 
 /// Reads what follows `@import`, and writes what it stands for.
 pub(super) fn read(walk: &mut Walk<'_, '_>, parser: &mut Parser<'_>, out: &mut Sheet) {
+    let after_name = parser.state();
     let Some(address) = address(walk, parser, out) else {
-        return super::skip_statement(parser);
+        // What is there instead may be what ends the statement.
+        parser.reset(&after_name);
+        super::skip_statement(parser);
+        return out.gap();
     };
     let mut layer = None;
     let mut supports = None;
@@ -28,7 +32,7 @@ pub(super) fn read(walk: &mut Walk<'_, '_>, parser: &mut Parser<'_>, out: &mut S
         }
     }
     walk.may_import = true;
-    let Some(css) = (walk.answer)(Wanted::Sheet, &address) else { return };
+    let Some(css) = (walk.answer)(Wanted::Sheet, &address) else { return out.gap() };
     let media = media.finish();
     let conditions = [
         layer.map(|name| format!("@layer {name}{{")),

@@ -71,7 +71,7 @@ fn imports_are_put_in_place_or_left_out() {
         ("@charset 'x';@import url(\"ok\");", "p{color:red}"),
         ("@import url;a{}", "a{}"),
         ("@import url x;a{}", "a{}"),
-        ("@media screen{@import 'ok';a{}}", "@media screen{ a{}}"),
+        ("@media screen{@import 'ok';a{}}", "@media screen{a{}}"),
     ] {
         check(css, expected);
     }
@@ -135,4 +135,50 @@ fn a_hundred_thousand_blocks_are_no_deeper_than_what_is_read() {
 fn only_the_cleaner_names_parts() {
     check("a{b:'detour-body:00'}", "a{b:\"detour-body\\3a 00\"}");
     check("a{b:url(detour-body:11)}", "a{b:url(data:,)}");
+}
+
+#[test]
+fn what_is_left_out_joins_nothing() {
+    for (css, expected) in [
+        ("a{b:url@charset ;(http://x.test/y)}", "a{b:url;(http://x.test/y)}"),
+        ("a{b:url@unknown ;(http://x.test/y)}", "a{b:url;(http://x.test/y)}"),
+        ("a{b:c/behavior:x;*'*/url(http://x.test/y)'}", "a{b:c/;*\"*/url(http://x.test/y)\"}"),
+        ("a{b:u\\72<!--l(http://x.test/y)}", "a{b:u\\72  l(http://x.test/y)}"),
+        ("a{b:u\\72\\\nl(http://x.test/y)}", "a{b:u\\72  l(http://x.test/y)}"),
+        ("a{b:u\\000072<!--l(http://x.test/y)}", "a{b:u\\000072  l(http://x.test/y)}"),
+        ("@layer@import ;url(http://x.test/y)", "@layer;url(data:,)"),
+        ("a{behavior@import };:b}", "a{behavior;};:b"),
+        ("a{*behavior:url(x);b:c} @unknown d;e{}", "a{*;b:c} e{}"),
+        ("@import ;url@import 'no';(http://x.test/y)", "url;(http://x.test/y)"),
+        ("a\\:url(ok)", "a\\:url(ok)"),
+        ("a\\,/**/b", "a\\,/**/b"),
+    ] {
+        check(css, expected);
+    }
+}
+
+#[test]
+fn no_line_ends_within_a_string() {
+    for (css, expected) in [
+        ("a{b:'\\a c:url(//x.test);'}", "a{b:\"\\a c:url(//x.test);\"}"),
+        ("a{b:'\\c c:url(//x.test);'}", "a{b:\"\\c c:url(//x.test);\"}"),
+        ("a{b:'\\d c:url(//x.test);'}", "a{b:\"\\d c:url(//x.test);\"}"),
+        ("a{b:'\\00000c c:url(//x.test);'}", "a{b:\"\\c c:url(//x.test);\"}"),
+    ] {
+        check(css, expected);
+    }
+}
+
+#[test]
+fn imports_stand_before_everything_but_the_order_of_layers() {
+    for (css, expected) in [
+        ("@layer a, b;@import 'ok' layer(b);c{}", "@layer a, b;@layer b{p{color:red}} c{}"),
+        ("@layer a;@layer b;@import 'ok';", "@layer a;@layer b;p{color:red}"),
+        ("@layer a{c{}}@import 'ok';d{}", "@layer a{c{}}d{}"),
+        ("@import ;a{}", "a{}"),
+        ("@import {}a{}", "a{}"),
+        ("a{}@import 'ok';", "a{}"),
+    ] {
+        check(css, expected);
+    }
 }

@@ -23,7 +23,17 @@ impl Sheet {
         self.text
     }
 
-    /// White space; also what stands for a token that was left out, lest its neighbours become one.
+    /// In place of a statement that was left out in the middle of another, lest what stood around it become one:
+    /// `url@charset;(x)` is no address, `url(x)` is, and so would be `behavior@charset;:x` the property.
+    pub(super) fn gap(&mut self) {
+        let before = self.text.trim_end();
+        let is_between = before.is_empty() || ends_in(before, &['{', '}', ';']);
+        if !is_between {
+            self.raw(";");
+        }
+    }
+
+    /// White space; also what stands for a token that means nothing.
     pub(super) fn space(&mut self) {
         if !self.is_spaced {
             self.text.push(' ');
@@ -33,7 +43,7 @@ impl Sheet {
 
     /// A comment parts two tokens without being white space.
     pub(super) fn comment(&mut self) {
-        if !self.is_spaced && !self.text.ends_with(['{', '}', ';', ',']) && !self.text.ends_with("/**/") {
+        if !self.is_spaced && !ends_in(&self.text, &['{', '}', ';', ',']) && !self.text.ends_with("/**/") {
             self.raw("/**/");
         }
     }
@@ -56,7 +66,7 @@ impl Sheet {
 
     /// Parts what comes from a name before it, which it would be read together with.
     fn part(&mut self) {
-        if !self.is_spaced && !self.text.ends_with([':', ',', '(', ')', '{', '}', ';', '/']) {
+        if !self.is_spaced && !ends_in(&self.text, &[':', ',', '(', ')', '{', '}', ';', '/']) {
             self.raw("/**/");
         }
     }
@@ -69,10 +79,13 @@ impl Sheet {
             self.raw(token);
         }
         // A backslash at the very end would swallow what is written next.
-        let backslashes = token.bytes().rev().take_while(|byte| *byte == b'\\').count();
-        if backslashes % 2 == 1 {
+        if ends_in_backslashes(token) % 2 == 1 {
             self.text.pop();
             self.text.push('\u{fffd}');
+        }
+        // The white space that ends such an escape would not part it from what is written after it.
+        if ends_in_open_escape(token) {
+            self.text.push(' ');
         }
     }
 
@@ -89,7 +102,10 @@ impl Sheet {
             match c {
                 '"' => self.text.push_str("\\\""),
                 '\\' => self.text.push_str("\\\\"),
+                // Each of these ends a line, and with it the string.
                 '\n' => self.text.push_str("\\a "),
+                '\x0c' => self.text.push_str("\\c "),
+                '\r' => self.text.push_str("\\d "),
                 '<' => self.text.push_str("\\3c "),
                 // Only the cleaner names parts.
                 ':' if is_named => self.text.push_str("\\3a "),
@@ -112,4 +128,20 @@ impl Sheet {
         }
         self.raw(")");
     }
+}
+
+/// Whether the last token is one of these characters, and not a name that ends in one escaped.
+fn ends_in(text: &str, last: &[char]) -> bool {
+    text.strip_suffix(last).is_some_and(|before| ends_in_backslashes(before) % 2 == 0)
+}
+
+fn ends_in_backslashes(text: &str) -> usize {
+    text.bytes().rev().take_while(|byte| *byte == b'\\').count()
+}
+
+/// Whether the text ends in a backslash and hexadecimal digits that no white space follows.
+fn ends_in_open_escape(text: &str) -> bool {
+    let digits = text.bytes().rev().take_while(u8::is_ascii_hexdigit).count();
+    // Of more than six digits the last ones are letters of the name, in which no escape is open.
+    (1..=6).contains(&digits) && ends_in_backslashes(&text[..text.len() - digits]) % 2 == 1
 }
