@@ -127,7 +127,7 @@ impl<'a> Running<'a> {
     }
 }
 
-const TARGETS: [&str; 5] = ["mhtml", "links", "cdx", "warc", "clean"];
+const TARGETS: [&str; 6] = ["mhtml", "links", "cdx", "warc", "clean", "style"];
 
 /// Assertions and overflow checks are in the profile of fuzz/Cargo.toml.
 const FLAGS: [&str; 7] = [

@@ -8,7 +8,9 @@ impl<'a> Walk<'a, '_> {
         match name {
             "title" if self.title.is_empty() => {
                 let title = text_of(node);
-                self.title = title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TITLE).collect();
+                let words: String =
+                    title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TITLE).collect();
+                self.title = words.trim_end().to_owned();
                 if !self.title.is_empty() {
                     self.out.push_str("<title>");
                     write::text(&mut self.out, &self.title);
