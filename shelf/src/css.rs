@@ -162,10 +162,11 @@ impl Walk<'_, '_> {
         self.may_import = false;
         while let Some((token, text)) = next(parser) {
             self.token(parser, &token, text, out);
-            match token {
-                Token::Semicolon => return self.may_import = true,
-                Token::CurlyBracketBlock => return,
-                _ => {}
+            if token == Token::Semicolon {
+                return self.may_import = true;
+            }
+            if token == Token::CurlyBracketBlock {
+                return;
             }
         }
     }

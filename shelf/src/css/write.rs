@@ -49,6 +49,9 @@ impl Sheet {
     }
 
     pub(super) fn raw(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
         if self.is_substitute && !self.is_spaced && !text.starts_with([';', ',', ')', '}', ']', '/']) {
             self.text.push_str("/**/");
         }
@@ -132,7 +135,7 @@ impl Sheet {
 
 /// Whether the last token is one of these characters, and not a name that ends in one escaped.
 fn ends_in(text: &str, last: &[char]) -> bool {
-    text.strip_suffix(last).is_some_and(|before| ends_in_backslashes(before) % 2 == 0)
+    text.strip_suffix(last).is_some_and(|before| ends_in_backslashes(before).is_multiple_of(2))
 }
 
 fn ends_in_backslashes(text: &str) -> usize {
