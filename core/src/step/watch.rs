@@ -129,10 +129,16 @@ fn interval(looks: u32) -> u64 {
     of_long.or_else(|| INTERVALS.get(step).or(INTERVALS.last()).copied()).unwrap_or(GOOD_SAMPLES_APART)
 }
 
-/// Whether it comes and goes by our own tries: it failed again at least twice after a good one, lately.
+/// Whether it comes and goes by our own tries: it failed again at least twice, lately after any good one, or within all
+/// that is remembered after good ones in a row, where it still answers now and then. Those in a row are what tells a
+/// site with good and bad spells of minutes, in each of which it is looked at several times, from one that fails for
+/// most requests all the time.
 pub(super) fn flickers(tab: &Tab) -> bool {
-    let lately = tab.watch.tries & 0xFFF;
-    (lately >> 1 & !lately).count_ones() >= 2 && tab.watch.tried > 4
+    let tries = tab.watch.tries;
+    let lately = tries & 0xFFF;
+    let is_lately = (lately >> 1 & !lately).count_ones() >= 2 && tab.watch.tried > 4;
+    let is_by_spells = (tries >> 2 & tries >> 1 & !tries).count_ones() >= 2 && lately != 0;
+    is_lately || is_by_spells
 }
 
 /// Whether the outage is called over.

@@ -49,10 +49,15 @@ async fn lived(stage: &Stage<'_>, treatment: Treatment, dark: bool) -> Result<()
 async fn live(stage: &Stage<'_>, day: &mut Day<'_>) -> Result<()> {
     let timed = Replay::of_2021_06_08()?.timed(SEED)?;
     let mut tabs: Vec<TabId> = Vec::new();
+    // A switch is thrown once the looks that are under way are over, which may be some seconds after its time.
+    let mut thrown: Vec<Timed> = Vec::new();
     for (second, action) in moments(&timed) {
         day.until(second).await.with_context(|| format!("before {action:?}"))?;
         match action {
-            Action::Throw(switch) => stage.lab.set(*switch).await?,
+            Action::Throw(switch) => {
+                stage.lab.set(switch.as_ref().clone()).await?;
+                thrown.push((day.seconds(), Happening::Switched(*switch)));
+            }
             Action::OpenTabs => {
                 for site in sites::all() {
                     tabs.push(day.fails(&address(site)).await?);
@@ -86,7 +91,7 @@ async fn live(stage: &Stage<'_>, day: &mut Day<'_>) -> Result<()> {
     let history = day.history().await?;
     let notices = day.notices().await?;
     write_down(day, &history, &notices)?;
-    judge(day, &history, &timed)?;
+    judge(day, &history, &thrown)?;
     words::judge(&notices, day.treatment)?;
     if day.treatment == Treatment::Disturbed {
         let Kills { looking, resting, hosts } = day.kills;
@@ -134,15 +139,15 @@ fn address(site: &sites::Site) -> String {
     format!("https://{}{}", site.host, site.article)
 }
 
-/// What is left of the day, held against what the lab did.
-fn judge(day: &Day<'_>, history: &[Incident], timed: &[Timed]) -> Result<()> {
+/// What is left of the day, held against what the lab did and when it really did it.
+fn judge(day: &Day<'_>, history: &[Incident], thrown: &[Timed]) -> Result<()> {
     let [incident] = history else {
         anyhow::bail!("{} incidents are in the history, and it was one: {history:#?}", history.len())
     };
     let (ending, expected) = (Ending::of(incident), Ending::of_the_day());
     ensure!(ending == expected, "it ended with {ending:#?}, and not with {expected:#?}");
     for site in &incident.sites {
-        let truth = truth::of(&site.host, timed);
+        let truth = truth::of(&site.host, thrown);
         let spells = spells(day, site);
         let is_flickering = FLICKERING.contains(&site.host.as_str());
         let proof = if is_flickering { PROOF_AFTER_RELAPSES } else { PROOF };
@@ -224,19 +229,18 @@ fn is_in_time(spells: &[(f64, Standing)], truth: &[(f64, Health)], treatment: Tr
         }
     }
     let recovery = truth::recovery(truth);
-    let is_good_at = |second: f64| {
-        let last = spells.iter().rev().find(|(from, _)| *from <= second);
-        last.is_some_and(|(_, standing)| standing.is_good())
-    };
+    let at_recovery = spells.iter().rev().find(|(from, _)| *from <= recovery).map(|(_, standing)| *standing);
     let seen = spells.iter().find(|(at, standing)| *at >= recovery && *standing != Standing::Failing);
     let called = spells.iter().find(|(at, standing)| *at >= recovery && standing.is_good());
     ensure!(spells.last().is_some_and(|(_, standing)| standing.is_good()), "not called back at all");
     // Whoever dies at each look needs more of them.
-    if treatment == Treatment::Disturbed || is_good_at(recovery) {
+    if treatment == Treatment::Disturbed || at_recovery.is_some_and(Standing::is_good) {
         return Ok(());
     }
+    // What comes and goes still does after one good look, and no longer after two.
+    let second_look = if at_recovery == Some(Standing::Flickering) { NEXT_GOOD_LOOK } else { 0.0 };
     let late = |found: Option<&(f64, Standing)>| found.map_or(f64::INFINITY, |(at, _)| at - recovery);
-    ensure!(late(seen) <= POLLING_INTERVAL, "seen well only {:.0} s after {recovery:.0} s", late(seen));
+    ensure!(late(seen) <= POLLING_INTERVAL + second_look, "seen well only {:.0} s after {recovery:.0} s", late(seen));
     ensure!(late(called) <= POLLING_INTERVAL + proof, "called back only {:.0} s after {recovery:.0} s", late(called));
     Ok(())
 }
@@ -273,11 +277,12 @@ const MOVED: [&str; 2] = ["www.bbc.co.uk", "www.independent.co.uk"];
 const LOOK: f64 = 10.0;
 /// From one look to the next, 120 s and up to a fifth more, and what a look takes, in seconds.
 const POLLING_INTERVAL: f64 = 120.0 * 1.2 + 10.0;
-/// Five more looks, 20 s and up to a fifth more after each other, and what each takes, in seconds: six are needed while
-/// the CDN's other sites fail.
-const PROOF: f64 = 5.0 * (20.0 * 1.2 + 10.0);
+/// From a good look to the next one, 20 s and up to a fifth more, and what a look takes, in seconds.
+const NEXT_GOOD_LOOK: f64 = 20.0 * 1.2 + 10.0;
+/// Five more looks: six are needed while the CDN's other sites fail.
+const PROOF: f64 = 5.0 * NEXT_GOOD_LOOK;
 /// What was called back and failed again has to be well for eight minutes: 24 looks.
-const PROOF_AFTER_RELAPSES: f64 = 23.0 * (20.0 * 1.2 + 10.0);
+const PROOF_AFTER_RELAPSES: f64 = 23.0 * NEXT_GOOD_LOOK;
 /// After a quarter of an hour without a relapse an incident is over for good.
 const LONGEST_AFTERMATH: f64 = 60.0 * MINUTE;
 const LONG: Duration = Duration::from_secs(15 * 60);

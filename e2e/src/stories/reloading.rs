@@ -33,7 +33,7 @@ async fn again(stage: &Stage<'_>) -> Result<()> {
     stage.host(REFUSED, Behaviour::Refused).await?;
     let with_page = stage.browser.open(&format!("https://{REFUSED}/article")).await?;
     stage.outage_page_says(with_page, REFUSED).await?;
-    let with_banner = fails(stage).await?;
+    let with_banner = fails(stage, "long.html").await?;
     is_well(stage).await?;
     stage.host(REFUSED, Behaviour::Healthy).await?;
     is_there_again(stage, with_banner).await?;
@@ -53,7 +53,7 @@ async fn form(stage: &Stage<'_>) -> Result<()> {
     let sent = stage.browser.open(&format!("https://{SITE}/form.html")).await?;
     stage.says(sent, "Send").await?;
     // Another page of the site, which loads itself again.
-    let other = fails(stage).await?;
+    let other = fails(stage, "other.html").await?;
     stage.browser.click(sent, "#send").await?;
     stage.banner_says(sent, "ign.com").await?;
     stage.verdict(sent).await?;
@@ -89,13 +89,14 @@ async fn is_well(stage: &Stage<'_>) -> Result<()> {
     Ok(stage.lab.set(Switch::OriginSays { site: SITE.into(), status: 200, page: switch::OriginPage::Nginx }).await?)
 }
 
-/// A long page that fails with the site's own error page, as long, read down to its middle.
-async fn fails(stage: &Stage<'_>) -> Result<TabId> {
-    stage.put_page(SITE, "long.html", &format!("<!doctype html><title>Long</title>{LONG_BODY}"))?;
+/// A long page that fails with the site's own error page, as long, read down to its middle. Each story has one of its
+/// own: what the browser has of the last story's may still count as fresh, and is then shown without asking the edge.
+async fn fails(stage: &Stage<'_>, name: &str) -> Result<TabId> {
+    stage.put_page(SITE, name, &format!("<!doctype html><title>Long</title>{LONG_BODY}"))?;
     // Not the edge's: Gecko knows a place by the page's nodes, and the edge's page has one before its doctype.
     let page = switch::OriginPage::Maintenance;
     stage.lab.set(Switch::OriginSays { site: SITE.into(), status: 503, page }).await?;
-    let tab = stage.browser.open(&format!("https://{SITE}/long.html")).await?;
+    let tab = stage.browser.open(&format!("https://{SITE}/{name}")).await?;
     stage.banner_says(tab, "ign.com").await?;
     stage.verdict(tab).await?;
     let read = "document.body.style.minHeight = '4000px'; scrollTo(0, arguments[0]);

@@ -40,6 +40,11 @@ fn one(_: &str, at: u64) -> Outcome {
     if at < 20 * MINUTE { fastly(503, "LHR") } else { fastly(200, "LHR") }
 }
 
+/// One site that is well for five minutes and fails for five, by turns.
+fn by_turns(_: &str, at: u64) -> Outcome {
+    if (at / (5 * MINUTE)).is_multiple_of(2) { fastly(503, "LHR") } else { fastly(200, "LHR") }
+}
+
 fn up(_: &str, _: u64) -> Outcome {
     fastly(200, "LHR")
 }
@@ -450,4 +455,23 @@ fn a_page_that_is_well_from_the_beginning_is_no_incident() {
     assert!(world.said.is_empty() && world.state.history.is_empty() && world.state.lasting.incidents.is_empty());
     assert!(world.state.lasting.watches.is_empty(), "and there is nothing to wait for");
     assert_eq!(host_of(GUARDIAN), "www.theguardian.com");
+}
+
+#[test]
+fn a_site_with_good_and_bad_spells_of_minutes_is_said_to_come_and_go_from_its_second_relapse_on() {
+    let mut world = World::new(by_turns);
+    world.visit(TabId(1), GUARDIAN);
+    world.run_until(60 * MINUTE);
+    let sites = |world: &World| -> Vec<_> {
+        let all = world.state.history.iter().chain(&world.state.lasting.incidents);
+        all.flat_map(|incident| incident.sites.clone()).flat_map(|site| site.spells).collect()
+    };
+    let spells = sites(&world);
+    let since = |wanted: Standing| spells.iter().find(|(_, standing)| *standing == wanted).map(|(at, _)| at.0 - NOON);
+    let comes_and_goes = since(Standing::Flickering);
+    // It fails again at minutes 10 and 20; bad spells are looked at every two minutes at least.
+    assert!(comes_and_goes.is_some_and(|at| (20 * MINUTE..24 * MINUTE).contains(&at)), "{spells:?}");
+    let failing_later =
+        spells.iter().filter(|(at, standing)| at.0 > NOON + 24 * MINUTE && *standing == Standing::Failing);
+    assert_eq!(failing_later.count(), 0, "{spells:?}");
 }
