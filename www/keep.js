@@ -5,6 +5,8 @@
   const CALM = 500; // after "load", scripts still bring pictures and words
   const LONGEST_WAIT = 5000; // a page that is never idle
   const MANY = 20; // more other addresses than core keeps
+  const SLICE = 4; // milliseconds in which a page does not notice that somebody else works
+  const SOME = 50; // elements that are looked at in much less than a slice
   const runtime = (globalThis.browser ?? globalThis.chrome).runtime;
   const once = (target, event) => new Promise((resolve) => target.addEventListener(event, resolve, { once: true }));
 
@@ -14,17 +16,19 @@
   await new Promise((resolve) => setTimeout(resolve, CALM));
   await new Promise((resolve) => requestIdleCallback(resolve, { timeout: LONGEST_WAIT }));
 
+  let begun = performance.now();
   const navigation = performance.getEntriesByType("navigation")[0];
   const url = location.href;
   const answer = await stored();
+  const roots = await everywhere(document);
   const page = {
     url,
     title: document.title,
     // A page that the site said has not changed (304) is the answer that is stored.
     status: navigation?.responseStatus === 304 ? (answer?.status ?? 0) : (navigation?.responseStatus ?? 0),
     media_type: document.contentType,
-    has_password: everywhere((root) => root.querySelector("input[type=password i]") !== null),
-    has_sign_out: everywhere(hasSignOut),
+    has_password: roots.some((root) => root.querySelector("input[type=password i]") !== null),
+    has_sign_out: await hasSignOut(roots),
     // What came of a form that was posted is stored under no address of its own: see `stored`.
     from_form: false,
     headers: answer && Object.fromEntries(answer.headers),
@@ -57,18 +61,35 @@
     }
   }
 
-  /** Asks the document, its frames of the same site, and what components hide from it. */
-  function everywhere(ask, root = document) {
-    if (ask(root)) return true;
+  /** Lets the page work when it is its turn. By a message: timers that follow each other are held up by the browser. */
+  function pause() {
+    if (performance.now() - begun < SLICE) return undefined;
+    const { port1, port2 } = new MessageChannel();
+    const turn = new Promise((resolve) => {
+      port1.onmessage = resolve;
+    });
+    port2.postMessage(null);
+    return turn.then(() => {
+      port1.close();
+      begun = performance.now();
+    });
+  }
+
+  /** The document, its frames of the same site, and what components hide from it. */
+  async function everywhere(root, found = []) {
+    found.push(root);
     const browserDom = globalThis.chrome?.dom;
+    let seen = 0;
     for (const element of root.querySelectorAll("*")) {
+      seen += 1;
+      if (seen % SOME === 0) await pause();
       const isComponent = element.localName.includes("-") || element.shadowRoot;
       const shadow = isComponent
         ? (element.openOrClosedShadowRoot ?? browserDom?.openOrClosedShadowRoot?.(element) ?? element.shadowRoot)
         : element.localName === "iframe" ? frameOf(element) : null;
-      if (shadow && everywhere(ask, shadow)) return true;
+      if (shadow) await everywhere(shadow, found);
     }
-    return false;
+    return found;
   }
 
   function frameOf(frame) {
@@ -79,15 +100,20 @@
     }
   }
 
-  function hasSignOut(root) {
+  async function hasSignOut(roots) {
     // A whole name, or a program's: a manual's page cargo-logout.html ends no session.
     const path = /(^|[/?=&])(log-?_?out|sign-?_?out|log-?_?off|abmelden|ausloggen|deconnexion|desconectar|disconnetti|uitloggen|wyloguj|odhlasit|logga-?ut)([/?=&#;]|\.(php|aspx?|jsp|do|action|cgi)\b|$)/i;
     const word = /^(log ?out|sign ?out|log off|abmelden|ausloggen|(se )?déconnexion|se déconnecter|cerrar sesión|terminar sessão|esci|disconnetti|uitloggen|wyloguj( się)?|logga ut|logg ut|log ud|odhlásit( se)?|выйти|çıkış yap|退出登录|登出|ログアウト|로그아웃)$/i;
-    for (const element of root.querySelectorAll("a[href], form[action], button, [role=button], input[type=submit i]")) {
-      const target = element.getAttribute("href") ?? element.getAttribute("action") ?? "";
-      if (path.test(target)) return true;
-      const words = (element.value || element.textContent || element.getAttribute("aria-label") || "").trim();
-      if (words.length < 24 && word.test(words)) return true;
+    let seen = 0;
+    for (const root of roots) {
+      for (const element of root.querySelectorAll("a[href], form[action], button, [role=button], input[type=submit i]")) {
+        seen += 1;
+        if (seen % SOME === 0) await pause();
+        const target = element.getAttribute("href") ?? element.getAttribute("action") ?? "";
+        if (path.test(target)) return true;
+        const words = (element.value || element.textContent || element.getAttribute("aria-label") || "").trim();
+        if (words.length < 24 && word.test(words)) return true;
+      }
     }
     return false;
   }

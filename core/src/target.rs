@@ -31,6 +31,11 @@ pub enum Ineligible {
     /// localhost, an intranet name, a private or reserved address.
     #[error("this address is on your own network; Detour does not look at private addresses")]
     Private,
+    /// A name that the public name system will never have: for onion services, for examples, for tests.
+    #[error(
+        "this name is not one of the public web: it opens with other software only, or is kept free for examples and tests"
+    )]
+    NotPublic,
 }
 
 impl Target {
@@ -43,14 +48,14 @@ impl Target {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Ineligible::NotHttp);
         }
-        let is_private = match url.host() {
-            None => true,
-            Some(Host::Domain(name)) => is_private_name(name),
-            Some(Host::Ipv4(address)) => is_private_address(address.into()),
-            Some(Host::Ipv6(address)) => is_private_address(address.into()),
+        let why_not = match url.host() {
+            None => Some(Ineligible::Private),
+            Some(Host::Domain(name)) => why_not_public(name),
+            Some(Host::Ipv4(address)) => is_private_address(address.into()).then_some(Ineligible::Private),
+            Some(Host::Ipv6(address)) => is_private_address(address.into()).then_some(Ineligible::Private),
         };
-        if is_private {
-            return Err(Ineligible::Private);
+        if let Some(why) = why_not {
+            return Err(why);
         }
         url.set_fragment(None);
         // Both fail only for URLs without a host, which are gone by now.
@@ -121,14 +126,22 @@ pub fn site_of(host: &str) -> &str {
 const SECOND_LEVEL: [&str; 14] =
     ["co", "com", "net", "org", "ac", "gov", "gob", "edu", "or", "ne", "go", "nom", "ltd", "plc"];
 
-/// Whether a name can only mean something on this network.
+/// Why a name is none of the public web's, if it is not.
 ///
 /// Single labels are intranet names; the suffixes are reserved by RFC 6761, 6762, 7686, 8375 and 9476, or
 /// in such wide private use that ICANN has set them aside (home, corp, mail, internal, lan by habit).
-fn is_private_name(name: &str) -> bool {
+fn why_not_public(name: &str) -> Option<Ineligible> {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    !name.contains('.')
-        || PRIVATE_SUFFIXES.iter().any(|suffix| name.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.')))
+    let is_below = |suffixes: &[&str]| {
+        suffixes.iter().any(|suffix| name.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.')))
+    };
+    if !name.contains('.') || is_below(&PRIVATE_SUFFIXES) {
+        Some(Ineligible::Private)
+    } else if is_below(&NOT_PUBLIC_SUFFIXES) {
+        Some(Ineligible::NotPublic)
+    } else {
+        None
+    }
 }
 
 /// Whether an address is private, loopback, link-local, shared, documentation, multicast or reserved.
@@ -167,25 +180,23 @@ fn embedded_ipv4(v6: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
-const PRIVATE_SUFFIXES: [&str; 17] = [
+/// They mean something on this network only.
+const PRIVATE_SUFFIXES: [&str; 11] = [
     "localhost",
     "localdomain",
-    "i2p",
     "workgroup",
     "local",
     "internal",
     "home.arpa",
-    "test",
-    "invalid",
-    "example",
-    "onion",
-    "alt",
     "lan",
     "home",
     "corp",
     "intranet",
     "private",
 ];
+
+/// They are for other networks than the public web, or for nobody.
+const NOT_PUBLIC_SUFFIXES: [&str; 6] = ["onion", "i2p", "alt", "test", "invalid", "example"];
 
 /// From IANA's special-purpose address registry for IPv4: start and length of each block.
 const RESERVED_V4: [(Ipv4Addr, u32); 15] = [
@@ -257,8 +268,6 @@ mod tests {
             "http://printer.local./",
             "http://wiki.corp/",
             "http://x.home.arpa/",
-            "http://a.test/",
-            "http://abc.onion/",
             "http://0.0.0.0/",
             "http://0/",
             "http://127.0.0.1./",
@@ -277,6 +286,15 @@ mod tests {
             "http://host.localdomain/",
         ] {
             assert_eq!(Target::parse(text), Err(Ineligible::Private), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_not_of_the_public_web_are_told_from_those_of_this_network() {
+        for text in
+            ["http://a.test/", "http://abc.onion/", "http://www.abc.onion./", "http://x.i2p/", "https://a.b.example/"]
+        {
+            assert_eq!(Target::parse(text), Err(Ineligible::NotPublic), "{text}");
         }
     }
 

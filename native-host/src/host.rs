@@ -177,7 +177,8 @@ fn id_in(text: &str) -> Option<CheckId> {
 const fn refusal(reason: Ineligible) -> Refusal {
     match reason {
         Ineligible::Malformed | Ineligible::NotHttp => Refusal::NotHttp,
-        Ineligible::Private => Refusal::PrivateAddress,
+        // Neither leaves this computer.
+        Ineligible::Private | Ineligible::NotPublic => Refusal::PrivateAddress,
     }
 }
 

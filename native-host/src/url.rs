@@ -67,7 +67,7 @@ mod tests {
             ("http://[::ffff:10.0.0.1]/", false, "private", "", false),
             ("http://intranet/", false, "private", "", false),
             ("http://printer.local/", false, "private", "", false),
-            ("http://abc.onion/", false, "private", "", false),
+            ("http://abc.onion/", false, "not one of the public web", "", false),
             ("chrome://settings", false, "http", "", false),
             ("about:blank", false, "http", "", false),
             ("https://web.archive.org/web/2021/https://example.org/", false, "archive", "", false),

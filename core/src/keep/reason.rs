@@ -10,7 +10,7 @@ pub enum Reason {
     NotChosen,
     /// The user keeps pinned pages only, and this is none.
     NotPinned,
-    /// It is no web page: a page of the browser, a file, something that does not parse.
+    /// It is no page of the public web: a page of the browser, a file, an onion service, something that does not parse.
     NotWeb,
     /// It is on the user's own network.
     PrivateNetwork,

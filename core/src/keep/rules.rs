@@ -59,7 +59,7 @@ pub fn keep_of(page: &ReadyPage, settings: &Settings, at: Millis) -> Result<Keep
 /// What the address says.
 fn target_of(text: &str, settings: &Settings) -> Result<Target, Reason> {
     let target = Target::parse(text).map_err(|why| match why {
-        Ineligible::Malformed | Ineligible::NotHttp => Reason::NotWeb,
+        Ineligible::Malformed | Ineligible::NotHttp | Ineligible::NotPublic => Reason::NotWeb,
         Ineligible::Private => Reason::PrivateNetwork,
     })?;
     // A target has forgotten them.

@@ -77,7 +77,7 @@ fn addresses_that_are_nobodys_business_are_not_kept() {
         ("http://intranet/", Err(Reason::PrivateNetwork)),
         ("http://192.168.1.1/", Err(Reason::PrivateNetwork)),
         ("http://[::1]:8080/", Err(Reason::PrivateNetwork)),
-        ("http://abcdef.onion/", Err(Reason::PrivateNetwork)),
+        ("http://abcdef.onion/", Err(Reason::NotWeb)),
         ("https://me:pw@news.example.com/", Err(Reason::SignedIn)),
         ("https://me@news.example.com/", Err(Reason::SignedIn)),
         ("https://web.archive.org/web/2024/https://example.com/", Err(Reason::Archive)),
