@@ -177,12 +177,17 @@ async fn in_front(stage: &Stage<'_>, tab: TabId) -> Result<()> {
         .await
 }
 
-/// Waits until what is drawn late has its place, and what scrolls softly is there: nobody is quicker with the keys than a page with its first pictures.
+/// Waits until what is drawn late has its place, and what scrolls softly is there: nobody is quicker with the keys than a
+/// page with its first pictures. Gecko may not draw for a moment where another page was just before.
 async fn lies_still(stage: &Stage<'_>, tab: TabId) -> Result<()> {
     let look = "const frame = document.querySelector('iframe')?.contentWindow;
         const lie = () => [document.documentElement.scrollHeight, scrollY, frame?.scrollY].join();
         const before = lie();
-        for (let picture = 0; picture < 6; picture += 1) await new Promise(requestAnimationFrame);
+        const isDrawn = () => new Promise((done) => {
+            requestAnimationFrame(() => done(true));
+            setTimeout(done, 1000, false);
+        });
+        for (let picture = 0; picture < 6; picture += 1) if (!(await isDrawn())) return false;
         return lie() === before";
     wait_until("the page lies still", SIGN, async || {
         Ok(stage.browser.run_async(tab, look, Vec::new()).await? == json!(true))
