@@ -277,9 +277,10 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Whatever was asked of anybody, names included, but for what Firefox looks up for itself.
+    /// Whatever was asked of anybody, names included, but for what the browsers look up for themselves now and then.
     pub(super) fn asked_of_anybody(&self) -> Vec<Seen> {
-        let is_own = |seen: &Seen| seen.host.trim_end_matches('.') == "firefox.settings.services.mozilla.com";
+        let own = ["firefox.settings.services.mozilla.com", "optimizationguide-pa.googleapis.com"];
+        let is_own = |seen: &Seen| own.contains(&seen.host.trim_end_matches('.'));
         self.lab.log().into_iter().filter(|seen| !is_own(seen)).collect()
     }
 
