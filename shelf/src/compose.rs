@@ -74,7 +74,12 @@ impl Output<'_> {
         let mut rest = css.as_str();
         while let Some((before, hash, after)) = split(rest) {
             self.html.push_str(before);
-            self.media(&hash);
+            // Anywhere else, what is filled in would be read as something of the style sheet's.
+            if before.ends_with("url(") {
+                self.media(&hash);
+            } else {
+                self.html.push_str(&hash.placeholder());
+            }
             rest = after;
         }
         self.html.push_str(rest);
@@ -176,6 +181,20 @@ mod tests {
         check("<img src=\"detour-body:3\">", "<img src=\"data:,\">", 1);
         check("<link rel=\"stylesheet\" href=\"detour-body:1\">", "", 1);
         check("<img src=\"detour-body:2\">", "<img src=\"data:,\">", 1);
+    }
+
+    #[test]
+    fn nothing_is_filled_into_a_style_sheet_but_addresses() {
+        let name = Hash("1".repeat(32)).placeholder();
+        let css = format!("a{{{name}(b)}}c{{d:url({name})}}");
+        let html = format!("<head>{LINK}{}\">", Hash("2".repeat(32)).placeholder());
+        let composed = compose(&html, |hash| {
+            let known = lookup(hash)?;
+            let is_sheet = known.media_type == "text/css";
+            Some(if is_sheet { Body { bytes: css.clone().into_bytes(), ..known } } else { known })
+        });
+        let expected = format!("<style>a{{{name}(b)}}c{{d:url(data:image/png;base64,cG5n)}}</style>");
+        assert!(composed.html.ends_with(&expected), "{}", composed.html);
     }
 
     #[test]

@@ -136,6 +136,10 @@ fn a_hundred_thousand_blocks_are_no_deeper_than_what_is_read() {
 fn only_the_cleaner_names_parts() {
     check("a{b:'detour-body:00'}", "a{b:\"detour-body\\3a 00\"}");
     check("a{b:url(detour-body:11)}", "a{b:url(data:,)}");
+    check("a{detour-body:11(x)}", "a{detour-body/**/:11(x)}");
+    check("a{b:'='detour-body:11(x)}", "a{b:\"=\"detour-body/**/:11(x)}");
+    check("#detour-body:11{}", "#detour-body/**/:11{}");
+    check("a{b:url(#detour-body:11)}", "a{b:url(\"#detour-body\\3a 11\")}");
 }
 
 #[test]

@@ -76,6 +76,10 @@ impl Sheet {
 
     /// A token as it was, but for what would matter to HTML or to what is appended.
     pub(super) fn copy(&mut self, token: &str) {
+        // Only the cleaner names parts: whatever a page writes like one would be filled in with a part's content.
+        if token == ":" && self.text.ends_with(Hash::SCHEME.trim_end_matches(':')) {
+            self.raw("/**/");
+        }
         if token.contains('<') {
             self.raw(&token.replace("\\<", "\\3c ").replace('<', "\\3c "));
         } else {
@@ -121,7 +125,8 @@ impl Sheet {
     /// An address that the page's own parts gave, or a fragment.
     pub(super) fn url(&mut self, address: &str) {
         self.part();
-        let is_plain = address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:,#".contains(&byte));
+        let is_named = address.starts_with('#') && address.contains(Hash::SCHEME);
+        let is_plain = !is_named && address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:,#".contains(&byte));
         if is_plain {
             self.raw("url(");
             self.raw(address);

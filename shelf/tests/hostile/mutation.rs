@@ -1,7 +1,12 @@
 //! Markup that is one thing when it is read and another when it is read again: the tricks that broke sanitizers. The
 //! oracle reads each result in eight modes and cleans it again.
 
-use crate::oracle::check;
+use crate::oracle::{PNG, capture, check, check_capture};
+use detour_shelf::{
+    capture::Part,
+    compose::compose,
+    page::{Hash, Page},
+};
 
 #[test]
 fn no_change_of_namespace_hides_an_element() {
@@ -194,5 +199,35 @@ fn names_of_bodies_come_from_the_cleaner_alone() {
     ] {
         let page = check(&html);
         assert!(!page.html.contains(&name), "{html}: {}", page.html);
+    }
+}
+
+/// The image's own bytes would be read as style where a page names it by itself: its BASE64 ends in `/url`, and what the
+/// cleaner took for a string is none after `url(`.
+#[test]
+fn no_image_is_filled_into_a_style() {
+    let mut image = PNG.to_vec();
+    image.resize(image.len().next_multiple_of(3), b'-');
+    image.extend([0xfe, 0xea, 0xe5]);
+    let name = Hash::of("image/png", &image).placeholder();
+    let css = format!("a{{x:'='{name}(x\")}}p{{background:url(//evil.test)}}/*\")}}");
+    for html in [
+        format!("<style>{css}</style><img src=i.png>"),
+        "<link rel=stylesheet href=x.css><img src=i.png>".to_owned(),
+        format!("<svg><style>{css}</style></svg><img src=i.png>"),
+        format!("<p style='{name}(x\");background:url(//evil.test);x:\"\")'>x</p><img src=i.png>"),
+        format!("<svg><rect fill='{name}(x\");background:url(//evil.test);x:\"\")'/></svg><img src=i.png>"),
+        format!("<p style='{name}'>x</p><img src=i.png>"),
+        format!("<p style='a:url(#{name})'>x</p><img src=i.png>"),
+    ] {
+        let mut capture = capture(&html);
+        let sheet = css.replace("'='", "").into_bytes();
+        for (url, media_type, bytes) in [("i.png", "image/png", image.clone()), ("x.css", "text/css", sheet)] {
+            let url = format!("https://a.test/dir/{url}");
+            capture.parts.push(Part { url, media_type: media_type.into(), bytes, ..Part::default() });
+        }
+        let Page { html, bodies, .. } = check_capture(capture);
+        let composed = compose(&html, |hash| bodies.iter().find(|body| body.hash == *hash).cloned());
+        assert_eq!(composed.html.matches("base64").count(), 1, "{}", composed.html);
     }
 }

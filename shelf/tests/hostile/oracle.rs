@@ -323,7 +323,7 @@ fn document(seen: &Seen, is_composed: bool) -> Result<(), String> {
                 );
             // On elements of SVG, many attributes are style; elsewhere an address in them is a word like any other.
             let is_style = name == "style" || (element.name.contains(':') && !is_words);
-            if is_style && !is_part {
+            if is_style {
                 style(value)?;
             }
         }

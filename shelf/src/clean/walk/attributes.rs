@@ -3,9 +3,12 @@
 use html5ever::{Attribute, ns};
 
 use super::Walk;
-use crate::clean::{
-    foreign::{self, Href},
-    rules, write,
+use crate::{
+    clean::{
+        foreign::{self, Href},
+        rules, write,
+    },
+    page::Hash,
 };
 
 impl Walk<'_, '_> {
@@ -142,11 +145,12 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Nothing in it can be an address, a string, a comment or an escape.
+/// Nothing in it can be an address, a string, a comment, an escape or the name of a part.
 fn is_plain_style(value: &str) -> bool {
     value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" :;,.#%!-_+".contains(&byte))
         && !value.contains("behavior")
         && !value.contains("binding")
+        && !value.contains(Hash::SCHEME)
 }
 
 /// Longer than any that is written by hand; images within styles run to some ten thousand.
