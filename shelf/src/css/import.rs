@@ -16,12 +16,16 @@ pub(super) fn read(walk: &mut Walk<'_, '_>, parser: &mut Parser<'_>, out: &mut S
     let mut layer = None;
     let mut supports = None;
     let mut media = Sheet::new(0);
+    let mut is_valid = true;
     while let Some((token, text)) = next(parser) {
         if token == Token::Semicolon {
             break;
         } else if token == Token::CurlyBracketBlock {
             super::skip_block(parser);
             break;
+        } else if matches!(token, Token::AtKeyword(_)) {
+            // No statement begins within another: these are conditions that nothing meets.
+            is_valid = false;
         } else if is_named(&token, "layer") {
             let name = if matches!(token, Token::Function(_)) { arguments(walk, parser) } else { String::new() };
             layer = Some(name);
@@ -32,6 +36,9 @@ pub(super) fn read(walk: &mut Walk<'_, '_>, parser: &mut Parser<'_>, out: &mut S
         }
     }
     walk.may_import = true;
+    if !is_valid {
+        return out.gap();
+    }
     let Some(css) = (walk.answer)(Wanted::Sheet, &address) else { return out.gap() };
     let media = media.finish();
     let conditions = [

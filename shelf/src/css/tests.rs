@@ -133,6 +133,11 @@ fn a_hundred_thousand_blocks_are_no_deeper_than_what_is_read() {
 }
 
 #[test]
+fn a_hundred_thousand_imports_in_one_statement_are_none() {
+    assert_eq!(clean(&"@import 'x' ".repeat(100_000), &mut |_, _| None), "");
+}
+
+#[test]
 fn only_the_cleaner_names_parts() {
     check("a{b:'detour-body:00'}", "a{b:\"detour-body\\3a 00\"}");
     check("a{b:url(detour-body:11)}", "a{b:url(data:,)}");
@@ -183,6 +188,8 @@ fn imports_stand_before_everything_but_the_order_of_layers() {
         ("@import ;a{}", "a{}"),
         ("@import 'ok' screen;@import 'okay, but empty';", "@media screen{p{color:red}}"),
         ("@import {}a{}", "a{}"),
+        ("@import 'ok' @import 'ok';a{}", "a{}"),
+        ("@import 'ok' screen @media;@import 'ok';a{}", "p{color:red} a{}"),
         ("a{}@import 'ok';", "a{}"),
     ] {
         check(css, expected);

@@ -42,6 +42,14 @@ fn formatting_that_is_reopened_again_and_again_is_bounded() {
 }
 
 #[test]
+fn a_hundred_thousand_images_of_one_picture_are_read_once() {
+    for image in ["<img>", "<input type=image>"] {
+        let page = only_clean(format!("<picture><source srcset=x>{}</picture>word", image.repeat(100_000)));
+        assert_eq!(page.html.matches("<img>").count(), 100_000);
+    }
+}
+
+#[test]
 fn five_megabytes_of_one_text_stay() {
     let text = "wörter und viel mehr, nur kein <b> ".repeat(150_000);
     let page = only_clean(format!("<p>{}</p>", text.replace('<', "&lt;")));

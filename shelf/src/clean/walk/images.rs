@@ -1,15 +1,19 @@
 //! Which of an image's addresses is kept: the browser loaded one of several.
 
-use super::{Walk, attribute, children, is_html};
+use super::{Walk, attribute, is_html};
 use crate::clean::{tree::Ref, write};
 
 impl<'a> Walk<'a, '_> {
     /// Writes the first image that is among the parts: what `<picture>` offers, then `srcset`, then `src`.
     pub(super) fn source(&mut self, node: Ref<'a>) {
-        let sources = node.parent.get().filter(|parent| is_html(parent, "picture")).into_iter();
-        let sources = sources.flat_map(children).take_while(|sibling| !std::ptr::eq(*sibling, node));
-        let sets = sources.filter(|sibling| is_html(sibling, "source")).filter_map(|it| attribute(it, "srcset"));
-        let sets: Vec<String> = sets.chain(attribute(node, "srcset")).collect();
+        // Back to another image at most: no source is read more than once.
+        let in_picture = node.parent.get().is_some_and(|parent| is_html(parent, "picture"));
+        let before = std::iter::successors(node.previous.get().filter(|_| in_picture), |node| node.previous.get());
+        let is_image = |it: &Ref<'a>| is_html(it, "img") || is_html(it, "input");
+        let sources = before.take_while(|it| !is_image(it)).filter(|it| is_html(it, "source"));
+        let mut sets: Vec<String> = sources.filter_map(|it| attribute(it, "srcset")).collect();
+        sets.reverse();
+        sets.extend(attribute(node, "srcset"));
         let src = attribute(node, "src");
         let offered = sets.iter().flat_map(|set| candidates(set)).chain(src.as_deref()).take(MAX_CANDIDATES);
         let offered: Vec<&str> = offered.collect();
