@@ -17,7 +17,7 @@ pub(super) struct Base {
 impl Base {
     pub(super) fn new(page: &str) -> Self {
         let page = page.split('#').next().unwrap_or_default();
-        Self { page: page.to_owned(), base: Url::parse(page).ok(), is_elsewhere: false }
+        Self { page: page.to_owned(), base: Url::parse(page).ok().filter(is_short), is_elsewhere: false }
     }
 
     /// The same, after `<base href>`.
@@ -26,7 +26,7 @@ impl Base {
             Some(base) => base.join(href).ok(),
             None => Url::parse(href).ok(),
         };
-        let base = base.filter(is_web);
+        let base = base.filter(|base| is_web(base) && is_short(base));
         let is_elsewhere = base.as_ref().is_some_and(|base| without_fragment(base.as_str()) != self.page);
         Self { page: self.page.clone(), base: base.or_else(|| self.base.clone()), is_elsewhere }
     }
@@ -77,6 +77,11 @@ impl Base {
 
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
+}
+
+/// Each relative address is read with the whole of its base. Servers take no longer ones.
+fn is_short(url: &Url) -> bool {
+    url.as_str().len() <= 16 << 10
 }
 
 pub(super) fn without_fragment(address: &str) -> &str {

@@ -195,6 +195,8 @@ impl<'a> TreeSink for Sink<'a> {
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> Ref<'a> {
         let template = flags.template.then(|| self.node(Content::Root));
         let takes_html = flags.mathml_annotation_xml_integration_point;
+        // Formatting is opened again with all of its attributes.
+        self.growth.nodes.set(self.growth.nodes.get() + attrs.len() / ATTRIBUTES_PER_NODE);
         self.node(Content::Element { name, attributes: RefCell::new(attrs), template, takes_html })
     }
 
@@ -286,3 +288,5 @@ impl<'a> TreeSink for Sink<'a> {
 /// Blink's own limit (kMaximumHTMLParserDOMTreeDepth): no page it could show is deeper, and the parser's work grows
 /// with each open element.
 const MAX_DEPTH: u32 = 512;
+/// So many cost as much memory as a node; real elements have fewer.
+const ATTRIBUTES_PER_NODE: usize = 4;

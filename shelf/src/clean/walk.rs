@@ -32,6 +32,8 @@ pub(super) struct Walk<'a, 'p> {
     open: Vec<Open<'a>>,
     /// How much was written right after the latest `<pre>`.
     after_pre: usize,
+    /// How long all attributes were together.
+    spent: usize,
 }
 
 /// An element that is being written, or passed through.
@@ -54,7 +56,8 @@ struct Open<'a> {
 impl<'a, 'p> Walk<'a, 'p> {
     pub(super) fn new(base: Base, parts: Parts<'p>, length: usize) -> Self {
         let out = String::with_capacity(length);
-        Self { out, words: Words::default(), title: String::new(), parts, base, open: Vec::new(), after_pre: 0 }
+        let (words, title) = (Words::default(), String::new());
+        Self { out, words, title, parts, base, open: Vec::new(), after_pre: 0, spent: 0 }
     }
 
     /// Writes the whole document: always `html`, `head` and `body`, as a parser would make them.

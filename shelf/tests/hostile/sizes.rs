@@ -42,6 +42,25 @@ fn formatting_that_is_reopened_again_and_again_is_bounded() {
 }
 
 #[test]
+fn what_is_there_again_and_again_is_bounded() {
+    let long = "x".repeat(100_000);
+    let path = "x".repeat(10_000);
+    let many: String = (0..990).map(|n| format!(" a{n}")).collect();
+    for (start, piece) in [
+        (format!("<p><b title='{long}'>"), "<p>x"),
+        (format!("<p><b style='/*{long}*/'>"), "<p>x"),
+        (format!("<p><b{many}>"), "<p>x"),
+        (format!("<base href='https://a.test/{long}/'>"), "<a href=x>x</a>"),
+        (format!("<base href='https://a.test/{path}/'>"), "<a href=x>x</a>"),
+        (format!("<base href='https://a.test/{path}/'>"), "<svg><a href=x></svg>"),
+        (format!("<base href='https://a.test/{path}/'>"), "<iframe src=x></iframe>"),
+    ] {
+        let page = only_clean(format!("{start}{}", piece.repeat(20_000)));
+        assert!(page.html.len() < 100 << 20, "{piece}: {}", page.html.len());
+    }
+}
+
+#[test]
 fn a_hundred_thousand_images_of_one_picture_are_read_once() {
     for image in ["<img>", "<input type=image>"] {
         let page = only_clean(format!("<picture><source srcset=x>{}</picture>word", image.repeat(100_000)));

@@ -86,13 +86,24 @@ impl Walk<'_, '_> {
 
     pub(super) fn plain(&mut self, name: &str, value: &str) {
         let limit = if name.starts_with("data-") { MAX_DATA } else { MAX_ATTRIBUTE };
-        if value.len() <= limit {
+        if value.len() <= limit && self.affords(value) {
             write::attribute(&mut self.out, name, value);
         }
     }
 
+    /// Formatting that is opened again has its attributes again, and each link the whole of the base: what is written
+    /// of both ends somewhere.
+    pub(super) fn affords(&mut self, value: &str) -> bool {
+        self.spent = self.spent.saturating_add(value.len());
+        self.spent <= MAX_ATTRIBUTES
+    }
+
     pub(super) fn link_attribute(&mut self, value: &str) {
+        if !self.affords(value) {
+            return;
+        }
         let Some(link) = self.base.link(value) else { return };
+        self.spent = self.spent.saturating_add(link.len());
         write::attribute(&mut self.out, "href", &link);
         if !link.starts_with('#') {
             self.out.push_str(" rel=\"noreferrer\"");
@@ -123,7 +134,7 @@ impl Walk<'_, '_> {
 
     /// Returns whether the style hides the element.
     fn style_attribute(&mut self, value: &str) -> bool {
-        if value.len() > MAX_ATTRIBUTE {
+        if value.len() > MAX_ATTRIBUTE || !self.affords(value) {
             return false;
         }
         let clean = if is_plain_style(value) { value.to_owned() } else { self.parts.declarations(&self.base, value) };
@@ -138,7 +149,7 @@ impl Walk<'_, '_> {
     fn css_attribute(&mut self, name: &str, value: &str) {
         if is_plain_style(value) {
             self.plain(name, value);
-        } else if value.len() <= MAX_ATTRIBUTE {
+        } else if value.len() <= MAX_ATTRIBUTE && self.affords(value) {
             let clean = self.parts.declarations(&self.base, value);
             write::own_attribute(&mut self.out, name, &clean);
         }
@@ -155,5 +166,7 @@ fn is_plain_style(value: &str) -> bool {
 
 /// Longer than any that is written by hand; images within styles run to some ten thousand.
 const MAX_ATTRIBUTE: usize = 1 << 20;
+/// Of a whole document: no attributes are longer than the longest document itself, but those that are there again.
+const MAX_ATTRIBUTES: usize = 2 * crate::clean::MAX_DOCUMENT;
 /// Style sheets ask for short words in `data-` attributes; what is longer feeds scripts.
 const MAX_DATA: usize = 256;

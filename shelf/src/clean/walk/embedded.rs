@@ -81,6 +81,9 @@ impl<'a> Walk<'a, '_> {
         self.parts.lose();
         let source = attribute(node, if name == "object" { "data" } else { "src" });
         let Some(address) = source.and_then(|source| self.parts.frame(&self.base, &source)) else { return };
+        if !self.affords(&address) {
+            return;
+        }
         if !within.context.a {
             self.out.push_str("<a");
             self.link_attribute(&address);
