@@ -126,7 +126,8 @@ impl Sheet {
     pub(super) fn url(&mut self, address: &str) {
         self.part();
         let is_named = address.starts_with('#') && address.contains(Hash::SCHEME);
-        let is_plain = !is_named && address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:,#".contains(&byte));
+        let is_plain =
+            !is_named && address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:,#".contains(&byte));
         if is_plain {
             self.raw("url(");
             self.raw(address);

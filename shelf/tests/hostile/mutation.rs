@@ -173,6 +173,7 @@ fn nothing_is_read_into_text_or_values() {
         "<a href='https://b.test/`'>x</a><a href='mailto:\"><script>@x'>y</a>",
         "<p id='x\u{a0}y'>a\u{a0}b&nbsp;c&shy;</p>",
         "<img alt='--><script>alert(1)</script>'>",
+        "<svg lang=a xml:lang=b><rect fill='BEHAVIOR:x'/></svg><p style='-MOZ-BINDING:x'>x",
         "<p =\"x\" a\"b='c' <='d' data-x\"y='z' aria-<x='y'>",
         "<link rel=stylesheet href=ok.css media='x\" onload=\"alert(1)'>",
         "<style media='\"><script>alert(1)</script>'>p{}</style>",

@@ -46,13 +46,14 @@ impl Walk<'_, '_> {
     pub(super) fn svg_attributes(&mut self, tag: &str, attributes: &[Attribute]) {
         let mut is_linked = false;
         for Attribute { name, value } in attributes {
-            let is_xlink = name.ns == ns!(xlink);
+            let (is_xlink, is_plain) = (name.ns == ns!(xlink), name.ns == ns!());
             let name = &*name.local;
             match name {
-                "href" if !is_linked => {
+                "href" if !is_linked && (is_plain || is_xlink) => {
                     is_linked = self.svg_href(tag, value);
                 }
-                _ if is_xlink => {}
+                // `xml:lang` would be a second `lang`.
+                _ if !is_plain => {}
                 "style" => {
                     self.style_attribute(value);
                 }
@@ -158,9 +159,10 @@ impl Walk<'_, '_> {
 
 /// Nothing in it can be an address, a string, a comment, an escape or the name of a part.
 fn is_plain_style(value: &str) -> bool {
+    let says = |word: &[u8]| value.as_bytes().windows(word.len()).any(|it| it.eq_ignore_ascii_case(word));
     value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" :;,.#%!-_+".contains(&byte))
-        && !value.contains("behavior")
-        && !value.contains("binding")
+        && !says(b"behavior")
+        && !says(b"binding")
         && !value.contains(Hash::SCHEME)
 }
 
