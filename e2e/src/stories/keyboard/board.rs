@@ -67,6 +67,8 @@ async fn one_site(stage: &Stage<'_>) -> Result<()> {
     let mute = "Mute bbc.co.uk";
     enter(stage, board, mute).await?;
     wait_until("the site is muted", SIGN, async || Ok(settings(stage).await?.muted == ["bbc.co.uk"])).await?;
+    // Another press means the other of what the board shows.
+    wait_until("the board shows it", SIGN, async || is_pressed(stage, board, mute).await).await?;
     focused(stage, board, mute).await?;
     press(stage, board, &[&Key::Enter]).await?;
     wait_until("the site is muted no more", SIGN, async || Ok(settings(stage).await?.muted.is_empty())).await?;
