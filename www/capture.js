@@ -6,12 +6,11 @@
 // back, and style sheets are written out from their rules; both need the right to every site. Lost are fonts and
 // backgrounds from other sites, moving images beyond their first picture, and what is in closed components.
 (async () => {
-  const SLICE = 4; // milliseconds in which a page does not notice that somebody else works
   const SMALL = 300; // elements that are written in one go
   const LONGEST_SIDE = 2400; // pixels; more than a screen shows of a picture
   const MOST = 64 * 1024 * 1024; // bytes of all parts; the shelf takes less
   const QUALITY = 0.9; // of pictures that have to be encoded anew
-  let begun = performance.now();
+  const pause = globalThis.detourSlices(); // keep.js
   let room = MOST;
   let lost = 0;
   const parts = new Map();
@@ -21,20 +20,6 @@
   for (const image of document.images) await takeImage(image);
   await takeRest();
   return { html, parts: [...parts.values()], lost };
-
-  /** Lets the page work when it is its turn. By a message: timers that follow each other are held up by the browser. */
-  function pause() {
-    if (performance.now() - begun < SLICE) return undefined;
-    const { port1, port2 } = new MessageChannel();
-    const turn = new Promise((resolve) => {
-      port1.onmessage = resolve;
-    });
-    port2.postMessage(null);
-    return turn.then(() => {
-      port1.close();
-      begun = performance.now();
-    });
-  }
 
   function doctype() {
     return document.doctype ? `<!DOCTYPE ${document.doctype.name}>` : "";

@@ -5,8 +5,9 @@
   const CALM = 500; // after "load", scripts still bring pictures and words
   const LONGEST_WAIT = 5000; // a page that is never idle
   const MANY = 20; // more other addresses than core keeps
-  const SLICE = 4; // milliseconds in which a page does not notice that somebody else works
   const SOME = 50; // elements that are looked at in much less than a slice
+  // For capture.js as well, which runs in no page that this has not run in.
+  globalThis.detourSlices = slices;
   const runtime = (globalThis.browser ?? globalThis.chrome).runtime;
   const once = (target, event) => new Promise((resolve) => target.addEventListener(event, resolve, { once: true }));
 
@@ -16,7 +17,7 @@
   await new Promise((resolve) => setTimeout(resolve, CALM));
   await new Promise((resolve) => requestIdleCallback(resolve, { timeout: LONGEST_WAIT }));
 
-  let begun = performance.now();
+  const pause = globalThis.detourSlices();
   const navigation = performance.getEntriesByType("navigation")[0];
   const url = location.href;
   const answer = await stored();
@@ -61,20 +62,6 @@
     }
   }
 
-  /** Lets the page work when it is its turn. By a message: timers that follow each other are held up by the browser. */
-  function pause() {
-    if (performance.now() - begun < SLICE) return undefined;
-    const { port1, port2 } = new MessageChannel();
-    const turn = new Promise((resolve) => {
-      port1.onmessage = resolve;
-    });
-    port2.postMessage(null);
-    return turn.then(() => {
-      port1.close();
-      begun = performance.now();
-    });
-  }
-
   /** The document, its frames of the same site, and what components hide from it. */
   async function everywhere(root, found = []) {
     found.push(root);
@@ -90,6 +77,25 @@
       if (shadow) await everywhere(shadow, found);
     }
     return found;
+  }
+
+  /** What ends a slice: called often, it lets the page work when it is its turn. */
+  function slices() {
+    const SLICE = 4; // milliseconds in which a page does not notice that somebody else works
+    let begun = performance.now();
+    return () => {
+      if (performance.now() - begun < SLICE) return undefined;
+      // By a message: timers that follow each other are held up by the browser.
+      const { port1, port2 } = new MessageChannel();
+      const turn = new Promise((resolve) => {
+        port1.onmessage = resolve;
+      });
+      port2.postMessage(null);
+      return turn.then(() => {
+        port1.close();
+        begun = performance.now();
+      });
+    };
   }
 
   function frameOf(frame) {

@@ -13,7 +13,7 @@ async function visit(tab, url) {
   }
   const capture = api.pageCapture
     ? { mhtml: await api.pageCapture.saveAsMHTML({ tabId: tab }) }
-    : (await api.scripting.executeScript({ target: { tabId: tab }, files: ["capture.js"] }))[0].result;
+    : (await api.scripting.executeScript({ target: { tabId: tab }, files: ["keep.js", "capture.js"] }))[0].result;
   const { title } = await api.tabs.get(tab);
   const known = { canonical: null, alternates: [], feeds: [], onion: null };
   const meta = JSON.stringify({ url, title, at: Date.now(), pinned: false, quota, known });
