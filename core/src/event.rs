@@ -240,6 +240,14 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whether it is an observation of the host's, of which many come within a second.
+    #[must_use]
+    pub const fn is_evidence(&self) -> bool {
+        matches!(self, Self::HostReplied { reply: Reply::Observed { .. } })
+    }
+}
+
 /// What is in a tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {

@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 use detour_core::effect::Effect;
 use detour_core::event::Event;
 use detour_core::observation::Millis;
-use detour_core::port::Reply;
 use detour_core::state::{Conditions, State};
 use detour_core::step::step;
 use js_sys::{Date, Function, Reflect};
@@ -66,7 +65,7 @@ pub(crate) fn happened(event: Event) {
         return;
     }
     while let Some(event) = WAITING.with_borrow_mut(VecDeque::pop_front) {
-        let is_evidence = matches!(event, Event::HostReplied { reply: Reply::Observed { .. } });
+        let is_evidence = event.is_evidence();
         let (state, orders) = step(STATE.take(), event, now());
         let may_wait = is_evidence && orders.iter().all(Effect::only_draws);
         // Effects first: the sign on the tab waits for nothing. The write is issued in this turn as well.

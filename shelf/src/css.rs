@@ -142,10 +142,7 @@ impl Walk<'_, '_> {
         match name.as_str() {
             "import" if self.may_import && self.depth == 0 => return import::read(self, parser, out),
             "layer" if self.may_import && self.depth == 0 => return self.layer(parser, text, out),
-            "charset" => {
-                skip_statement(parser);
-                return out.gap();
-            }
+            "charset" => {}
             _ => self.may_import = false,
         }
         if AT_RULES.contains(&name.as_str()) {

@@ -4,8 +4,6 @@
 
 use anyhow::{Result, bail};
 use detour_core::effect::Effect;
-use detour_core::event::Event;
-use detour_core::port::Reply;
 use detour_core::state::State;
 use detour_core::step::step;
 use detour_steps::{Case, Part, Prepared, WATCHED};
@@ -61,7 +59,7 @@ impl Written {
         let mut before = text(&state)?;
         let mut waits = false;
         for event in next {
-            let is_evidence = matches!(event, Event::HostReplied { reply: Reply::Observed { .. } });
+            let is_evidence = event.is_evidence();
             let (after, effects) = step(std::mem::take(&mut state), event, now);
             state = after;
             self.events += 1;

@@ -150,7 +150,7 @@ fn ends_in_backslashes(text: &str) -> usize {
 
 /// Whether the text ends in a backslash and hexadecimal digits that no white space follows.
 fn ends_in_open_escape(text: &str) -> bool {
-    let digits = text.bytes().rev().take_while(u8::is_ascii_hexdigit).count();
+    let before = text.trim_end_matches(|c: char| c.is_ascii_hexdigit());
     // Of more than six digits the last ones are letters of the name, in which no escape is open.
-    (1..=6).contains(&digits) && ends_in_backslashes(&text[..text.len() - digits]) % 2 == 1
+    (1..=6).contains(&(text.len() - before.len())) && ends_in_backslashes(before) % 2 == 1
 }

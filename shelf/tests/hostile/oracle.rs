@@ -1,10 +1,7 @@
 //! Reads a document with html5ever as a browser would, in each of its modes, and says what is wrong with it. The fuzz
 //! targets `clean` and `style` hold their pages against it too.
 
-use std::{
-    borrow::Cow,
-    cell::{Cell, RefCell},
-};
+use std::{borrow::Cow, cell::RefCell};
 
 use cssparser::{ParseError, Parser, Token};
 use detour_shelf::{
@@ -76,7 +73,6 @@ struct Sink {
     names: RefCell<Vec<QualName>>,
     seen: RefCell<Seen>,
     takes_shadow: bool,
-    next: Cell<usize>,
 }
 
 /// A name of its own: what is within a cell cannot be lent for as long as the parser wants it.
@@ -127,7 +123,7 @@ impl TreeSink for Sink {
         Name(self.names.borrow()[*target].clone())
     }
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, _: ElementFlags) -> usize {
-        let index = self.next.replace(self.next.get() + 1);
+        let index = self.names.borrow().len();
         let prefixed = |name: &QualName| match &*name.ns {
             "" | "http://www.w3.org/1999/xhtml" => name.local.to_string(),
             ns => format!("{}:{}", ns.rsplit('/').next().unwrap(), name.local),

@@ -462,11 +462,8 @@ fn a_site_with_good_and_bad_spells_of_minutes_is_said_to_come_and_go_from_its_se
     let mut world = World::new(by_turns);
     world.visit(TabId(1), GUARDIAN);
     world.run_until(60 * MINUTE);
-    let sites = |world: &World| -> Vec<_> {
-        let all = world.state.history.iter().chain(&world.state.lasting.incidents);
-        all.flat_map(|incident| incident.sites.clone()).flat_map(|site| site.spells).collect()
-    };
-    let spells = sites(&world);
+    let all = world.state.history.iter().chain(&world.state.lasting.incidents);
+    let spells: Vec<_> = all.flat_map(|incident| &incident.sites).flat_map(|site| site.spells.clone()).collect();
     let since = |wanted: Standing| spells.iter().find(|(_, standing)| *standing == wanted).map(|(at, _)| at.0 - NOON);
     let comes_and_goes = since(Standing::Flickering);
     // It fails again at minutes 10 and 20; bad spells are looked at every two minutes at least.
