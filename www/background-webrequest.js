@@ -19,7 +19,7 @@ browser.webNavigation.onCommitted.addListener(({ tabId, frameId, url }) => {
   queue({
     "runtime.onMessage": {
       message: { page_status: { status: answer.status, by_service_worker: false, title: "", html: "", url } },
-      sender: { url, tab: { id: tabId }, frameId: 0 },
+      sender: { id: browser.runtime.id, url, tab: { id: tabId }, frameId: 0 },
     },
   });
 });

@@ -3,13 +3,14 @@
 // Each listener copies what it needs (event objects are not ours to keep) and waits for the wasm. Nothing
 // here knows what any of it means: extension/src/inbound.rs reads it, core decides.
 import { loadAgain } from "./again.js";
+import { showDetails } from "./details.js";
 import { shelf } from "./take.js";
 import init, { connected, deliver, start } from "./wasm/detour.js";
 
 const browser = globalThis.browser ?? globalThis.chrome;
 
 const wasm = browser.runtime.getURL("wasm/detour_bg.wasm");
-const ready = init({ module_or_path: wasm }).then(() => start(listenWhileFailing, { ...shelf, loadAgain }));
+const ready = init({ module_or_path: wasm }).then(() => start(listenWhileFailing, { ...shelf, loadAgain, showDetails }));
 
 /** Queues a raw event; in order, since all wait for the same promise. */
 export function queue(raw) {
@@ -28,16 +29,20 @@ browser.webNavigation.onErrorOccurred.addListener(
   { url: [{ schemes: ["http", "https"] }] },
 );
 
-browser.runtime.onMessage.addListener((message, { url, tab, frameId }) => {
-  if (message.work_done) return; // the keeper's, for our pages
-  queue({
-    "runtime.onMessage": { message, sender: { url, tab: tab && { id: tab.id }, frameId } },
-  });
+browser.runtime.onMessage.addListener((message, from) => {
+  if (message?.work_done) return; // the keeper's, for our pages
+  queue({ "runtime.onMessage": { message, sender: senderOf(from) } });
 });
 
 browser.runtime.onConnect.addListener((port) => {
-  ready.then(() => connected(port));
+  const sender = JSON.stringify(senderOf(port.sender));
+  ready.then(() => connected(port, sender));
 });
+
+/** What the browser says of a sender, as far as it counts (extension/src/speaker.rs), as it is now. */
+function senderOf({ id, url, origin, tab, frameId, documentLifecycle }) {
+  return { id, url, origin, tab: tab && { id: tab.id, active: tab.active }, frameId, documentLifecycle };
+}
 
 browser.alarms.onAlarm.addListener(() => {
   queue("alarms.onAlarm");

@@ -1,18 +1,21 @@
-// A small banner over an error page of the site. Injected only there. It lives inside a foreign page: a
-// shadow root keeps the page's styles out, its own `!important` on the host, which no page's outdoes, keeps it visible,
-// nothing of the page is changed, and the focus stays where the user has it.
+// A small banner over an error page of the site. Injected only there. It lives inside a foreign page, which can move,
+// cover and remove it, and have the user click where it wants: so nothing here tells of what is kept on this computer, and
+// no button asks anybody but the site itself. The rest stands in a page of ours, which one of the buttons opens.
 (() => {
   const browser = globalThis.browser ?? globalThis.chrome;
   document.querySelector("detour-banner")?.remove(); // an earlier worker's, or from before an update
 
   const words = ({ key, args = [] }) => browser.i18n.getMessage(key, args) || key;
   const say = (message) => Promise.resolve(browser.runtime.sendMessage(message)).catch(remove);
+  /** Only what a hand did; a page can make up events of its own. */
+  const trusted = (listener) => (event) => event.isTrusted && listener(event);
 
-  const host = document.createElement("detour-banner");
-  host.dir = browser.i18n.getMessage("@@bidi_dir");
-  host.lang = browser.i18n.getMessage("@@ui_locale").replace("_", "-");
-  // Open, so that tests and assistive tools can look inside; there is nothing secret in it.
-  const root = host.attachShadow({ mode: "open" });
+  // A page may define an element of this name; one that has been its own would be handed the closed root
+  // (`attachInternals().shadowRoot`). In a document without a window nobody defines any.
+  const host = document.implementation.createHTMLDocument().createElement("detour-banner");
+  const root = host.attachShadow({ mode: "closed" });
+  document.adoptNode(host);
+  const direction = browser.i18n.getMessage("@@bidi_dir");
 
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -21,13 +24,19 @@
   };
   const headline = make("p", { className: "headline" });
   const verdict = make("p", { className: "verdict" });
-  const actions = make("div", { className: "actions" });
-  const close = make("button", { type: "button", className: "close", textContent: "×", onclick: closed });
+  const actions = make(
+    "div",
+    { className: "actions" },
+    button("banner_details", "main", { show_details: {} }),
+    button("action_try_again", "", { try_again: {} }),
+  );
+  const close = make("button", { type: "button", className: "close", textContent: "×", onclick: trusted(closed) });
   close.ariaLabel = words({ key: "action_close" });
   const sign = make("span", { className: "sign", ariaHidden: "true" });
-  const said = make("div", {}, headline, verdict);
+  const said = make("div", { className: "said" }, headline, verdict);
   said.setAttribute("role", "status");
-  const box = make("section", { className: "box" }, sign, said, close, actions);
+  const box = make("section", { className: "box", dir: direction }, sign, said, close, actions);
+  box.lang = browser.i18n.getMessage("@@ui_locale").replace("_", "-");
   box.setAttribute("aria-label", words({ key: "banner_label" }));
   dress();
   root.append(box);
@@ -52,32 +61,15 @@
     box.dataset.mood = view.mood;
     write(headline, words(view.headline));
     write(verdict, view.verdict ? words(view.verdict) : "");
-    const version = JSON.stringify(view.copies);
-    if (actions.dataset.version === version) return;
-    actions.dataset.version = version;
-    actions.replaceChildren(...buttons(view));
   }
 
   function write(element, text) {
     if (element.textContent !== text) element.textContent = text;
   }
 
-  function buttons({ copies }) {
-    const button = (text, className, message) =>
-      make("button", { type: "button", className, textContent: text, onclick: () => say(message) });
-    const again = button(words({ key: "action_try_again" }), "", { try_again: {} });
-    const best = copies.offers?.find(({ opens }) => opens);
-    if (best) {
-      const open = button(words({ key: "action_open_copy" }), "main", { open_copy: { url: best.url } });
-      const whose = words({ key: "copies_best", args: [words(best.source), words(best.age)] });
-      return [open, again, make("p", { className: "soft", textContent: `${whose}. ${words(best.reveals)}` })];
-    }
-    if (copies.state === "not_asked") {
-      return [button(words({ key: "action_find_copies" }), "main", { find_copies: {} }), again];
-    }
-    if (copies.state === "not_askable") return [again, make("p", { className: "soft", textContent: words(copies.why) })];
-    const key = { asking: "copies_asking", none: "copies_none" }[copies.state];
-    return key ? [again, make("p", { className: "soft", textContent: words({ key }) })] : [again];
+  function button(key, className, message) {
+    const onclick = trusted(() => say(message));
+    return make("button", { type: "button", className, textContent: words({ key }), onclick });
   }
 
   function closed() {
@@ -86,7 +78,7 @@
   }
 
   function onKey(event) {
-    if (event.key === "Escape" && !event.defaultPrevented) closed();
+    if (event.isTrusted && event.key === "Escape" && !event.defaultPrevented) closed();
   }
 
   function onMessage(message) {
@@ -122,7 +114,7 @@
   function style() {
     return `
       :host {
-        all: initial !important; display: block !important; position: fixed !important;
+        all: initial !important; display: block !important; position: fixed !important; direction: ${direction} !important;
         inset-block-end: 16px !important; inset-inline-end: 16px !important;
         inline-size: min(390px, calc(100vw - 32px)) !important; z-index: 2147483647 !important;
       }
@@ -133,7 +125,7 @@
         padding: 16px; border: 1px solid var(--line); border-radius: 12px; text-align: start;
         background: var(--sheet); color: var(--ink); box-shadow: 0 8px 32px rgb(0 0 0 / 22%);
         font: 14px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
-        overflow-wrap: anywhere;
+        overflow-wrap: anywhere; user-select: none;
       }
       @media (prefers-color-scheme: dark) {
         .box {
@@ -148,10 +140,11 @@
       }
       .box[data-mood="back"] { --sign: #1b6e3c; }
       .box[data-mood="flickering"] { --sign: #8a5a00; }
-      p { margin: 0; }
-      .headline { font-weight: 650; }
-      .verdict, .soft { color: var(--soft); }
-      .soft { flex-basis: 100%; font-size: 13px; }
+      /* The page can measure the banner: whatever it says, it has one size. What is cut off stands in our own page. */
+      .said { block-size: 5lh; }
+      p { display: -webkit-box; -webkit-box-orient: vertical; overflow: hidden; margin: 0; }
+      .headline { -webkit-line-clamp: 2; font-weight: 650; }
+      .verdict { -webkit-line-clamp: 3; color: var(--soft); }
       .actions { grid-column: 2 / 4; display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 8px; }
       button {
         min-block-size: 34px; padding: 5px 14px; border: 1px solid var(--line); border-radius: 8px;
@@ -165,10 +158,6 @@
         align-self: start; color: var(--soft); font-size: 20px; line-height: 1;
       }
       :focus-visible { outline: 3px solid var(--action); outline-offset: 2px; }
-      @media (prefers-reduced-motion: no-preference) {
-        .box { animation: arrive 0.18s ease-out; }
-        @keyframes arrive { from { opacity: 0; transform: translateY(8px); } }
-      }
     `;
   }
 })();

@@ -35,6 +35,7 @@ async function show() {
     if (mine !== turn) return;
     shown = { ...copy, id };
     describe(shown, url);
+    tellWhose(shown);
     mount(stage, shown, { follow, jump, say, dismiss, moved, settled: () => settle(asked().url) });
   } catch (error) {
     if (mine === turn) fail(error, asked().id, url);
@@ -49,6 +50,13 @@ async function find(url) {
   return id;
 }
 
+/** A page's address with its whole origin, since http and another port are another page; the rest stands under "More". */
+function shortened(url) {
+  const MOST = 48; // characters behind the origin
+  const end = new URL(url).origin.length + MOST;
+  return url.length > end ? `${url.slice(0, end)}…` : url;
+}
+
 /** What this page's address asks for. */
 function asked() {
   const told = new URLSearchParams(location.hash.slice(1));
@@ -59,7 +67,7 @@ function describe(copy, url) {
   const title = copy.title || copy.url;
   document.title = words({ key: "copy_page_title", args: [title] });
   element("when").replaceChildren(timeSince(copy.at));
-  element("short").textContent = copy.url.replace(/^https?:\/\/(www\.)?/, "");
+  element("short").textContent = shortened(copy.url);
   element("complete").textContent = completeness(copy);
   element("complete").dataset.lost = copy.lost > 0;
   const key = copy.lost === 0 ? "copy_complete_long" : "copy_lost_long";
@@ -68,6 +76,14 @@ function describe(copy, url) {
   element("live").hidden = webAddress(copy.url) === "";
   more.hidden = false;
   drawPin();
+}
+
+/** What came from a file is never called the user's own. */
+function tellWhose({ imported, lost }) {
+  const end = imported ? "_imported" : "";
+  element("whose").textContent = words({ key: `copy_whose${end}` });
+  element("where").textContent = words({ key: `copy_where${end}` });
+  element("complete-long").textContent = words({ key: `copy_${lost === 0 ? "complete" : "lost"}_long${end}` });
 }
 
 function drawPin() {

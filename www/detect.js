@@ -23,7 +23,8 @@
 
   // Failed parts announce themselves; healthy ones set nothing off. Blockers make parts fail as well, and whoever
   // is blocked must not be asked by us: so only what a blocker hardly touches counts, style sheets and whole
-  // groups of images, or a part of which the browser itself says that it answered with an error.
+  // groups of images, or a part of which the browser itself says that it answered with an error. The status is told
+  // as well: the worker asks nobody whom a page names, and without the host it is all that is known.
   function watchParts() {
     const failed = new Map();
     const urlOf = ({ currentSrc, src, href }) => currentSrc || src || href || "";
@@ -33,14 +34,15 @@
       if (!URL.canParse(url) || new URL(url).host === location.host) return;
       if (failed.size === 0) setTimeout(tell, 1500); // when the rest of the page has had its chance
       const { host } = new URL(url);
-      const known = failed.get(host) ?? { url, style: 0, script: 0, image: 0 };
+      const known = failed.get(host) ?? { url, status: 0, style: 0, script: 0, image: 0 };
       known[kind] += 1;
-      known.isError ||= performance.getEntriesByName(url).some(({ responseStatus }) => responseStatus >= 500);
+      const shown = performance.getEntriesByName(url).map(({ responseStatus }) => responseStatus ?? 0);
+      known.status = Math.max(known.status, ...shown.filter((status) => status >= 500));
       failed.set(host, known);
     }, true);
     function tell() {
-      const count = ({ style, script, image, isError }) => isError || style > 0 || (image > 2 && script > 0);
-      const parts = [...failed.values()].filter(count).map(({ url }) => url).slice(0, 5);
+      const count = ({ style, script, image, status }) => status > 0 || style > 0 || (image > 2 && script > 0);
+      const parts = [...failed.values()].filter(count).map(({ url, status }) => ({ url, status })).slice(0, 5);
       const parts_failed = { url: location.href, parts };
       if (parts.length > 0) Promise.resolve(runtime.sendMessage({ parts_failed })).catch(() => {});
     }

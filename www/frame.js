@@ -11,18 +11,18 @@
 // page and zoom do what they do on any page. This page has nothing to scroll, so nothing is trapped. For print it
 // grows, since paper shows what a window would scroll.
 //
-// No link of the copy keeps its own address. Browsers connect to a link's site when the pointer comes near it (Chromium)
-// or the button goes down on it (Gecko), and none of that asks listeners. So links lead to this viewer, which looks
-// for a copy; that also holds for "open in a new tab" and what else the browser offers for links.
+// No link of the copy keeps its own address: shelf/src/links.rs had each lead to this viewer before the document came
+// here. Browsers connect to a link's site when the pointer comes near it (Chromium) or the button goes down on it (Gecko),
+// and none of that asks listeners. So a link that no listener hears of leads nowhere else either, whatever shadow root or
+// drawing it is in; that also holds for "open in a new tab" and what else the browser offers for links.
 import { relative } from "./figures.js";
 import { pageKey } from "./settings.js";
-import { browser, words } from "./words.js";
+import { words } from "./words.js";
 
 let frame;
 let base; // the copy's own address: links are relative to it, not to the extension
 let heard;
 let pause;
-const addresses = new WeakMap(); // of links, as the page had them
 
 /** Shows a copy; `hear` takes what the reader does in it. */
 export function mount(stage, copy, hear) {
@@ -43,16 +43,11 @@ export function mount(stage, copy, hear) {
     if (isHooked) return true;
     isHooked = true;
     listen(inside);
-    turnLinks(inside);
-    const parsed = new MutationObserver(() => turnLinks(inside));
-    parsed.observe(inside, { childList: true, subtree: true });
-    fresh.addEventListener("load", () => parsed.disconnect());
     fresh.dataset.heard = "";
     return true;
   };
   fresh.addEventListener("load", () => {
     if (!hook()) return;
-    turnLinks(fresh.contentDocument);
     tellLanguage(fresh);
     hear.settled();
     // Nobody has gone elsewhere in the meantime: the keys belong to the copy.
@@ -106,19 +101,6 @@ function tellLanguage({ contentDocument }) {
   frame.dir = contentDocument.defaultView.getComputedStyle(root).direction;
 }
 
-/** Has every link that has come so far lead to the viewer, or to its place on this page. */
-function turnLinks(inside) {
-  for (const link of inside.querySelectorAll("a[href], area[href]")) {
-    const address = link.getAttribute("href");
-    if (addresses.has(link) || !URL.canParse(address, base)) continue;
-    const url = new URL(address, base);
-    if (!WEB.includes(url.protocol)) continue;
-    addresses.set(link, url.href);
-    const isHere = pageKey(url.href) === pageKey(base);
-    link.setAttribute("href", isHere ? url.hash || "#" : browser.runtime.getURL(`copy.html#${new URLSearchParams({ url })}`));
-  }
-}
-
 function listen(inside) {
   // Before anything in the copy could hear them.
   inside.addEventListener("mousedown", pressed, true);
@@ -134,7 +116,6 @@ function listen(inside) {
   });
 }
 
-/** Links in SVG are not turned: what is true of turned links holds for their press only. */
 function pressed(event) {
   const link = linkOf(event);
   if (!link || event.button > 1) return;
@@ -142,17 +123,23 @@ function pressed(event) {
   link.focus({ preventScroll: true });
 }
 
-function linkOf({ target }) {
-  return target.closest?.("a, area");
+/** The link that was pressed, in whatever shadow root it is. */
+function linkOf(event) {
+  return event.composedPath().find(({ localName }) => localName === "a" || localName === "area");
 }
 
 function clicked(event) {
   heard.dismiss();
-  const link = linkOf(event);
   // The third button opens the browser's menu, which is the reader's own business.
-  if (!link || event.button > 1) return;
+  if (event.button > 1) return;
+  const link = linkOf(event);
+  if (!link) {
+    // What `<use>` draws may be a link, and is in nobody's path.
+    if (event.composedPath()[0]?.namespaceURI === SVG) event.preventDefault();
+    return;
+  }
   event.preventDefault();
-  const address = addresses.get(link) ?? link.getAttribute("href") ?? link.getAttributeNS(XLINK, "href");
+  const address = addressOf(link);
   if (address === null) return;
   if (!URL.canParse(address, base)) return heard.say({ key: "copy_dead_link" });
   const url = new URL(address, base);
@@ -161,6 +148,12 @@ function clicked(event) {
   if (!isAside && pageKey(url.href) === pageKey(base)) return heard.jump(url.href);
   // A question takes the focus out of the copy; whoever stays goes on from the link.
   return heard.follow(url.href, isAside).then(() => link.focus({ preventScroll: true }));
+}
+
+/** A link's address as the page had it, `null` where it has none. */
+function addressOf(link) {
+  const address = link.getAttribute("href");
+  return address?.startsWith(VIEWER) ? new URLSearchParams(address.slice(VIEWER.length)).get("url") : address;
 }
 
 function submitted(event) {
@@ -179,6 +172,8 @@ addEventListener("afterprint", () => {
 
 const WEB = ["http:", "https:"];
 const FOLLOWED = [...WEB, "mailto:", "tel:"];
-const XLINK = "http://www.w3.org/1999/xlink";
+const SVG = "http://www.w3.org/2000/svg";
+/** What links lead to: shelf/src/links.rs. */
+const VIEWER = "copy.html#";
 /** Browsers allow some 200 changes of the history in 30 s. */
 const SCROLL_PAUSE = 200;

@@ -1,16 +1,22 @@
 // In pages that the user wants kept, and in no others: the browser runs this only where core asked for it. Waits
-// until the page is there, looked at and calm, then says once what the rules of core/src/keep need to know. Nothing
-// of the page's content is read here, and nothing is asked of the network.
+// until the page is there, looked at and calm, then says what the rules of core/src/keep need to know. Of the page's
+// words only counts leave it, and nothing is asked of the network; compare.js asks the site where core orders it.
 (async () => {
   const CALM = 500; // after "load", scripts still bring pictures and words
   const LONGEST_WAIT = 5000; // a page that is never idle
   const MANY = 20; // more other addresses than core keeps
   const SOME = 50; // elements that are looked at in much less than a slice
+  const MOST_TEXT = 2_000_000; // characters of a page or its answer; longer ones have said enough by then
+  const XHTML = "http://www.w3.org/1999/xhtml";
   // For capture.js as well, which runs in no page that this has not run in.
   globalThis.detourSlices = slices;
+  const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}@._'’+-]*/gu;
+  const UNREAD = new Set(["script", "style", "noscript", "template", "iframe", "object"]);
+  const SPOKEN = ["alt", "title", "aria-label", "placeholder"];
   const runtime = (globalThis.browser ?? globalThis.chrome).runtime;
   const once = (target, event) => new Promise((resolve) => target.addEventListener(event, resolve, { once: true }));
 
+  const attention = attended();
   if (document.prerendering) await once(document, "prerenderingchange");
   if (document.readyState !== "complete") await once(globalThis, "load");
   if (document.visibilityState !== "visible") await once(document, "visibilitychange");
@@ -20,8 +26,9 @@
   const pause = globalThis.detourSlices();
   const navigation = performance.getEntriesByType("navigation")[0];
   const url = location.href;
-  const answer = await stored();
+  const { answer, body } = (await stored()) ?? {};
   const roots = await everywhere(document);
+  const seen = answer && (await wordsOf(roots.filter(isOurs)));
   const page = {
     url,
     title: document.title,
@@ -33,6 +40,8 @@
     // What came of a form that was posted is stored under no address of its own: see `stored`.
     from_form: false,
     headers: answer && Object.fromEntries(answer.headers),
+    ...(answer && (await brought(seen, body))),
+    attended: attention.was,
     canonical: links("link[rel~=canonical i]")[0],
     alternates: [
       ...links("link[rel~=amphtml i]"),
@@ -44,9 +53,37 @@
   };
   // Whoever takes the copy sees by this that it is still the document that spoke.
   globalThis.detourToldAs = `${performance.timeOrigin} ${Math.random()}`; // plain http has no crypto.randomUUID
-  if (location.href !== url) return; // the page went on under another address; it says so when it is loaded
-  // Rejects when the extension was updated or removed under this page.
-  Promise.resolve(runtime.sendMessage({ page_ready: { page } })).catch(() => {});
+  // For compare.js, which core has run after this where headers do not decide; both tell of the same object.
+  globalThis.detourTold = { page, seen, wordsOf, wordsIn, tell };
+  tell(page);
+  if (!page.attended) {
+    attention.comes.then(() => {
+      page.attended = true;
+      tell(page);
+    });
+  }
+
+  function tell(page) {
+    if (location.href !== url) return; // the page went on under another address; it says so when it is loaded
+    // Rejects when the extension was updated or removed under this page.
+    Promise.resolve(runtime.sendMessage({ page_ready: { page } })).catch(() => {});
+  }
+
+  /** Whether somebody is here: a page that no hand has touched may have been opened by another page. */
+  function attended() {
+    const kinds = ["pointerdown", "keydown", "wheel", "touchmove"];
+    const attention = { was: navigator.userActivation?.hasBeenActive ?? false };
+    attention.comes = new Promise((resolve) => {
+      const notice = ({ isTrusted }) => {
+        if (!isTrusted) return; // the page's own
+        for (const kind of kinds) removeEventListener(kind, notice, true);
+        attention.was = true;
+        resolve();
+      };
+      for (const kind of kinds) addEventListener(kind, notice, { capture: true, passive: true });
+    });
+    return attention;
+  }
 
   // The answer as the browser stored it, without asking anybody; `undefined` where it stored none ("no-store", the
   // answer to a posted form) or not this one: another address since, or another length than what is on screen.
@@ -55,8 +92,9 @@
     if (!isThis || !navigation.decodedBodySize) return undefined;
     try {
       const found = await fetch(url, { cache: "only-if-cached", mode: "same-origin" });
-      const { byteLength } = await found.arrayBuffer();
-      return !found.redirected && byteLength === navigation.decodedBodySize ? found : undefined;
+      const body = await found.arrayBuffer();
+      const isIt = !found.redirected && body.byteLength === navigation.decodedBodySize;
+      return isIt ? { answer: found, body } : undefined;
     } catch {
       return undefined;
     }
@@ -65,18 +103,88 @@
   /** The document, its frames of the same site, and what components hide from it. */
   async function everywhere(root, found = []) {
     found.push(root);
-    const browserDom = globalThis.chrome?.dom;
     let seen = 0;
     for (const element of root.querySelectorAll("*")) {
       seen += 1;
       if (seen % SOME === 0) await pause();
-      const isComponent = element.localName.includes("-") || element.shadowRoot;
-      const shadow = isComponent
-        ? (element.openOrClosedShadowRoot ?? browserDom?.openOrClosedShadowRoot?.(element) ?? element.shadowRoot)
-        : element.localName === "iframe" ? frameOf(element) : null;
+      const shadow = element.localName === "iframe" ? frameOf(element) : shadowOf(element);
       if (shadow) await everywhere(shadow, found);
     }
     return found;
+  }
+
+  /** What a component hides. Only HTML's elements have something to hide; of others, Chromium throws at the question. */
+  function shadowOf(element) {
+    if (element.namespaceURI !== XHTML) return null;
+    const dom = globalThis.chrome?.dom;
+    try {
+      return element.openOrClosedShadowRoot ?? dom?.openOrClosedShadowRoot?.(element) ?? element.shadowRoot;
+    } catch {
+      return element.shadowRoot;
+    }
+  }
+
+  /** A copy holds the document and what its components hide, and no frame. */
+  function isOurs(root) {
+    return root === document || root.nodeType === Node.DOCUMENT_FRAGMENT_NODE;
+  }
+
+  /** The words of these roots, as often as each is there: text, and what stands for it in attributes. */
+  async function wordsOf(roots) {
+    const words = new Map();
+    let left = MOST_TEXT;
+    let seen = 0;
+    const take = (text) => {
+      left -= text.length;
+      for (const word of wordsIn(text)) words.set(word, (words.get(word) ?? 0) + 1);
+    };
+    const filter = (node) => (UNREAD.has(node.localName) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+    for (const root of roots) {
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, filter);
+      while (left > 0 && walker.nextNode()) {
+        seen += 1;
+        if (seen % SOME === 0) await pause();
+        const node = walker.currentNode;
+        if (node.nodeType === Node.TEXT_NODE) take(node.data);
+        else for (const name of SPOKEN) if (node.hasAttribute(name)) take(node.getAttribute(name));
+        if (node.localName === "input" && /^(submit|reset|button)$/.test(node.type)) take(node.value);
+      }
+    }
+    words.isWhole = left > 0;
+    return words;
+  }
+
+  /**
+   * The words of a text. Addresses of people stay whole; other words end at a dot, a dash or an apostrophe, as they do where a
+   * script colours the pieces of a program one by one.
+   */
+  function* wordsIn(text) {
+    for (const [word] of text.toLowerCase().matchAll(WORD)) {
+      if (word.includes("@")) yield word;
+      else for (const piece of word.split(/[._'’+-]+/)) if (piece) yield piece;
+    }
+  }
+
+  /** How many words are on screen, and how many of them the site's answer does not hold: what scripts brought. */
+  async function brought(seen, body) {
+    const text = decoded(body).slice(0, MOST_TEXT);
+    const known = new Set();
+    let met = 0;
+    for (const word of wordsIn(text)) {
+      known.add(word);
+      met += 1;
+      if (met % (SOME * 20) === 0) await pause();
+    }
+    let [words, foreign] = [0, 0];
+    for (const [word, times] of seen) {
+      words += times;
+      if (!known.has(word)) foreign += times;
+    }
+    return { words, foreign };
+  }
+
+  function decoded(body) {
+    return new TextDecoder(document.characterSet).decode(body);
   }
 
   /** What ends a slice: called often, it lets the page work when it is its turn. */

@@ -9,8 +9,8 @@ export function viewer(id, url) {
 }
 
 /** Saves a copy as one HTML file that says where it comes from. */
-export async function saveCopy({ id, url, at }) {
-  const note = words({ key: "copy_note", args: [url, exact(at)] });
+export async function saveCopy({ id, url, at, imported }) {
+  const note = words({ key: imported ? "copy_note_imported" : "copy_note", args: [url, exact(at)] });
   const { html, name } = await ask("export_page", { id, note });
   download(new Blob([html], { type: "text/html;charset=utf-8" }), name);
 }

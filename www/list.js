@@ -71,8 +71,9 @@ function drawPage(page, deeds, text) {
   const write = () => {
     const when = make("time", { dateTime: new Date(page.at).toISOString(), title: exact(page.at), textContent: relative(page.at) });
     const mark = page.pinned ? [make("b", { text: { key: "shelf_pinned" } })] : [];
+    const source = page.imported ? [words({ key: "shelf_imported" })] : [];
     facts.replaceChildren(
-      ...[...mark, when, size(page.bytes), completeness(page)].map((fact) => make("span", { children: [fact] })),
+      ...[...mark, ...source, when, size(page.bytes), completeness(page)].map((fact) => make("span", { children: [fact] })),
     );
   };
   const pin = make("button", { type: "button", className: "quiet" });

@@ -9,8 +9,10 @@ let isWorking = false;
 let isAskedAgain = false;
 let rest;
 
-browser.runtime.onMessage.addListener((message) => {
-  if (message?.work_came) work();
+browser.runtime.onMessage.addListener((message, { id, url }) => {
+  // Messages of content scripts come here as well.
+  const isOurs = id === browser.runtime.id && url?.startsWith(browser.runtime.getURL(""));
+  if (isOurs && message?.work_came) work();
 });
 
 async function work() {

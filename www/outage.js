@@ -1,23 +1,28 @@
-// In place of the browser's error page. Tab and address are in this page's own address, so that it can
-// show at least those, and lead back to the page, when the worker has forgotten the tab.
+// In place of the browser's error page. The page's address is in this one's own address, so that it can show at least
+// that, and lead back to the page, when the worker has forgotten the tab. The tab is asked for: it is this one, whatever
+// an address says that some other page put together.
 import { draw } from "./draw.js";
 import { connect, say } from "./port.js";
-import { fillWords, words } from "./words.js";
+import { settle } from "./settle.js";
+import { browser, fillWords, words } from "./words.js";
 
 fillWords();
 
 const told = new URLSearchParams(location.hash.slice(1));
-const tab = Number(told.get("tab"));
 const url = webAddress(told.get("url"));
 
 document.getElementById("url").textContent = url;
 document.getElementById("again").href = url;
+let begin = settle(document.querySelector("main"));
 
+const { id: tab } = await browser.tabs.getCurrent();
 connect(`view:${tab}`, ({ view }) => {
   // Another page's view, or none: this page knows better by itself.
   if (view.url !== url) return;
   document.title = words(view.headline);
   draw(document.getElementById("tab"), view, (what, details) => say(what, { ...details, tab }));
+  begin?.();
+  begin = undefined;
 });
 
 /** Only web pages fail; anything else in the address was not put there by the worker. */

@@ -3,10 +3,18 @@ import { draw } from "./draw.js";
 import { showKeeping, showRefusal } from "./popup_keep.js";
 import { showOriginal } from "./popup_original.js";
 import { connect, say } from "./port.js";
+import { settle } from "./settle.js";
 import { browser, fillWords } from "./words.js";
 
 fillWords();
 
+const asked = new URLSearchParams(location.search);
+// Opened by a click into a page that may have meant something else by it.
+let begin;
+if (asked.get("from") === "banner") {
+  document.body.classList.add("beside");
+  begin = settle(document.querySelector("main"));
+}
 const tab = await tabToShow();
 showOriginal(document.getElementById("original"), tab);
 let isFine;
@@ -16,6 +24,8 @@ connect(`view:${tab.id}`, ({ view }) => {
     // The page behind is what the user wants to see now; a search for copies, and a closer look, are watched from here.
     if (what !== "find_copies" && what !== "look_closer") window.close();
   });
+  begin?.();
+  begin = undefined;
   showRefusal(view.not_kept);
   if (isFine === (view.mood === "fine")) return;
   isFine = view.mood === "fine";
@@ -28,9 +38,9 @@ document.getElementById("options").addEventListener("click", (event) => {
   window.close();
 });
 
-/** The active tab; `?tab=12` names another, for a popup that is opened as a page. */
+/** The active tab; `?tab=12` names another, for a popup that is opened as a page: `&from=banner` by the banner in it. */
 async function tabToShow() {
-  const named = Number(new URLSearchParams(location.search).get("tab"));
+  const named = Number(asked.get("tab"));
   // A tab that is gone by now has nothing to keep, but may have left something to say.
   if (named) return browser.tabs.get(named).catch(() => ({ id: named }));
   const [active] = await browser.tabs.query({ active: true, currentWindow: true });

@@ -64,7 +64,8 @@ function tell(root, { pinned }, url) {
 function drawCopy(copy, url) {
   if (!copy) return [];
   const open = make("a", { href: viewer(copy.id, url), target: "_blank", text: { key: "popup_open_copy" } });
-  const key = copy.at === undefined ? "popup_has_copy" : "popup_has_copy_from";
+  const own = copy.at === undefined ? "popup_has_copy" : "popup_has_copy_from";
+  const key = copy.imported ? "popup_has_imported" : own;
   const args = copy.at === undefined ? [] : [relative(copy.at)];
   return [make("p", { className: "small", children: [words({ key, args }), " ", open] })];
 }

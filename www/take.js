@@ -10,20 +10,35 @@ const { pageCapture, offscreen } = browser;
 /** What the wasm calls: extension/src/keep.rs. */
 export const shelf = {
   /** Takes a copy of what the tab shows, unless it shows something else by now; `meta` is JSON, and only passed on. */
-  async take(tab, url, meta) {
-    const before = await shown(tab);
-    if (before?.url !== url) return;
-    const capture = pageCapture ? await whole(tab) : await parts(tab);
-    const after = await shown(tab);
-    // Another document under the same address may be somebody's own.
-    if (!capture || after?.url !== url || after.as !== before.as) return;
-    await putInInbox({ meta, ...capture });
+  take(tab, url, meta) {
+    const taking = takeNow(tab, url, meta);
+    lastTaken = taking.catch(() => {});
+    return taking;
+  },
+
+  /** Notes that a hand touched a page whose copy was taken; behind the copy, which may still be on its way. */
+  async attended(url) {
+    await lastTaken;
+    await putInInbox({ attended: url });
     await wake();
   },
 
   /** `[record, checksum]` of the copies of a page, then of its site. */
   lookUp,
 };
+
+let lastTaken = Promise.resolve();
+
+async function takeNow(tab, url, meta) {
+  const before = await shown(tab);
+  if (before?.url !== url) return;
+  const capture = pageCapture ? await whole(tab) : await parts(tab);
+  const after = await shown(tab);
+  // Another document under the same address may be somebody's own.
+  if (!capture || after?.url !== url || after.as !== before.as) return;
+  await putInInbox({ meta, ...capture });
+  await wake();
+}
 
 /** Which document the tab shows, if it is one that told of itself. */
 async function shown(tab) {

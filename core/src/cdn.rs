@@ -4,6 +4,7 @@
 //! It says who *delivers*; who *made* an error is [`made_by`]. The table ships inside the binaries, because
 //! an outage is when it cannot be fetched.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -15,12 +16,15 @@ mod marks;
 mod node;
 pub mod places;
 pub mod ranges;
+mod reading;
 pub mod status;
 mod table;
 
 pub use marks::{MadeBy, is_challenge, made_by};
+use node::node_by;
 pub use node::{Node, node};
 pub use ranges::{Published, by_address, by_address_in};
+pub use reading::{CdnName, Reading, TELLING, digested, read};
 pub use table::{CDNS, Row, provenance};
 
 /// What a CDN was named from; best first.
@@ -55,34 +59,35 @@ pub struct Cdn {
 
 /// Names the CDN from all that was seen of the target; the most trusted basis wins.
 #[must_use]
-pub fn identify<'a>(observations: impl IntoIterator<Item = &'a Observation> + Clone) -> Option<Cdn> {
-    identify_by(by_address, observations)
+pub fn identify<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Option<Cdn> {
+    let mut best: Option<(CdnName, Basis)> = None;
+    let mut node = None;
+    for observation in observations {
+        let reading = reading_of(observation);
+        if let Some(found) = reading.cdn.filter(|(_, basis)| best.is_none_or(|(_, known)| *basis < known)) {
+            best = Some(found);
+        }
+        if node.is_none() {
+            node = reading.node.as_ref().map(|node| node.name.clone());
+        }
+    }
+    best.map(|(CdnName(name), basis)| Cdn { name: name.to_owned(), basis, node })
 }
 
-/// The same, asking lists first that were published later than this program was built.
+/// What an observation says: as it was read, or read now.
 #[must_use]
-pub fn identify_in<'a>(
-    published: &Published,
-    observations: impl IntoIterator<Item = &'a Observation> + Clone,
-) -> Option<Cdn> {
-    identify_by(|address| by_address_in(published, address), observations)
-}
-
-fn identify_by<'a>(
-    by_address: impl Fn(IpAddr) -> Option<&'static Row>,
-    observations: impl IntoIterator<Item = &'a Observation> + Clone,
-) -> Option<Cdn> {
-    let named_node = |observation: &Observation| answer_in(observation).and_then(node);
-    let node = observations.clone().into_iter().find_map(named_node).map(|node| node.name);
-    let found = observations.into_iter().filter_map(|observation| basis(&by_address, observation));
-    let (row, basis) = found.min_by_key(|(_, basis)| *basis)?;
-    Some(Cdn { name: row.name.to_owned(), basis, node })
+pub fn reading_of(observation: &Observation) -> Cow<'_, Reading> {
+    match &observation.reading {
+        Some(reading) => Cow::Borrowed(reading),
+        None => Cow::Owned(read(observation, None)),
+    }
 }
 
 /// What one observation says, by the best that it has.
 fn basis(
     by_address: impl Fn(IpAddr) -> Option<&'static Row>,
     observation: &Observation,
+    by_headers: Option<&'static Row>,
 ) -> Option<(&'static Row, Basis)> {
     let so_far = observation.so_far.as_deref();
     let (addresses, cnames) = match &observation.outcome {
@@ -102,7 +107,6 @@ fn basis(
     let answer = answer_in(observation);
     let address = || addresses.iter().chain(&observation.address).find_map(|address| by_address(*address));
     let cname = || cnames.iter().find_map(|name| by_cname(name));
-    let header = || answer.and_then(by_headers);
     // Anybody can copy a page; a server that signs as something else has.
     let is_unsigned = |answer: &&Answer| answer.header("server").is_empty();
     let body = || answer.filter(is_unsigned).and_then(|answer| classify::by_body(&answer.body));
@@ -111,7 +115,7 @@ fn basis(
         .map(with(Basis::Address))
         .or_else(|| cname().map(with(Basis::Cname)))
         .or_else(|| certificate.and_then(by_certificate).map(with(Basis::Certificate)))
-        .or_else(|| header().map(with(Basis::Header)))
+        .or_else(|| by_headers.map(with(Basis::Header)))
         .or_else(|| body().map(with(Basis::Body)))
 }
 
@@ -152,7 +156,8 @@ fn is_under(name: &str, suffixes: &str) -> bool {
 /// that are mostly put in front.
 #[must_use]
 pub fn by_headers(answer: &Answer) -> Option<&'static Row> {
-    let rows = || CDNS.iter().filter(|row| row.marks(answer));
+    let rows: Vec<&'static Row> = CDNS.iter().filter(|row| row.marks(answer)).collect();
+    let rows = || rows.iter().copied();
     let server = answer.header("server");
     let via = answer.header("via").rsplit(',').next().unwrap_or_default().to_ascii_lowercase();
     let last_via = VIAS.iter().find(|(mark, _)| via.contains(mark)).map(|(_, name)| *name);

@@ -26,10 +26,10 @@ pub use archive::{ArchiveRequest, Candidate};
 pub use cdx::{Capture, captures};
 pub use health::{Account, Health, Remembered, Work, wait};
 pub use links::{Link, links};
-pub use offer::{Age, Checked, Offer, Place, Scope, Source, insert};
+pub use offer::{Age, Checked, Offer, Place, Scope, Source, Standing, insert};
 pub use original::{Memento, original_in, original_of};
 pub use registry::{Archive, Kind, Registry, Trust, Way};
-pub use same::{is_same_page, is_same_site, page_name};
+pub use same::{is_same_page, is_same_site, may_serve, page_name};
 pub use search::{DEADLINE, LookUp, Means, Said, Search, Wanted, Why};
 
 /// What is known of copies of one page.
@@ -58,17 +58,19 @@ impl Copies {
         let mut all: Vec<&Offer> = Vec::new();
         // A merge by insertion: there are a handful, and a sort of its own would show in the wasm.
         for offer in self.local.iter().chain(found).filter(stands) {
-            let place = all.iter().position(|known| offer < known).unwrap_or(all.len());
+            let place = all.iter().position(|known| offer.comes_before(known)).unwrap_or(all.len());
             all.insert(place, offer);
         }
         all
     }
 
-    /// Whether something can be read now, in this browser: what the sign on the tab says.
+    /// Whether something can be read now, in this browser: what the sign on the tab says. What only a file says to be the
+    /// page is none.
     #[must_use]
     pub fn has_copy(&self) -> bool {
         let mut found = self.local.iter().chain(self.search.iter().flat_map(|search| &search.offers));
-        found.any(|offer| offer.scope == Scope::SamePage && !matches!(offer.source, Source::Onion(_)))
+        let is_page = |offer: &Offer| offer.scope == Scope::SamePage && offer.standing == Standing::Fetched;
+        found.any(|offer| is_page(offer) && !matches!(offer.source, Source::Onion(_)))
     }
 
     /// Whether others are being asked.

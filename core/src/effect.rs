@@ -54,6 +54,11 @@ pub enum Effect {
         /// Which tab.
         tab: TabId,
     },
+    /// Open a page of ours that tells all of this tab, beside it; or bring the one that is open to the front.
+    ShowDetails {
+        /// Which tab.
+        tab: TabId,
+    },
     /// Lead the tab to this address.
     Navigate {
         /// Which tab.
@@ -85,7 +90,7 @@ pub enum Effect {
         /// On or off.
         on: bool,
     },
-    /// Draw this, on every page of ours that shows this tab.
+    /// Draw this, on every page of ours that shows this tab. Ordered only where one does.
     ShowView {
         /// Which tab.
         tab: TabId,
@@ -103,6 +108,16 @@ pub enum Effect {
     AskPage {
         /// Which tab.
         tab: TabId,
+    },
+    /// Have the page in this tab, which told of itself, ask its site once more without cookies, and tell what differs.
+    ComparePage {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// A hand touched this page after its copy was taken.
+    NoteAttended {
+        /// The page's address.
+        url: String,
     },
     /// Take a copy of what this tab shows, if it still shows this page, and put it on the shelf.
     KeepPage {

@@ -136,8 +136,8 @@ pub enum Event {
         tab: TabId,
         /// The page's address.
         url: String,
-        /// The addresses that failed.
-        parts: Vec<String>,
+        /// The parts that failed.
+        parts: Vec<FailedPart>,
     },
     /// The user wants to know of copies.
     FindCopiesClicked {
@@ -153,6 +153,11 @@ pub enum Event {
     },
     /// The user closed the banner.
     BannerClosed {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// The user wants to read on where no page reaches: of this failure, and of copies.
+    DetailsWanted {
         /// Which tab.
         tab: TabId,
     },
@@ -188,8 +193,13 @@ pub enum Event {
         /// What was found, in no order.
         kept: Vec<Kept>,
     },
-    /// A page of ours wants to draw a tab.
+    /// A page of ours wants to draw a tab, now and whenever it changes.
     ViewWanted {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// No page of ours draws this tab any more.
+    ViewClosed {
         /// Which tab.
         tab: TabId,
     },
@@ -262,10 +272,22 @@ pub enum Page {
     Unreadable,
 }
 
+/// A part of a page that could not be loaded, as the page tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedPart {
+    /// Its address.
+    pub url: String,
+    /// The status that the browser shows the page; 0 where it shows none, as for what comes from elsewhere without CORS.
+    #[serde(default)]
+    pub status: u16,
+}
+
 /// What came of a request to an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArchiveReply {
-    /// An answer, redirects followed.
+    /// A redirect to somewhere that cannot be seen from here, and so is not followed.
+    Redirected,
+    /// An answer; each redirect on the way was looked at before it was followed, or none was followed.
     Answered {
         /// Status code.
         status: u16,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::observation::Millis;
 use crate::state::Tab;
+use crate::target::{RULES, Target};
 use crate::verdict::{Confidence, Fault};
 
 mod export;
@@ -15,7 +16,7 @@ mod export;
 pub use export::{history_csv, history_json};
 
 /// What outlives the browser, besides the settings and the incidents of the past.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Lasting {
     /// A number that this installation drew, so that no two users look at the same moment. Core has no dice: the
@@ -23,10 +24,67 @@ pub struct Lasting {
     pub seed: u32,
     /// The number of the next incident.
     pub next_id: u64,
-    /// Pages that the user asked to have watched, each as it was last known, without its evidence.
+    /// By which rules addresses in here and in the history were shortened ([`RULES`]); 0 where they are whole.
+    #[serde(default)]
+    pub rules: u32,
+    /// Pages that the user asked to have watched, each as it was last known, without its evidence. Their addresses are
+    /// [`Target::watched`], and go with the watch.
     pub watches: Vec<Tab>,
     /// Incidents that are not over, or were until a moment ago.
     pub incidents: Vec<Incident>,
+}
+
+impl Default for Lasting {
+    fn default() -> Self {
+        Self { seed: 0, next_id: 0, rules: RULES, watches: Vec::new(), incidents: Vec::new() }
+    }
+}
+
+impl Lasting {
+    /// Whether the user asked for this page to be watched.
+    #[must_use]
+    pub fn is_watched(&self, page: &Target) -> bool {
+        self.watches.iter().any(|watch| is_watch_of(&watch.target, page))
+    }
+}
+
+/// Whether a watch that was written down is of this page.
+#[must_use]
+pub fn is_watch_of(watch: &Target, page: &Target) -> bool {
+    let is_shortened = || *watch == page.watched() || watch.watched() == *page;
+    watch == page || (watch.host() == page.host() && may_be_shortened(watch, page) && is_shortened())
+}
+
+/// Whether one address may be the other without its secrets. Taking an address apart costs too much to be done for each watch
+/// and each tab at every event. What is left out of a path that is still the page's are parameters behind a semicolon.
+fn may_be_shortened(one: &Target, other: &Target) -> bool {
+    let (one, other) = (one.url().path(), other.url().path());
+    let until_semicolon = |path: &str| path.find(';').or_else(|| path.to_ascii_lowercase().find("%3b"));
+    match until_semicolon(one).into_iter().chain(until_semicolon(other)).min() {
+        Some(at) => one.get(..at).is_some_and(|start| other.starts_with(start)),
+        None => one == other,
+    }
+}
+
+/// Brings addresses that an earlier version wrote down in line with today's rules; whether there were any.
+pub fn shorten_addresses(lasting: &mut Lasting, history: &mut [Incident]) -> bool {
+    if std::mem::replace(&mut lasting.rules, RULES) == RULES {
+        return false;
+    }
+    let sites = lasting.incidents.iter_mut().chain(&mut *history).flat_map(|incident| &mut incident.sites);
+    for site in sites {
+        site.url = recorded(&site.url);
+    }
+    for watch in &mut lasting.watches {
+        watch.target = watch.target.watched();
+    }
+    !(lasting.incidents.is_empty() && lasting.watches.is_empty() && history.is_empty())
+}
+
+/// An address as it may be written down; nothing of what is none.
+#[must_use]
+pub fn recorded(url: &str) -> String {
+    Target::parse(url).map(|target| target.recorded()).unwrap_or_default()
 }
 
 /// Pages that one user may have watched; more is no watching but monitoring.
@@ -93,7 +151,7 @@ pub enum Kind {
 pub struct Site {
     /// Its host.
     pub host: String,
-    /// The page that failed first.
+    /// The page that failed first, as it may be written down: [`Target::recorded`].
     pub url: String,
     /// Who delivered it when it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,6 +9,7 @@ use crate::event::TabId;
 use crate::observation::Millis;
 
 mod patterns;
+mod public;
 mod reason;
 mod rules;
 
@@ -37,6 +38,14 @@ pub struct ReadyPage {
     /// The headers of the stored answer, names in lower case; `None` where the browser stored none, as with
     /// `Cache-Control: no-store`, or where what it stored is not what is on screen.
     pub headers: Option<std::collections::BTreeMap<String, String>>,
+    /// How many words are on screen.
+    pub words: u32,
+    /// How many of them are not in the site's answer: scripts brought them.
+    pub foreign: u32,
+    /// What a request without cookies got, if there was one.
+    pub anonymous: Option<Anonymous>,
+    /// Whether a hand touched the page: a key, a button, a wheel, a finger.
+    pub attended: bool,
     /// `<link rel=canonical>`, absolute.
     pub canonical: Option<String>,
     /// The publisher's other addresses of the page (`<link rel=alternate>`, mobile and AMP pages), absolute.
@@ -45,6 +54,20 @@ pub struct ReadyPage {
     pub feeds: Vec<String>,
     /// `<meta http-equiv=onion-location>`, if there is one.
     pub onion: Option<String>,
+}
+
+/// What a request without cookies got, against what is on screen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Anonymous {
+    /// Its status code; 302 for any redirect, 0 where nothing came that can be compared.
+    pub status: u16,
+    /// How many different words are on screen and not in it.
+    pub extra: u32,
+    /// The words that are oftener on screen, each once and in lower case; not all of them where they are many.
+    pub only_here: Vec<String>,
+    /// The words in it that are not on screen; not all of them where they are many.
+    pub only_there: Vec<String>,
 }
 
 /// What goes onto the shelf beside the page itself.
@@ -58,6 +81,12 @@ pub struct Keep {
     pub at: Millis,
     /// Whether the user pinned it.
     pub pinned: bool,
+    /// Whether a hand touched it: what another page opened by itself takes nothing's place but its own kind's.
+    #[serde(default)]
+    pub attended: bool,
+    /// Whether it comes from a file: nobody saw the site say it.
+    #[serde(default)]
+    pub imported: bool,
     /// How much room all copies may take, in bytes.
     pub quota: u64,
     /// What the publisher says of the page's other addresses.
@@ -93,6 +122,9 @@ pub struct Kept {
     pub parts: u32,
     /// How many of them are missing.
     pub lost: u32,
+    /// Whether it comes from a file.
+    #[serde(default)]
+    pub imported: bool,
     /// What was remembered with it.
     #[serde(default)]
     pub known: Known,
@@ -106,6 +138,8 @@ pub struct Told {
     pub waiting: Vec<Waiting>,
     /// When pages were last taken, newest last, by [`page_key`].
     pub taken: Vec<(String, Millis)>,
+    /// Those of them that no hand had touched when they were taken.
+    pub untouched: Vec<String>,
     /// Why the page in a tab was not kept, newest last.
     pub refused: Vec<Refused>,
 }

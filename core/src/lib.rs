@@ -19,4 +19,5 @@ pub mod event;
 pub mod effect;
 pub mod state;
 pub mod step;
+pub mod stored;
 pub mod view;

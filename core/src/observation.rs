@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cdn::Reading;
 use crate::failure::Failure;
 use crate::time;
 
@@ -74,9 +75,12 @@ pub enum Subject {
     Route,
     /// A name made up for this check, which nobody has registered: a resolver that finds it makes answers up.
     Nowhere,
-    /// Another site, by its host name, held against the target: one that failed in another tab a moment ago, or a
-    /// canary that was asked because it sits on the target's CDN.
+    /// Another site, by its host name, held against the target: a canary that was asked because it sits on the target's
+    /// CDN.
     Sibling(String),
+    /// Another site, by its host name, held against the target: one that the user opened and that failed in its tab a
+    /// moment ago. Whose it is, nobody knows.
+    Visited(String),
     /// A host whose scripts, styles or images failed in a page that itself is fine.
     Part(String),
     /// A CDN's own status page, by the CDN's name.
@@ -90,7 +94,11 @@ impl Subject {
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         match self {
-            Self::Anchor(host) | Self::Sibling(host) | Self::Part(host) | Self::RemoteApi(host) => Some(host),
+            Self::Anchor(host)
+            | Self::Sibling(host)
+            | Self::Visited(host)
+            | Self::Part(host)
+            | Self::RemoteApi(host) => Some(host),
             Self::Target | Self::Portal | Self::Route | Self::Nowhere | Self::StatusPage(_) => None,
         }
     }
@@ -138,6 +146,11 @@ pub struct Observation {
     pub so_far: Option<Box<SoFar>>,
     /// What came of it.
     pub outcome: Outcome,
+    /// What that says of who delivers and who made it, once it was read ([`crate::cdn::digested`]); the rest is shortened
+    /// then. No part of the documents that people write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub reading: Option<Box<Reading>>,
 }
 
 /// A resolver that was asked in place of the system's.
@@ -296,6 +309,7 @@ impl Observation {
             resolver: None,
             so_far: None,
             outcome,
+            reading: None,
         }
     }
 

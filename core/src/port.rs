@@ -34,6 +34,8 @@ pub enum Scope {
     Again,
     /// The same without the canaries: another look has just asked them.
     Alone,
+    /// The target alone, each address once: nobody else is asked. To know whether there is anything to check.
+    Target,
     /// The usual, and besides public resolvers and remote probes, who learn the site's name (never the page's
     /// address). Only on the user's word.
     Closer,

@@ -22,6 +22,7 @@ use crate::verdict::{Before, Verdict};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// Tabs that fail, or failed until a moment ago. A healthy tab has no entry.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tabs: BTreeMap<TabId, Tab>,
     /// What the user chose.
     #[serde(skip)]
@@ -62,6 +63,9 @@ pub struct State {
     /// What the board is doing, while one is open; it connects anew when the worker starts.
     #[serde(skip)]
     pub board: Board,
+    /// Tabs that a page of ours shows, so that they must be drawn; those pages connect anew as well.
+    #[serde(skip)]
+    pub shown: Vec<TabId>,
 }
 
 /// What the shell says of the computer: it changes how often sites are asked, and when the user is told.
@@ -212,6 +216,7 @@ pub struct Tab {
     /// How far the cross-check is.
     pub phase: Phase,
     /// What was seen, in the order of arrival.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Observation>,
     /// Copies of the page.
     pub copies: Copies,
@@ -270,6 +275,7 @@ pub struct Look {
     /// After this moment a verdict is made of what is there.
     pub deadline: Millis,
     /// What was seen so far.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Observation>,
 }
 
@@ -302,6 +308,9 @@ pub enum Phase {
     Doubted {
         /// After this moment it is let go.
         deadline: Millis,
+        /// The host's check, where the host alone is asked: about parts of a page that itself is fine.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        check: Option<CheckId>,
     },
     /// Evidence is coming in; the badge is on.
     Checking {

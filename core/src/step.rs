@@ -45,9 +45,12 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
         is_board_touched: false,
         is_lasting_touched: false,
         is_history_touched: false,
+        is_only_evidence: false,
     };
     // Whatever comes first: the network's state may be told before the start.
-    watch::restore(&mut state, now);
+    if !event.is_evidence() {
+        watch::restore(&mut state, now);
+    }
     match event {
         Event::Started { version } => {
             incidents::started(&mut state, &mut turn);
@@ -83,11 +86,18 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
         Event::FindCopiesClicked { tab } => copies::look_up(&mut state, &mut turn, tab),
         Event::CopyClicked { tab, url } => copies::open(&mut state, &mut turn, tab, &url),
         Event::BannerClosed { tab } => page::banner_closed(&mut state, &mut turn, tab),
+        Event::DetailsWanted { tab } => page::details_wanted(&state, &mut turn, tab),
         Event::SettingsChanged { settings } => keep::settings_changed(&mut state, &mut turn, settings),
         Event::PageReady { tab, page } => keep::page_ready(&mut state, &mut turn, tab, &page),
         Event::KeepClicked { tab, url, kept } => keep::clicked(&mut state, &mut turn, tab, &url, kept),
         Event::ShelfReplied { tab, url, kept } => copies::on_shelf(&mut state, &mut turn, tab, &url, &kept),
-        Event::ViewWanted { tab } => turn.touched.push(tab),
+        Event::ViewWanted { tab } => {
+            if !state.shown.contains(&tab) {
+                state.shown.push(tab);
+            }
+            turn.touch(tab);
+        }
+        Event::ViewClosed { tab } => state.shown.retain(|shown| *shown != tab),
         Event::ConditionsChanged { conditions } => {
             let was_online = std::mem::replace(&mut state.conditions, conditions).is_online;
             watch::conditions_changed(&mut state, &mut turn, was_online);
@@ -102,8 +112,10 @@ pub fn step(mut state: State, event: Event, now: Millis) -> (State, Vec<Effect>)
         Event::HistoryWanted { as_csv } => incidents::export(&state, &mut turn, as_csv),
         Event::NoticeClicked { id } => alerts::clicked(&state, &mut turn, id),
     }
-    watch::keep_in_line(&mut state, &mut turn);
-    incidents::follow(&mut state, &mut turn);
+    if !turn.is_only_evidence {
+        watch::keep_in_line(&mut state, &mut turn);
+        incidents::follow(&mut state, &mut turn);
+    }
     keep::take_waiting(&mut state, &mut turn);
     turn.finish(state)
 }
@@ -116,6 +128,9 @@ struct Turn {
     is_board_touched: bool,
     is_lasting_touched: bool,
     is_history_touched: bool,
+    /// Nothing came but one more observation of a check that goes on: how the site fares, who is told and when what is due
+    /// are as they were. Of a hundred events of a check ninety-eight are such.
+    is_only_evidence: bool,
 }
 
 impl Turn {
@@ -150,9 +165,13 @@ impl Turn {
         if self.is_history_touched {
             self.order(Effect::SaveHistory);
         }
-        for tab in touched.into_iter().filter(|tab| tab.is_real()) {
+        // A view that nobody looks at took nine tenths of a check.
+        for tab in touched.into_iter().filter(|tab| state.shown.contains(tab)) {
             let view = view::tab_view(&state, tab, self.now);
             self.order(Effect::ShowView { tab, view: Box::new(view) });
+        }
+        if self.is_only_evidence {
+            return (state, self.effects);
         }
         let must_listen = state.tabs.keys().any(|tab| tab.is_real());
         if state.listens != must_listen {
@@ -176,10 +195,12 @@ const fn shows_in_no_tab(effect: &Effect) -> bool {
             | Effect::ShowOutagePage { tab, .. }
             | Effect::ShowBanner { tab }
             | Effect::HideBanner { tab }
+            | Effect::ShowDetails { tab }
             | Effect::Navigate { tab, .. }
             | Effect::Reload { tab }
             | Effect::LookOnShelf { tab, .. }
             | Effect::AskPage { tab }
+            | Effect::ComparePage { tab }
             | Effect::KeepPage { tab, .. }
             | Effect::ShowKept { tab, .. } if !tab.is_real()
     )

@@ -10,7 +10,7 @@ use url::{Host, Url};
 
 mod share;
 
-pub use share::Unshareable;
+pub use share::{RULES, Unshareable};
 
 /// A public http(s) URL that failed, without userinfo and fragment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -121,6 +121,53 @@ pub fn site_of(host: &str) -> &str {
         (true, None) => host,
         (false, _) => after(second),
     }
+}
+
+/// Whether two hosts are certainly of one owner, for decisions where a wrong yes would be an attack.
+///
+/// Unlike [`site_of`] this errs on the side of no. Names below a suffix that anybody may have a name under
+/// (`shared_suffixes.txt`, and any label of up to three letters under a country) are strangers to each other and to it.
+#[must_use]
+pub fn is_same_owner(one: &str, other: &str) -> bool {
+    let (one, other) = (without_door(one), without_door(other));
+    let owner = owned_part(&one);
+    !one.is_empty() && (one == other || (owner.is_some() && owner == owned_part(&other)))
+}
+
+/// A host in lower case, without the final dot and the label that only says for which screen it is.
+fn without_door(host: &str) -> String {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let rest = ["www.", "m.", "mobile.", "amp."].iter().find_map(|door| host.strip_prefix(door));
+    // `www.abc.de` is abc.de's, though abc could be a suffix by its shape; nobody gives `www` away.
+    let is_door = |rest: &&str| !is_shared_suffix(rest) || (host.starts_with("www.") && !is_listed_suffix(rest));
+    match rest.filter(|rest| rest.contains('.')).filter(is_door) {
+        Some(rest) => rest.to_owned(),
+        None => host,
+    }
+}
+
+/// The last labels of a host that one owner surely has; none of a suffix itself, and of an address.
+fn owned_part(host: &str) -> Option<&str> {
+    if host.parse::<IpAddr>().is_ok() || host.starts_with('[') {
+        return None;
+    }
+    let starts = host.match_indices('.').map(|(at, _)| at + 1);
+    let tails: Vec<&str> = std::iter::once(0).chain(starts).filter_map(|at| host.get(at..)).collect();
+    let suffix = tails.iter().position(|tail| !tail.contains('.') || is_shared_suffix(tail))?;
+    tails.get(suffix.checked_sub(1)?).copied()
+}
+
+/// Whether anybody may have a name directly below this one.
+#[must_use]
+pub fn is_shared_suffix(name: &str) -> bool {
+    let is_countrys = name
+        .split_once('.')
+        .is_some_and(|(label, country)| country.len() == 2 && (label.len() <= 3 || SECOND_LEVEL.contains(&label)));
+    is_countrys || is_listed_suffix(name)
+}
+
+fn is_listed_suffix(name: &str) -> bool {
+    include_str!("target/shared_suffixes.txt").lines().any(|suffix| suffix == name)
 }
 
 const SECOND_LEVEL: [&str; 14] =

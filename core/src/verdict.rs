@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cdn::Cdn;
 use crate::cdn::ranges::Published;
+use crate::cdn::{Cdn, digested};
 use crate::failure::Failure;
 use crate::observation::{Millis, Observation, Subject};
 use crate::target::Target;
@@ -17,12 +17,15 @@ mod marks;
 mod missing;
 mod names;
 mod neutral;
+mod others;
 mod rows;
 
 pub use limits::{GOOD_SAMPLES, GOOD_SAMPLES_APART};
 pub use marks::{Controls, Mark};
+pub use others::Neighbour;
 
 use facts::Facts;
+use others::Counting;
 
 /// Everything that is known of one failing page: what [`judge`] judges.
 #[derive(Debug, Clone, Copy)]
@@ -272,6 +275,12 @@ impl Fault {
         )
     }
 
+    /// Whether it is, or may be, the CDN's for more than one of its sites.
+    #[must_use]
+    pub const fn is_cdn_wide(self) -> bool {
+        self.is_of_cdn() && !matches!(self, Self::Edge)
+    }
+
     /// Whether it says what is wrong, rather than how far the end is: such a fault is remembered until it is over.
     #[must_use]
     pub const fn is_cause(self) -> bool {
@@ -292,15 +301,41 @@ impl Fault {
 /// it surer: such observations are heard only where the others say nothing, and then only for a first guess.
 #[must_use]
 pub fn judge(case: &Case<'_>) -> Verdict {
+    judge_among(case, &[])
+}
+
+/// The same, with what other tabs of the user's say.
+#[must_use]
+pub fn judge_among(case: &Case<'_>, neighbours: &[Neighbour]) -> Verdict {
+    // What a document says has not been read yet.
+    if case.published.is_some() || case.seen.iter().any(|seen| seen.reading.is_none()) {
+        let read = |seen: &&Observation| digested(Observation { reading: None, ..(*seen).clone() }, case.published);
+        let read: Vec<Observation> = case.seen.iter().map(read).collect();
+        let seen: Vec<&Observation> = read.iter().collect();
+        return judge_read(&Case { seen: &seen, published: None, ..*case }, neighbours);
+    }
+    judge_read(case, neighbours)
+}
+
+fn judge_read(case: &Case<'_>, neighbours: &[Neighbour]) -> Verdict {
     let seen = in_order(case.seen);
     let controls = Controls::of(&seen, case.target);
     let explained: Vec<&Observation> =
         seen.iter().copied().filter(|seen| controls.mark(seen) != Mark::Unexplained).collect();
-    let facts = Facts::of(case, &explained);
+    let counting = if seen.iter().any(|seen| marks::is_neutral(seen)) {
+        Counting::All
+    } else if case.target.url().scheme() == "https" {
+        Counting::Answered
+    } else {
+        Counting::Good
+    };
+    let is_all_counted = explained.len() == seen.len()
+        && (counting == Counting::All || !neighbours.iter().any(Neighbour::has_unanswered));
+    let facts = Facts::of(case, &explained, neighbours, counting);
     let mut finding = rows::first(&facts);
     let mut cdn = facts.cdn.clone();
-    if explained.len() < seen.len() && matches!(finding.fault, Fault::CantTell | Fault::Unconfirmed) {
-        let all = Facts::of(case, &seen);
+    if !is_all_counted && matches!(finding.fault, Fault::CantTell | Fault::Unconfirmed) {
+        let all = Facts::of(case, &seen, neighbours, Counting::All);
         finding = rows::Finding { confidence: Confidence::Low, ..rows::first(&all) };
         cdn = cdn.or(all.cdn);
     }
@@ -333,7 +368,7 @@ pub fn is_well(seen: &[&Observation], failure: Option<&Failure>) -> bool {
 #[must_use]
 pub fn has_left(case: &Case<'_>) -> bool {
     let may_leave = case.before.is_some_and(|before| before.fault.is_of_cdn() && before.cdn.is_some());
-    may_leave && rows::has_left(&facts::Facts::of(case, case.seen))
+    may_leave && rows::has_left(&Facts::of(case, case.seen, &[], Counting::All))
 }
 
 /// Whether this is a failure of its subject, an error page that says "fine" included.

@@ -61,7 +61,7 @@ impl Text {
     }
 }
 
-/// One tab, for the popup, the outage page and the banner alike.
+/// One tab, for the popup and the outage page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TabView {
     /// How things stand.
@@ -92,6 +92,26 @@ pub struct TabView {
     pub watch: WatchView,
     /// Why what the tab shows is not kept on this computer, where the user chose that pages are.
     pub not_kept: Option<NotKeptView>,
+}
+
+/// One tab, for the banner, which stands in somebody's page: how things are, and nothing of what is kept on this
+/// computer or was asked of others. A browser whose process for that page was taken over gives away no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BannerView {
+    /// How things stand.
+    pub mood: Mood,
+    /// What happened, in a sentence.
+    pub headline: Text,
+    /// Who is at fault, in a sentence.
+    pub verdict: Option<Text>,
+}
+
+impl TabView {
+    /// What of it a banner may say.
+    #[must_use]
+    pub fn banner(&self) -> BannerView {
+        BannerView { mood: self.mood, headline: self.headline.clone(), verdict: self.verdict.clone() }
+    }
 }
 
 /// Whether the user is told when the page is back, whatever becomes of its tab.

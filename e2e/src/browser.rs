@@ -6,18 +6,22 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use detour_core::event::TabId;
 use detour_core::state::State;
+use detour_core::stored::{Reader, state_of};
 use detour_lab::Lab;
 use fantoccini::Client;
 use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::MutexGuard;
 
+use crate::deeds::{self, Deed};
 use crate::driver::Driver;
 use crate::engine::{Engine, Surroundings, chromium, firefox};
 use crate::place;
+use crate::requests;
 use crate::wait::{wait_for, wait_until};
 
 /// Which extension the browser gets.
@@ -70,6 +74,7 @@ pub struct Browser {
     session: tokio::sync::Mutex<Client>,
     client: Client,
     profile: PathBuf,
+    book: PathBuf,
     control: Option<WindowHandle>,
     windows: Mutex<BTreeMap<TabId, WindowHandle>>,
 }
@@ -106,11 +111,20 @@ impl Browser {
         let has_extension = extension.is_some();
         let (home, ca) = (lab.home(), lab.ca());
         let log = lab.dir().join(format!("logs/driver-{nth}.log"));
-        let surroundings =
-            Surroundings { options: &options, extension, home: &home, ca: &ca, profile: &profile, log: &log };
+        let book = requests::book(&lab.dir().join("logs"), engine, nth);
+        let surroundings = Surroundings {
+            options: &options,
+            extension,
+            home: &home,
+            ca: &ca,
+            profile: &profile,
+            log: &log,
+            book: &book,
+        };
         let (driver, client) = engine.start(&surroundings).await?;
         let session = tokio::sync::Mutex::new(client.clone());
-        let mut browser = Self { engine, driver, session, client, profile, control: None, windows: Mutex::default() };
+        let mut browser =
+            Self { engine, driver, session, client, profile, book, control: None, windows: Mutex::default() };
         if has_extension {
             if is_fresh {
                 browser.close_first_run_page().await?;
@@ -149,6 +163,7 @@ impl Browser {
     /// # Errors
     /// When the browser does not open it.
     pub async fn open(&self, url: &str) -> Result<TabId> {
+        deeds::did(Deed::Wrote(url.to_owned()));
         let session = self.in_control().await?;
         let client = session.client();
         let known = client.windows().await?;
@@ -162,11 +177,35 @@ impl Browser {
         Ok(id)
     }
 
+    /// Waits for the tab that shows this page of ours, which something else than [`Browser::open`] opened.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn find(&self, url: &str) -> Result<TabId> {
+        let look =
+            "return (await api.tabs.query({ status: 'complete' })).find((tab) => tab.url === args[0])?.id ?? null";
+        let id = wait_for(&format!("{url} in a tab"), USUAL, async || {
+            Ok(serde_json::from_value::<Option<TabId>>(self.control(look, json!([url])).await?)?)
+        })
+        .await?;
+        let session = self.in_control().await?;
+        let client = session.client();
+        for window in client.windows().await? {
+            client.switch_to_window(window.clone()).await?;
+            if client.current_url().await?.as_str() == url {
+                self.windows.lock().unwrap_or_else(PoisonError::into_inner).insert(id, window);
+                return Ok(id);
+            }
+        }
+        bail!("no window shows {url}")
+    }
+
     /// Runs the body of an async function in the control tab, with `api` (the extension's interfaces) and `args`.
     ///
     /// # Errors
     /// When it throws; the message has its words.
     pub async fn control(&self, body: &str, args: Value) -> Result<Value> {
+        deeds::did(Deed::Wrote(format!("{body} {args}")));
         let session = self.in_control().await?;
         run_async(session.client(), body, args).await
     }
@@ -186,18 +225,12 @@ impl Browser {
     /// # Errors
     /// When it is not a state.
     pub async fn state(&self) -> Result<State> {
-        let stored = self.control("return (await api.storage.session.get('state')).state ?? null", json!([])).await?;
-        match stored {
-            Value::Null => Ok(State::default()),
-            // `{"1": …}`: the number is the form's, see extension/src/store.rs.
-            Value::String(text) => serde_json::from_str::<BTreeMap<u32, State>>(&text)
-                .ok()
-                .and_then(|forms| forms.into_values().next())
-                .with_context(|| format!("the stored state: {text}")),
-            other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
-                bail!("the stored state is no text: {other}")
-            }
-        }
+        let look =
+            "return Object.entries(await api.storage.session.get(null)).filter(([, text]) => typeof text === 'string')";
+        let items: Vec<(String, String)> = serde_json::from_value(self.control(look, json!([])).await?)?;
+        let (state, _, problems) = state_of(&items, &Json);
+        ensure!(problems.is_empty(), "the stored state: {problems:?} in {items:?}");
+        Ok(state)
     }
 
     /// Changes settings, as the options page does: all of them at once.
@@ -205,7 +238,29 @@ impl Browser {
     /// # Errors
     /// When nobody listens.
     pub async fn set_settings(&self, settings: &detour_core::state::Settings) -> Result<()> {
+        deeds::did(Deed::Chose(settings.clone()));
         self.say(json!({ "settings": { "settings": settings } })).await
+    }
+
+    /// Waits until all that was asked for so far stands in the browser's book.
+    ///
+    /// # Errors
+    /// When the browser writes nothing.
+    pub(crate) async fn write_book(&self) -> Result<()> {
+        if self.engine == Engine::Firefox {
+            return Ok(());
+        }
+        // Chromium writes its events some at a time, in their order.
+        static MARKS: AtomicU32 = AtomicU32::new(1);
+        let mark = format!("{}{}", requests::MARK, MARKS.fetch_add(1, Ordering::Relaxed));
+        let end = format!("{mark}/0");
+        let push = "for (let nth = 0; nth < 3; nth += 1)
+                await fetch(`http://127.0.0.1:65000${args[0]}/${nth}`, { mode: 'no-cors' }).catch(() => {});";
+        wait_until("the browser writes down what it asked for", USUAL, async || {
+            self.control(push, json!([mark])).await?;
+            Ok(requests::tail(&self.book)?.contains(&end))
+        })
+        .await
     }
 
     /// Whether the worker runs; asking does not wake it.
@@ -351,6 +406,15 @@ impl Browser {
         self.control = Some(control);
         // The first navigation after loading an extension may reach webNavigation only in part: start when the worker is up.
         self.wake_worker().await
+    }
+}
+
+/// Reads what the worker stored.
+struct Json;
+
+impl Reader for Json {
+    fn read<T: DeserializeOwned>(&self, text: &str) -> Result<T, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
     }
 }
 

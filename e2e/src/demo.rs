@@ -107,8 +107,7 @@ impl Story<'_> {
         self.wait_text(
             tab,
             "the banner",
-            "return document.querySelector('detour-banner, [data-detour]') !== null \
-            || [...document.documentElement.children].some((child) => child.shadowRoot);",
+            "return document.querySelector('detour-banner')?.getBoundingClientRect().height > 0;",
         )
         .await?;
         self.happened("The banner says so on the page.", tab, "banner").await?;

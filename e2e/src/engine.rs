@@ -58,6 +58,8 @@ pub(crate) struct Surroundings<'a> {
     /// Fresh and empty.
     pub(crate) profile: &'a Path,
     pub(crate) log: &'a Path,
+    /// Where the browser writes down what it asks for, and for whom.
+    pub(crate) book: &'a Path,
 }
 
 impl Surroundings<'_> {

@@ -12,10 +12,12 @@ pub mod demo;
 pub mod engine;
 pub mod host;
 pub mod place;
+pub mod requests;
 pub mod stories;
 pub mod tab;
 pub mod wait;
 
+mod deeds;
 mod driver;
 
 pub use browser::{Browser, BrowserOptions, Extension};

@@ -4,12 +4,16 @@
 
 mod accessible;
 mod back;
+mod banner_attacks;
 mod blame;
 mod board;
+mod clock;
 mod closer;
 mod closing;
+mod contacts;
 mod copies;
 mod failing;
+mod forged;
 mod hostile;
 mod keep;
 mod keyboard;
@@ -20,6 +24,8 @@ mod parts;
 mod past;
 mod play;
 mod popup;
+mod pressed;
+mod private_network;
 mod quiet;
 mod reloading;
 mod shelf_pages;
@@ -33,6 +39,7 @@ use std::process::{ExitCode, Stdio};
 use anyhow::{Context as _, Result};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
+use tokio::task::JoinSet;
 
 use crate::engine::Engine;
 use crate::stories::stage::Story;
@@ -52,16 +59,16 @@ pub struct Options {
     /// With windows, to watch.
     #[arg(long)]
     headed: bool,
-    /// Set for the process that plays in one browser.
-    #[arg(long, hide = true)]
-    inside: bool,
+    /// Set for a process that plays: in which run.
+    #[arg(long, hide = true, value_name = "RUN")]
+    inside: Option<u32>,
 }
 
 impl Options {
     /// Whether this process is to be inside the lab's namespace.
     #[must_use]
     pub const fn wants_namespace(&self) -> bool {
-        self.inside
+        self.inside.is_some()
     }
 
     /// Plays, and says in the last line how many stories held.
@@ -75,17 +82,19 @@ impl Options {
             }
             return Ok(ExitCode::SUCCESS);
         }
-        if let (true, Some(engine)) = (self.inside, self.engine) {
-            return play::play(engine, !self.headed, self.wanted()).await;
+        if let (Some(run), Some(engine)) = (self.inside, self.engine) {
+            let name = format!("stories-{run}-{}", engine.name());
+            return play::play(engine, !self.headed, &name, self.wanted()).await;
         }
         let engines = self.engine.map_or(vec![Engine::Chromium, Engine::Firefox], |engine| vec![engine]);
-        let total = match engines.as_slice() {
-            [one] => self.player(*one).await?,
-            _ => {
-                let (one, other) = tokio::join!(self.player(Engine::Chromium), self.player(Engine::Firefox));
-                one?.and(other?)
-            }
-        };
+        let mut players = JoinSet::new();
+        for engine in engines {
+            players.spawn(self.clone().player(engine));
+        }
+        let mut total = Count::default();
+        while let Some(count) = players.join_next().await {
+            total = total.and(count??);
+        }
         print(&format!("\n{} passed, {} failed", total.passed, total.failed));
         Ok(if total.failed == 0 && total.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -99,11 +108,15 @@ impl Options {
             parts::all(),
             closer::all(),
             back::all(),
+            banner_attacks::all(),
             copies::all(),
             keep::all(),
             keyboard::all(),
             shelf_pages::all(),
             hostile::all(),
+            pressed::all(),
+            private_network::all(),
+            forged::all(),
             manuals::all(),
             survival::all(),
             closing::all(),
@@ -119,10 +132,11 @@ impl Options {
     }
 
     /// A process that plays in one browser; its output is passed on, its count is returned.
-    async fn player(&self, engine: Engine) -> Result<Count> {
+    async fn player(self, engine: Engine) -> Result<Count> {
         let program = std::env::current_exe().context("finding this program's own file")?;
         let mut command = Command::new(program);
-        command.args(["stories", "--inside", "--engine", engine.name()]);
+        command.args(["stories", "--engine", engine.name()]);
+        command.args(["--inside", &std::process::id().to_string()]);
         if let Some(part) = &self.filter {
             command.args(["--filter", part]);
         }

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use detour_core::event::TabId;
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::deeds::{self, Deed};
 use crate::wait::wait_until;
 
 /// The sign on a tab.
@@ -84,6 +86,7 @@ impl Browser {
     /// # Errors
     /// When the tab is gone, or the script fails.
     pub async fn run(&self, tab: TabId, body: &str, args: Vec<Value>) -> Result<Value> {
+        deeds::did(Deed::Wrote(format!("{body} {args:?}")));
         let session = self.in_tab(tab).await?;
         session.client().execute(body, args).await.with_context(|| format!("in tab {}: {body}", tab.0))
     }
@@ -133,6 +136,52 @@ impl Browser {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
+    /// Runs the body of a function where our content scripts run in the tab's page, with `root`, what is inside our banner
+    /// (null where there is none), and `args`. The page itself cannot look into it.
+    ///
+    /// # Errors
+    /// When the tab is gone, or shows nothing that scripts may look at.
+    pub async fn in_banner(&self, tab: TabId, body: &str, args: Value) -> Result<Value> {
+        let look = format!(
+            "const look = (args) => {{
+                const host = document.querySelector('detour-banner');
+                const root = host && (host.openOrClosedShadowRoot ?? globalThis.chrome?.dom?.openOrClosedShadowRoot?.(host));
+                {body}
+            }};
+            const target = {{ tabId: args[0] }};
+            // At once: a document that broke off while it loaded stays “loading” for good.
+            const [{{ result }}] = await api.scripting.executeScript({{ target, func: look, args: [args[1]], injectImmediately: true }});
+            return result ?? null;"
+        );
+        self.control(&look, json!([tab, args])).await
+    }
+
+    /// Clicks the element of our banner that the selector finds, with a real pointer at its place.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn click_in_banner(&self, tab: TabId, selector: &str) -> Result<()> {
+        let look = "const box = root?.querySelector(args)?.getBoundingClientRect();
+            return box && [box.x + box.width / 2, box.y + box.height / 2].map(Math.round);";
+        let place = self.in_banner(tab, look, selector.into()).await?;
+        let (x, y): (f64, f64) =
+            serde_json::from_value(place.clone()).with_context(|| format!("{selector} in the banner: {place}"))?;
+        self.click_at(tab, x, y).await
+    }
+
+    /// Clicks at a place of the window, whatever is there.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn click_at(&self, tab: TabId, x: f64, y: f64) -> Result<()> {
+        let click = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo { duration: None, x, y })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        let session = self.in_tab(tab).await?;
+        Ok(session.client().perform_actions(click).await?)
+    }
+
     /// Clicks the first element that the selector finds, as a person would.
     ///
     /// # Errors
@@ -140,7 +189,9 @@ impl Browser {
     pub async fn click(&self, tab: TabId, selector: &str) -> Result<()> {
         let session = self.in_tab(tab).await?;
         let element = session.client().find(fantoccini::Locator::Css(selector)).await;
-        element.with_context(|| format!("no {selector}"))?.click().await.with_context(|| format!("clicking {selector}"))
+        let element = element.with_context(|| format!("no {selector}"))?;
+        deeds::did(Deed::Pressed(element.text().await.unwrap_or_default()));
+        element.click().await.with_context(|| format!("clicking {selector}"))
     }
 
     /// Writes a picture of the page (not of the toolbar).

@@ -12,14 +12,21 @@ use tokio::time::{Instant, sleep};
 pub async fn wait_for<T>(what: &str, within: Duration, mut look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
     let deadline = Instant::now() + within;
     loop {
+        let begun = Instant::now();
         if let Some(found) = look().await? {
             return Ok(found);
         }
         if Instant::now() >= deadline {
             bail!("expected within {within:?}: {what}");
         }
-        sleep(PAUSE).await;
+        pause_after(begun).await;
     }
+}
+
+/// The pause after a look that began then. What is slow to see is looked at less often: most of the machine's time
+/// belongs to what is waited for.
+pub(crate) async fn pause_after(begun: Instant) {
+    sleep(PAUSE.max(begun.elapsed() * 3)).await;
 }
 
 /// [`wait_for`] a claim.

@@ -19,6 +19,9 @@ extern "C" {
     pub(crate) fn action(this: &Browser) -> Action;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn alarms(this: &Browser) -> Alarms;
+    /// Firefox alone lets extensions look names up.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn dns(this: &Browser) -> Option<Dns>;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn i18n(this: &Browser) -> I18n;
     #[wasm_bindgen(method, getter)]
@@ -33,6 +36,10 @@ extern "C" {
     pub(crate) fn tabs(this: &Browser) -> Tabs;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn windows(this: &Browser) -> Windows;
+
+    pub(crate) type Dns;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn resolve(this: &Dns, name: &str, flags: &Array) -> Result<Promise, JsValue>;
 
     pub(crate) type Notifications;
     #[wasm_bindgen(method, catch)]
@@ -69,6 +76,8 @@ extern "C" {
     pub(crate) type Runtime;
     #[wasm_bindgen(method, catch, js_name = connectNative)]
     pub(crate) fn connect_native(this: &Runtime, host: &str) -> Result<Port, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn id(this: &Runtime) -> String;
     #[wasm_bindgen(method, js_name = getURL)]
     pub(crate) fn url(this: &Runtime, path: &str) -> String;
     #[wasm_bindgen(method, js_name = getManifest)]
@@ -97,6 +106,10 @@ extern "C" {
     pub(crate) type Area;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn get(this: &Area, key: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = get)]
+    pub(crate) fn all(this: &Area, keys: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn remove(this: &Area, keys: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn set(this: &Area, items: &JsValue) -> Result<Promise, JsValue>;
 
@@ -115,8 +128,6 @@ extern "C" {
     pub type Port;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn name(this: &Port) -> String;
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn sender(this: &Port) -> JsValue;
     /// Firefox tells here why a port broke; Chromium in `runtime.lastError`.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn error(this: &Port) -> JsValue;
@@ -133,14 +144,18 @@ extern "C" {
     #[wasm_bindgen(method, js_name = addListener)]
     pub(crate) fn add(this: &Listeners, listener: &JsValue);
 
-    /// `www/take.js` and `www/again.js`.
+    /// `www/take.js`, `www/again.js` and `www/details.js`.
     pub type Shelf;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn take(this: &Shelf, tab: f64, url: &str, meta: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn attended(this: &Shelf, url: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = lookUp)]
     pub(crate) fn look_up(this: &Shelf, page: &str, site: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = loadAgain)]
     pub(crate) fn load_again(this: &Shelf, tab: f64) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = showDetails)]
+    pub(crate) fn show_details(this: &Shelf, tab: f64) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(js_name = fetch, catch)]
     pub(crate) fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;

@@ -33,6 +33,9 @@ pub(crate) fn execute(effect: Effect) {
         Effect::HideBanner { tab } => {
             run(browser().tabs().send_message(number(tab), &object(&[("hide_banner", true.into())])));
         }
+        Effect::ShowDetails { tab } => {
+            with_shelf(|shelf| run(shelf.show_details(number(tab))));
+        }
         Effect::Navigate { tab, url } => navigate(tab, &url),
         Effect::Reload { tab } => {
             with_shelf(|shelf| run(shelf.load_again(number(tab))));
@@ -43,6 +46,8 @@ pub(crate) fn execute(effect: Effect) {
         Effect::ShowView { tab, view } => views::show(tab, &view),
         Effect::LookOnShelf { tab, url } => keep::look(tab, url),
         Effect::AskPage { tab } => keep::ask(tab),
+        Effect::ComparePage { tab } => keep::compare(tab),
+        Effect::NoteAttended { url } => keep::note_attended(&url),
         Effect::KeepPage { tab, keep } => keep::take(tab, &keep),
         Effect::ShowKept { tab, id } => navigate(tab, &[&browser().runtime().url("copy.html"), "#id=", &id].concat()),
         Effect::OfferToKeep { matches } => keep::offer(matches),

@@ -1,20 +1,23 @@
 //! Raw browser events, as `www/background.js` copies them, into [`Event`]s. Parsed here, once.
 //!
-//! Strict: background.js, the pages and this file are one build. What a content script says counts only
-//! for the tab that it runs in, whatever tab it names.
+//! Strict: background.js, the pages and this file are one build. What a page may say stands in [`of_page`], and what only
+//! our own pages may in [`of_ours`]; [`crate::speaker`] tells one from the other.
 
-use detour_core::event::{Event, TabId};
+use detour_core::copies::original_of;
+use detour_core::event::{Event, FailedPart, TabId};
 use detour_core::keep::ReadyPage;
 use detour_core::state::Settings;
 use serde::Deserialize;
 
 use crate::json::{self, Malformed};
 use crate::notices;
+use crate::speaker::{Document, LONGEST_URL, Own, Sender, Speaker, Unusable, real};
 
 /// What background.js delivers, each under its own name. No inner tag: serde would build each reader twice
 /// for it, which the wasm's size shows.
 #[derive(Debug, Deserialize)]
-pub(crate) enum Raw {
+#[allow(clippy::large_enum_variant, reason = "large on 64 bits alone, one at a time, and gone once it is read")]
+enum Raw {
     #[serde(rename = "webNavigation.onErrorOccurred")]
     NavigationFailed(Failed),
     #[serde(rename = "webNavigation.onCommitted")]
@@ -31,7 +34,7 @@ pub(crate) enum Raw {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Failed {
+struct Failed {
     tab_id: TabId,
     frame_id: i64,
     url: String,
@@ -50,40 +53,20 @@ const fn yes() -> bool {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Committed {
+struct Committed {
     tab_id: TabId,
     frame_id: i64,
     url: String,
 }
 
-/// Who sent a message.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Sender {
-    /// The page's address; ours for the popup, the options and the outage page.
-    #[serde(default)]
-    pub(crate) url: String,
-    /// The tab, unless it is the popup.
-    #[serde(default)]
-    pub(crate) tab: Option<SenderTab>,
-    /// 0 is the page itself.
-    #[serde(default)]
-    pub(crate) frame_id: i64,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct SenderTab {
-    pub(crate) id: TabId,
-}
-
 /// What our content scripts and pages say.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum Message {
+enum Message {
     /// `detect.js`: this page knows its own status.
     PageStatus { status: u16, by_service_worker: bool, title: String, html: String, url: String },
     /// `detect.js`: parts of this page could not be loaded.
-    PartsFailed { url: String, parts: Vec<String> },
+    PartsFailed { url: String, parts: Vec<FailedPart> },
     /// A button.
     LookCloser { tab: Option<TabId> },
     /// A button.
@@ -94,6 +77,8 @@ pub(crate) enum Message {
     OpenCopy { tab: Option<TabId>, url: String },
     /// The banner's ×, or Escape.
     BannerClosed {},
+    /// The banner's button that leads to a page of ours.
+    ShowDetails {},
     /// `keep.js`: this page is well, and may be worth keeping.
     PageReady { page: ReadyPage },
     /// A switch of ours.
@@ -114,20 +99,31 @@ pub(crate) enum Message {
     ExportHistory { as_csv: bool },
 }
 
-/// Why a raw event is no event.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Unusable {
-    #[error("a malformed event: {0}")]
-    Malformed(#[from] Malformed),
-    #[error("a message that names no tab and comes from none")]
-    NoTab,
-    #[error("a message that a page of this kind may not send")]
-    NotTheirs,
+/// What a port is for: its name says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// `view:12`: a page of ours shows this tab.
+    Tab(TabId),
+    /// `view:`: the banner in this page.
+    Banner(Document),
+    /// `settings`.
+    Settings,
+    /// `board`.
+    Board,
+    /// `original:URL`: which page an archive's address shows, if any.
+    Original(Option<String>),
 }
 
-/// The event that this JSON is; `own` is the address that all our own pages begin with.
-pub(crate) fn event(json: &str, own: &str) -> Result<Event, Unusable> {
+/// The event that this JSON is.
+///
+/// # Errors
+/// [`Unusable`], in words for the console.
+pub fn event(json: &str, own: &Own) -> Result<Event, Unusable> {
+    if json.len() > LONGEST {
+        return Err(Unusable::TooLong);
+    }
     Ok(match json::read(json)? {
+        Raw::NavigationFailed(details) if details.url.len() > LONGEST_URL => return Err(Unusable::TooLong),
         Raw::NavigationFailed(details) => Event::NavigationFailed {
             tab: details.tab_id,
             frame: details.frame_id,
@@ -139,160 +135,152 @@ pub(crate) fn event(json: &str, own: &str) -> Result<Event, Unusable> {
         Raw::NavigationCommitted(details) => Event::NavigationCommitted {
             tab: details.tab_id,
             frame: details.frame_id,
-            own_page: details.url.starts_with(own),
+            own_page: details.url.starts_with(&own.base),
             url: details.url,
         },
         Raw::TabClosed(tab) => Event::TabClosed { tab },
         Raw::Alarm => Event::TimerFired,
         Raw::NoticeClicked(name) => Event::NoticeClicked { id: notices::incident(&name).ok_or(Unusable::NotTheirs)? },
-        Raw::Message { message, sender } => said(message, &sender, own)?,
+        Raw::Message { message, sender } => match sender.speaker(own)? {
+            Speaker::Ours { tab } => of_ours(message, tab)?,
+            Speaker::Page(document) => of_page(message, &document)?,
+        },
     })
 }
 
-fn said(message: Message, sender: &Sender, own: &str) -> Result<Event, Unusable> {
-    let ours = |event| if sender.is_ours(own) { Ok(event) } else { Err(Unusable::NotTheirs) };
+/// What a port is for.
+///
+/// # Errors
+/// [`Unusable`], where whoever opened it may not have that.
+pub(crate) fn wanted(name: &str, sender: &str, own: &Own) -> Result<(Wanted, Speaker), Unusable> {
+    let speaker = json::read::<Sender>(sender)?.speaker(own)?;
+    let wanted = match &speaker {
+        Speaker::Page(document) if name == "view:" => Wanted::Banner(document.clone()),
+        Speaker::Page(_) => return Err(Unusable::NotTheirs),
+        Speaker::Ours { tab } => match (name, name.split_once(':')) {
+            ("settings", _) => Wanted::Settings,
+            ("board", _) => Wanted::Board,
+            (_, Some(("view", named))) => Wanted::Tab(meant(named.parse().ok().map(TabId), *tab)?),
+            (_, Some(("original", url))) => Wanted::Original(original_of(url)),
+            (_, Some(_) | None) => return Err(Unusable::NotTheirs),
+        },
+    };
+    Ok((wanted, speaker))
+}
+
+/// Everything that somebody's page may say, of itself and its own tab only.
+fn of_page(message: Message, page: &Document) -> Result<Event, Unusable> {
+    let tab = page.tab;
     Ok(match message {
-        Message::PageStatus { status, by_service_worker, title, html, url } => {
-            if sender.frame_id != 0 {
-                return Err(Unusable::NotTheirs);
-            }
-            let tab = sender.tab.as_ref().ok_or(Unusable::NoTab)?.id;
-            Event::StatusSeen { tab, url, status, by_service_worker, title, html }
-        }
+        Message::PageStatus { status, by_service_worker, title, html, url } => Event::StatusSeen {
+            tab,
+            url: page.own(url)?,
+            status,
+            by_service_worker,
+            title: cut(title, LONGEST_TITLE),
+            html: cut(html, LONGEST_HTML),
+        },
+        // Parts are other sites' by their nature; whose page they are parts of is not.
         Message::PartsFailed { url, parts } => {
-            if sender.frame_id != 0 {
-                return Err(Unusable::NotTheirs);
-            }
-            Event::PartsFailed { tab: sender.tab.as_ref().ok_or(Unusable::NoTab)?.id, url, parts }
+            Event::PartsFailed { tab, url: page.own(url)?, parts: few(parts, |part| &part.url) }
         }
-        Message::LookCloser { tab } => Event::LookCloserClicked { tab: sender.tab(tab, own)? },
-        Message::TryAgain { tab } => Event::TryAgainClicked { tab: sender.tab(tab, own)? },
-        Message::FindCopies { tab } => Event::FindCopiesClicked { tab: sender.tab(tab, own)? },
-        Message::OpenCopy { tab, url } => Event::CopyClicked { tab: sender.tab(tab, own)?, url },
-        Message::BannerClosed {} => Event::BannerClosed { tab: sender.tab(None, own)? },
-        Message::PageReady { page } => {
-            // The host decides whether it may be kept, and the browser knows it as well. Not the whole address: Chromium
-            // goes on naming the one that was loaded after scripts changed it.
-            let origin = |url: &str| url.splitn(4, '/').take(3).map(String::from).collect::<Vec<_>>();
-            if sender.frame_id != 0 || origin(&page.url) != origin(&sender.url) {
-                return Err(Unusable::NotTheirs);
-            }
-            Event::PageReady { tab: sender.tab.as_ref().ok_or(Unusable::NoTab)?.id, page }
-        }
-        Message::KeepPage { tab, url, kept } => {
-            if !sender.is_ours(own) {
-                return Err(Unusable::NotTheirs);
-            }
-            Event::KeepClicked { tab, url, kept }
-        }
-        Message::Settings { settings } => ours(Event::SettingsChanged { settings })?,
-        Message::Watch { url, on } => ours(Event::WatchClicked { url, on })?,
-        Message::CheckAll {} => ours(Event::CheckAllClicked)?,
-        Message::Mute { site, on } => ours(Event::MuteClicked { site, on })?,
-        Message::Pause { for_ms } => ours(Event::PauseClicked { for_ms })?,
-        Message::DeleteHistory { id } => ours(Event::HistoryDeleted { id })?,
-        Message::ExportHistory { as_csv } => ours(Event::HistoryWanted { as_csv })?,
+        Message::TryAgain { tab: _ } => Event::TryAgainClicked { tab },
+        Message::BannerClosed {} => Event::BannerClosed { tab },
+        // Nobody clicks into a page that is not in front.
+        Message::ShowDetails {} if page.is_in_front => Event::DetailsWanted { tab },
+        Message::PageReady { page: told } => Event::PageReady { tab, page: ready(told, page)? },
+        Message::ShowDetails {}
+        | Message::LookCloser { .. }
+        | Message::FindCopies { .. }
+        | Message::OpenCopy { .. }
+        | Message::KeepPage { .. }
+        | Message::Settings { .. }
+        | Message::Watch { .. }
+        | Message::CheckAll {}
+        | Message::Mute { .. }
+        | Message::Pause { .. }
+        | Message::DeleteHistory { .. }
+        | Message::ExportHistory { .. } => return Err(Unusable::NotTheirs),
     })
 }
 
-impl Sender {
-    /// Whether a page of ours speaks, not a content script inside somebody's page.
-    pub(crate) fn is_ours(&self, own: &str) -> bool {
-        self.url.starts_with(own)
-    }
+/// Everything that a page of ours may say, of any tab.
+fn of_ours(message: Message, from: Option<TabId>) -> Result<Event, Unusable> {
+    Ok(match message {
+        Message::LookCloser { tab } => Event::LookCloserClicked { tab: meant(tab, from)? },
+        Message::TryAgain { tab } => Event::TryAgainClicked { tab: meant(tab, from)? },
+        Message::FindCopies { tab } => Event::FindCopiesClicked { tab: meant(tab, from)? },
+        Message::OpenCopy { tab, url } => Event::CopyClicked { tab: meant(tab, from)?, url },
+        Message::KeepPage { tab, url, kept } => Event::KeepClicked { tab: real(tab)?, url, kept },
+        Message::Settings { settings } => Event::SettingsChanged { settings },
+        Message::Watch { url, on } => Event::WatchClicked { url, on },
+        Message::CheckAll {} => Event::CheckAllClicked,
+        Message::Mute { site, on } => Event::MuteClicked { site, on },
+        Message::Pause { for_ms } => Event::PauseClicked { for_ms },
+        Message::DeleteHistory { id } => Event::HistoryDeleted { id },
+        Message::ExportHistory { as_csv } => Event::HistoryWanted { as_csv },
+        Message::PageStatus { .. }
+        | Message::PartsFailed { .. }
+        | Message::PageReady { .. }
+        | Message::BannerClosed {}
+        | Message::ShowDetails {} => return Err(Unusable::NotTheirs),
+    })
+}
 
-    /// The tab that is meant: the one that one of our pages names, else the one it comes from.
-    pub(crate) fn tab(&self, named: Option<TabId>, own: &str) -> Result<TabId, Unusable> {
-        named.filter(|_| self.is_ours(own)).or_else(|| self.tab.as_ref().map(|tab| tab.id)).ok_or(Unusable::NoTab)
+/// The tab that a page of ours names, else the one that it is in.
+fn meant(named: Option<TabId>, from: Option<TabId>) -> Result<TabId, Unusable> {
+    real(named.or(from).ok_or(Unusable::NoTab)?)
+}
+
+/// What a page that is well says of itself. Too many or too long headers are no list to shorten: the one that forbids
+/// to keep the page could be among those left out.
+fn ready(mut told: ReadyPage, page: &Document) -> Result<ReadyPage, Unusable> {
+    let headers = told.headers.iter().flatten();
+    let (count, bytes) =
+        headers.fold((0, 0), |(count, bytes), (name, value)| (count + 1, bytes + name.len() + value.len()));
+    if count > MOST_HEADERS || bytes > LONGEST_HEADERS {
+        return Err(Unusable::TooLong);
+    }
+    told.url = page.own(told.url)?;
+    told.title = cut(told.title, LONGEST_TITLE);
+    told.media_type = cut(told.media_type, LONGEST_TITLE);
+    told.alternates = few(told.alternates, String::as_str);
+    told.feeds = few(told.feeds, String::as_str);
+    told.canonical = told.canonical.filter(|url| url.len() <= LONGEST_URL);
+    told.onion = told.onion.filter(|url| url.len() <= LONGEST_URL);
+    Ok(told)
+}
+
+/// The first of these addresses.
+fn few<T>(items: Vec<T>, url: impl Fn(&T) -> &str) -> Vec<T> {
+    items.into_iter().filter(|item| url(item).len() <= LONGEST_URL).take(MOST_URLS).collect()
+}
+
+/// The beginning of a text, whole characters.
+fn cut(mut text: String, longest: usize) -> String {
+    text.truncate(text.floor_char_boundary(longest));
+    text.shrink_to_fit();
+    text
+}
+
+impl From<Malformed> for Unusable {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed.to_string())
     }
 }
+
+/// Bytes of one raw event: more than all settings and the longest address together.
+const LONGEST: usize = 8 * 1024 * 1024;
+/// Bytes of a title. Nobody reads as much.
+const LONGEST_TITLE: usize = 1024;
+/// Bytes of a page's beginning: what `detect.js` sends, 4096 characters, each of three bytes at most.
+const LONGEST_HTML: usize = 3 * 4096;
+/// Addresses of one kind: what `keep.js` and `detect.js` send at most.
+const MOST_URLS: usize = 20;
+/// Headers of one answer, and their bytes: more than browsers' and servers' own limits let through.
+const MOST_HEADERS: usize = 1_000;
+const LONGEST_HEADERS: usize = 512 * 1024;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const OWN: &str = "chrome-extension://abc/";
-
-    fn check(json: &str, expected: &str) {
-        let found = match event(json, OWN) {
-            Ok(event) => format!("{event:?}"),
-            Err(unusable) => unusable.to_string(),
-        };
-        assert!(found.contains(expected), "{json}\n gave {found}\n not {expected}");
-    }
-
-    #[test]
-    fn every_browser_event_has_its_own() {
-        check(
-            r#"{"webNavigation.onErrorOccurred":{"tabId":3,"frameId":0,"url":"http://a.test/",
-               "error":"net::ERR_CONNECTION_REFUSED","documentLifecycle":"active","timeStamp":1.5}}"#,
-            r#"NavigationFailed { tab: TabId(3), frame: 0, url: "http://a.test/", error: "net::ERR_CONNECTION_REFUSED", lifecycle: Some("active"), online: true }"#,
-        );
-        check(
-            r#"{"webNavigation.onCommitted":{"tabId":3,"frameId":0,"url":"chrome-extension://abc/outage.html#tab=3"}}"#,
-            "own_page: true",
-        );
-        check(r#"{"tabs.onRemoved":3}"#, "TabClosed { tab: TabId(3) }");
-        check(r#""alarms.onAlarm""#, "TimerFired");
-        check(r#"{"notifications.onClicked":"incident-12"}"#, "NoticeClicked { id: 12 }");
-        check(r#"{"notifications.onClicked":"another"}"#, "may not send");
-    }
-
-    #[test]
-    fn a_content_script_speaks_for_its_own_tab_only() {
-        let page = r#"{"url":"https://evil.test/","tab":{"id":3},"frameId":0}"#;
-        let popup = r#"{"url":"chrome-extension://abc/popup.html"}"#;
-        let again = r#"{"try_again":{"tab":9}}"#;
-        check(&message(again, page), "TryAgainClicked { tab: TabId(3) }");
-        check(&message(r#"{"look_closer":{"tab":9}}"#, popup), "LookCloserClicked { tab: TabId(9) }");
-        let parts = r#"{"parts_failed":{"url":"https://evil.test/","parts":["https://cdn.test/a.js"]}}"#;
-        check(&message(parts, page), "PartsFailed { tab: TabId(3)");
-        check(&message(parts, r#"{"url":"https://evil.test/","tab":{"id":3},"frameId":7}"#), "may not send");
-        check(&message(again, popup), "TryAgainClicked { tab: TabId(9) }");
-        check(&message(r#"{"settings":{"settings":{}}}"#, page), "may not send");
-        for ours in [
-            r#"{"watch":{"url":"https://evil.test/","on":true}}"#,
-            r#"{"check_all":{}}"#,
-            r#"{"mute":{"site":"a.test","on":true}}"#,
-            r#"{"pause":{"for_ms":1}}"#,
-            r#"{"delete_history":{"id":null}}"#,
-            r#"{"export_history":{"as_csv":true}}"#,
-        ] {
-            check(&message(ours, page), "may not send");
-        }
-        check(&message(r#"{"delete_history":{"id":3}}"#, popup), "HistoryDeleted { id: Some(3) }");
-    }
-
-    #[test]
-    fn a_frame_within_a_page_has_no_status_to_tell() {
-        let status =
-            r#"{"page_status":{"status":503,"by_service_worker":false,"title":"","html":"","url":"https://a.test/"}}"#;
-        check(&message(status, r#"{"url":"https://a.test/","tab":{"id":3},"frameId":0}"#), "StatusSeen");
-        check(&message(status, r#"{"url":"https://a.test/","tab":{"id":3},"frameId":7}"#), "may not send");
-    }
-
-    #[test]
-    fn a_page_tells_of_itself_only_and_what_is_pinned_only_our_pages_say() {
-        let ready = r#"{"page_ready":{"page":{"url":"https://a.test/x#part","title":"X","status":200,"media_type":"text/html",
-            "has_password":false,"has_sign_out":false,"from_form":false,"headers":{"vary":"cookie"},"alternates":[],"feeds":[]}}}"#;
-        let sender = |url: &str, frame: u8| format!(r#"{{"url":"{url}","tab":{{"id":3}},"frameId":{frame}}}"#);
-        check(&message(ready, &sender("https://a.test/x", 0)), r#"headers: Some({"vary": "cookie"})"#);
-        check(&message(ready, &sender("https://a.test/x", 4)), "may not send");
-        check(&message(ready, &sender("https://b.test/x", 0)), "may not send");
-        let keep = r#"{"keep_page":{"tab":9,"url":"https://a.test/","kept":true}}"#;
-        check(&message(keep, r#"{"url":"chrome-extension://abc/popup.html"}"#), "KeepClicked { tab: TabId(9)");
-        check(&message(keep, &sender("https://a.test/x", 0)), "may not send");
-    }
-
-    #[test]
-    fn nonsense_is_an_error_with_words() {
-        check("", "malformed");
-        check("[]", "malformed");
-        check(r#"{"tabs.onTeleported":{}}"#, "malformed");
-        check(&message(r#"{"try_again":{}}"#, "{}"), "names no tab");
-    }
-
-    fn message(message: &str, sender: &str) -> String {
-        format!(r#"{{"runtime.onMessage":{{"message":{message},"sender":{sender}}}}}"#)
-    }
-}
+#[path = "inbound_tests.rs"]
+mod tests;

@@ -72,6 +72,22 @@ pub(crate) fn ask(tab: TabId) {
     run(browser().scripting().execute_script(&injection(tab, "keep.js")));
 }
 
+/// Has the page in a tab, which told of itself, ask its site what others get.
+pub(crate) fn compare(tab: TabId) {
+    run(browser().scripting().execute_script(&injection(tab, "compare.js")));
+}
+
+/// Tells the keeper that a hand touched a page whose copy was taken.
+pub(crate) fn note_attended(url: &str) {
+    if let Some(Ok(noting)) = with_shelf(|shelf| shelf.attended(url)) {
+        spawn_local(async move {
+            if let Err(error) = JsFuture::from(noting).await {
+                warn(&format!("Detour could not note that a page was looked at: {}", text_of(&error)));
+            }
+        });
+    }
+}
+
 /// Takes a copy, unless the tab shows something else by now.
 pub(crate) fn take(tab: TabId, keep: &Keep) {
     let meta = serde_json::to_string(keep).unwrap_or_default();
@@ -107,11 +123,15 @@ async fn found(url: &str) -> Result<Vec<Kept>, JsValue> {
     let page = page_key(url);
     let Some(looking) = with_shelf(|shelf| shelf.look_up(&page, &site)) else { return Ok(Vec::new()) };
     let rows: Array = JsFuture::from(looking?).await?.dyn_into()?;
-    let pairs = rows.iter().take(MANY).filter_map(|row| {
+    let pairs = rows.iter().filter_map(|row| {
         let row: Array = row.dyn_into().ok()?;
         row.get(0).as_string().zip(row.get(1).as_string())
     });
-    Ok(pairs.filter_map(|(record, sum)| read(&record, &sum)).collect())
+    let mut kept: Vec<Kept> = pairs.filter_map(|(record, sum)| read(&record, &sum)).collect();
+    // What came from files must not crowd out what was seen.
+    kept.sort_by_key(|kept| kept.imported);
+    kept.truncate(MANY);
+    Ok(kept)
 }
 
 /// The record as the shelf wrote it, without what only the keeper needs. One that is damaged is not offered; the
@@ -124,8 +144,8 @@ fn read(record: &str, sum: &str) -> Option<Kept> {
     if format != FORMAT || record.spoilt.document {
         return None;
     }
-    let Noted { id, url, title, at, parts, lost, known, .. } = record;
-    Some(Kept { id, url, title, at, parts, lost, known })
+    let Noted { id, url, title, at, parts, lost, imported, known, .. } = record;
+    Some(Kept { id, url, title, at, parts, lost, imported, known })
 }
 
 #[derive(Deserialize)]
@@ -142,6 +162,8 @@ struct Noted {
     at: detour_core::observation::Millis,
     parts: u32,
     lost: u32,
+    #[serde(default)]
+    imported: bool,
     known: detour_core::keep::Known,
     #[serde(default)]
     spoilt: Spoilt,

@@ -8,12 +8,13 @@ mod browser;
 mod effects;
 mod fetch;
 mod host;
-mod inbound;
+pub mod inbound;
 mod json;
 mod keep;
 mod notices;
 mod page;
 mod shell;
+pub mod speaker;
 mod store;
 mod timers;
 mod views;
@@ -39,8 +40,9 @@ pub fn deliver(json: &str) {
     shell::deliver(json);
 }
 
-/// Takes a port of `runtime.onConnect`, which is the one thing that JSON cannot carry.
+/// Takes a port of `runtime.onConnect`, which is the one thing that JSON cannot carry; `sender` is what the browser says
+/// of its other end, as JSON and as in a message.
 #[wasm_bindgen]
-pub fn connected(port: Port) {
-    shell::connected(port);
+pub fn connected(port: Port, sender: &str) {
+    shell::connected(port, sender);
 }

@@ -13,6 +13,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
 use crate::browser::{Port, Shelf, browser, call, log_error, set_timeout, warn};
+use crate::speaker::Own;
 use crate::{effects, inbound, store, views};
 
 thread_local! {
@@ -20,16 +21,17 @@ thread_local! {
     static WAITING: RefCell<VecDeque<Event>> = RefCell::default();
     static IS_TURNING: Cell<bool> = const { Cell::new(false) };
     static IS_TO_BE_WRITTEN: Cell<bool> = const { Cell::new(false) };
+    static IS_LASTING_UNWRITTEN: Cell<bool> = const { Cell::new(false) };
     static LISTEN: RefCell<Option<Function>> = const { RefCell::new(None) };
     static SHELF: RefCell<Option<Shelf>> = const { RefCell::new(None) };
-    static OWN: RefCell<String> = RefCell::default();
+    static OWN: RefCell<Own> = RefCell::default();
 }
 
 pub(crate) async fn start(listen: Function, shelf: Shelf) {
     std::panic::set_hook(Box::new(|panic| log_error(&format!("Detour has a bug: {panic}"))));
     LISTEN.set(Some(listen));
     SHELF.set(Some(shelf));
-    OWN.set(browser().runtime().url(""));
+    OWN.set(Own { id: browser().runtime().id(), base: browser().runtime().url("") });
     STATE.set(store::load().await);
     happened(Event::Started { version: version() });
     // The listeners stood in the first turn, whatever the state said.
@@ -43,8 +45,8 @@ pub(crate) fn deliver(json: &str) {
     }
 }
 
-pub(crate) fn connected(port: Port) {
-    match OWN.with_borrow(|own| views::connected(port, own)) {
+pub(crate) fn connected(port: Port, sender: &str) {
+    match OWN.with_borrow(|own| views::connected(port, sender, own)) {
         Ok(Some(event)) => happened(event),
         Ok(None) => {}
         Err(unusable) => warn(&format!("Detour ignored {unusable}")),
@@ -68,32 +70,43 @@ pub(crate) fn happened(event: Event) {
         let is_evidence = event.is_evidence();
         let (state, orders) = step(STATE.take(), event, now());
         let may_wait = is_evidence && orders.iter().all(Effect::only_draws);
-        // Effects first: the sign on the tab waits for nothing. The write is issued in this turn as well.
-        let text = (!may_wait).then(|| store::text_of(&state));
         STATE.set(state);
+        // Effects first: the sign on the tab waits for nothing. The write is issued in this turn as well.
         for order in orders {
             effects::execute(order);
         }
-        match text {
-            Some(text) => store::write(text),
-            None => write_soon(),
+        if may_wait {
+            write_after(SOON);
+        } else {
+            with_state(store::write);
         }
     }
     IS_TURNING.set(false);
 }
 
-/// A check brings some fifty observations within a second, and the state is written as a whole: they are written
-/// together. A worker that dies before has lost evidence of a check that its successor begins anew in any case.
-fn write_soon() {
+/// A check brings some fifty observations within a second: they are written together. A worker that dies before has lost
+/// evidence of a check that its successor begins anew in any case.
+fn write_after(delay: f64) {
     thread_local! {
         static ON_TIME: Closure<dyn Fn()> = Closure::new(|| {
             IS_TO_BE_WRITTEN.set(false);
-            store::write(STATE.with_borrow(store::text_of));
+            with_state(|state| {
+                store::write(state);
+                if IS_LASTING_UNWRITTEN.replace(false) {
+                    store::write_lasting(&state.lasting);
+                }
+            });
         });
     }
     if !IS_TO_BE_WRITTEN.replace(true) {
-        ON_TIME.with(|callback| set_timeout(callback.as_ref(), SOON));
+        ON_TIME.with(|callback| set_timeout(callback.as_ref(), delay));
     }
+}
+
+/// A write failed: it is tried again, with all that has changed until then.
+pub(crate) fn write_later() {
+    IS_LASTING_UNWRITTEN.set(true);
+    write_after(LATER);
 }
 
 pub(crate) fn listen_for_commits(on: bool) {
@@ -148,3 +161,6 @@ pub(crate) fn version() -> String {
 
 /// Milliseconds that evidence waits to be written.
 const SOON: f64 = 250.0;
+
+/// Milliseconds until a write that failed is tried again.
+const LATER: f64 = 5_000.0;

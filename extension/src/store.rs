@@ -1,48 +1,57 @@
-//! What outlives the worker: the state in `storage.session`, for as long as the browser runs, and the
-//! settings in `storage.local`, for good.
+//! What outlives the worker: the state in `storage.session`, for as long as the browser runs, and the settings, what is
+//! watched and the past in `storage.local`, for good.
 //!
-//! Records are JSON texts with a format's number. One that does not parse (another version wrote it, a disk failed) is replaced
-//! by the default, with a word on the console: that costs the work in flight and nothing else.
+//! What is written is for [`detour_core::stored`] to say: only what changed. Records are JSON texts with a format's number.
+//! One that does not parse (another version wrote it, a disk failed) is replaced by the default, with a word on the
+//! console: that costs the work in flight and nothing else.
 
 use std::cell::RefCell;
 
 use detour_core::incident::{Incident, Lasting};
 use detour_core::state::{Settings, State};
-use js_sys::Reflect;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use detour_core::stored::{Changes, Reader, Record, Stored, lasting_of, state_of};
+use js_sys::{Array, Object, Reflect};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::browser::{Area, browser, object, run_or_warn, text_of as words_of, warn};
 use crate::json;
+use crate::shell::write_later;
 
-const STATE: &str = "state";
 const SETTINGS: &str = "settings";
-const LASTING: &str = "lasting";
 const HISTORY: &str = "history";
 
-/// A record under the number of its format, to be raised when old records would be misread.
-#[derive(Serialize, Deserialize)]
-enum Record<T> {
-    #[serde(rename = "1")]
-    Current(T),
+thread_local! {
+    static STORED: RefCell<Stored> = RefCell::default();
 }
 
-thread_local! {
-    static WRITTEN: RefCell<String> = RefCell::default();
+/// The reader of this wasm.
+struct Json;
+
+impl Reader for Json {
+    fn read<T: DeserializeOwned>(&self, text: &str) -> Result<T, String> {
+        json::read(text).map_err(|error| error.to_string())
+    }
 }
 
 /// What an earlier worker left, or a fresh start.
 pub(crate) async fn load() -> State {
     let storage = browser().storage();
-    let mut state: State = read(&storage.session(), STATE).await;
-    state.settings = read::<Settings>(&storage.local(), SETTINGS).await;
-    state.lasting = read::<Lasting>(&storage.local(), LASTING).await;
-    state.history = read::<Vec<Incident>>(&storage.local(), HISTORY).await;
+    let (mut state, mut stored, mut problems) = state_of(&items(&storage.session()).await, &Json);
+    let local = items(&storage.local()).await;
+    let (lasting, more) = lasting_of(&local, &mut stored, &Json);
+    problems.extend(more);
+    state.lasting = lasting;
+    state.settings = one::<Settings>(&local, SETTINGS, &mut problems);
+    state.history = one::<Vec<Incident>>(&local, HISTORY, &mut problems);
+    for problem in problems {
+        warn(&format!("Detour cannot use what it stored, and does without: {problem}"));
+    }
     if state.lasting.seed == 0 {
         state.lasting.seed = drawn();
     }
-    WRITTEN.set(text_of(&state));
+    STORED.set(stored);
     state
 }
 
@@ -52,9 +61,10 @@ fn drawn() -> u32 {
     (js_sys::Math::random() * 4_294_967_296.0) as u32
 }
 
-/// Stores what outlives the browser.
+/// Stores what outlives the browser, as far as it changed.
 pub(crate) fn write_lasting(lasting: &Lasting) {
-    write_local("keep what it watches", LASTING, lasting);
+    let changes = STORED.with_borrow_mut(|stored| stored.lasting_changes(lasting));
+    carry_out("keep what it watches", browser().storage().local(), changes);
 }
 
 /// Stores the past incidents.
@@ -67,18 +77,38 @@ fn write_local<T: Serialize + ?Sized>(what: &'static str, key: &str, record: &T)
     run_or_warn(what, browser().storage().local().set(&object(&[(key, text.into())])));
 }
 
-/// The state as it is stored.
-pub(crate) fn text_of(state: &State) -> String {
-    serde_json::to_string(&Record::Current(state)).unwrap_or_default()
+/// Stores the state, as far as it changed. The browser keeps writes in the order of issue.
+pub(crate) fn write(state: &State) {
+    let changes = STORED.with_borrow_mut(|stored| stored.changes(state));
+    carry_out("keep its state", browser().storage().session(), changes);
 }
 
-/// Stores the state, unless it is what was stored last. The browser keeps writes in the order of issue.
-pub(crate) fn write(text: String) {
-    if WRITTEN.with_borrow(|written| *written == text) {
+fn carry_out(what: &'static str, area: Area, changes: Changes) {
+    if changes.is_empty() {
         return;
     }
-    run_or_warn("keep its state", browser().storage().session().set(&object(&[(STATE, text.as_str().into())])));
-    WRITTEN.set(text);
+    let puts: Vec<(&str, JsValue)> =
+        changes.put.iter().map(|(key, text)| (key.as_str(), text.as_str().into())).collect();
+    let removed: Array = changes.removed.iter().map(|key| JsValue::from_str(key)).collect();
+    // Both are issued in this turn.
+    let put = (!puts.is_empty()).then(|| area.set(&object(&puts)));
+    let removal = (removed.length() > 0).then(|| area.remove(&removed));
+    let keys = changes.keys();
+    spawn_local(async move {
+        let mut failed = None;
+        for call in [put, removal].into_iter().flatten() {
+            let ended = match call {
+                Ok(promise) => JsFuture::from(promise).await,
+                Err(error) => Err(error),
+            };
+            failed = ended.err().or(failed);
+        }
+        if let Some(error) = failed {
+            warn(&format!("Detour could not {what} and tries again: {}", words_of(&error)));
+            STORED.with_borrow_mut(|stored| stored.failed(&keys));
+            write_later();
+        }
+    });
 }
 
 /// Stores the settings.
@@ -86,26 +116,29 @@ pub(crate) fn write_settings(settings: &Settings) {
     write_local("keep the settings", SETTINGS, settings);
 }
 
-async fn read<T: DeserializeOwned + Default>(area: &Area, key: &str) -> T {
-    let found = match area.get(key) {
+/// All texts that an area holds.
+async fn items(area: &Area) -> Vec<(String, String)> {
+    let found = match area.all(&JsValue::NULL) {
         Ok(promise) => JsFuture::from(promise).await,
         Err(error) => Err(error),
     };
-    let record = match found {
-        Ok(items) => Reflect::get(&items, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED),
+    let found = match found {
+        Ok(found) => found,
         Err(error) => {
-            warn(&format!("Detour could not read its {key} and starts afresh: {}", words_of(&error)));
-            return T::default();
+            warn(&format!("Detour could not read what it stored and starts afresh: {}", words_of(&error)));
+            return Vec::new();
         }
     };
-    if record.is_undefined() {
-        return T::default();
-    }
-    let text = record.as_string().unwrap_or_default();
-    match json::read(&text) {
+    let entry = |key: JsValue| Some((key.as_string()?, Reflect::get(&found, &key).ok()?.as_string()?));
+    Object::keys(found.unchecked_ref::<Object>()).iter().filter_map(entry).collect()
+}
+
+fn one<T: DeserializeOwned + Default>(items: &[(String, String)], key: &str, problems: &mut Vec<String>) -> T {
+    let Some((_, text)) = items.iter().find(|(name, _)| name == key) else { return T::default() };
+    match Json.read(text) {
         Ok(Record::Current(record)) => record,
         Err(error) => {
-            warn(&format!("Detour cannot use its old {key} and starts afresh: {error}"));
+            problems.push(format!("{key}: {error}"));
             T::default()
         }
     }

@@ -1,28 +1,47 @@
 //! Our pages that are open now, each at the end of a port.
 //!
-//! A port's name says what its page shows: `view:12` (a tab, told by one of our own pages), `view:` (the
-//! banner: the tab it is in), `settings` (the options page), `board`. `original:URL` asks which page an archive's address
-//! shows; that is answered at once.
+//! What a port is for is in its name; [`crate::inbound::wanted`] has them. A page of ours gets the whole view of a tab.
+//! The banner stands in somebody's page, and gets what a banner may say ([`BannerView`]), while the tab is its page's.
 
 use std::cell::RefCell;
 
-use detour_core::copies::original_of;
 use detour_core::event::{Event, TabId};
 use detour_core::state::Settings;
-use detour_core::view::{BoardView, TabView};
+use detour_core::view::{BannerView, BoardView, TabView};
 use serde::Serialize;
 use wasm_bindgen::prelude::Closure;
 
-use crate::browser::{Port, from_js, to_js};
-use crate::inbound::{Sender, Unusable};
+use crate::browser::{Port, to_js};
+use crate::inbound::{Wanted, wanted};
 use crate::shell::{happened, with_state};
+use crate::speaker::{Document, Own, Speaker, Unusable};
+
+/// A page at the end of a port.
+struct Page {
+    shows: Shows,
+    /// The tab that a page of ours is in.
+    tab: Option<TabId>,
+    port: Port,
+}
 
 /// What a page shows.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Shows {
     Tab(TabId),
+    Banner(Document),
     Settings,
     Board,
+}
+
+impl Shows {
+    /// The tab that is drawn, whole or as its banner.
+    const fn tab(&self) -> Option<TabId> {
+        match self {
+            Self::Tab(tab) => Some(*tab),
+            Self::Banner(document) => Some(document.tab),
+            Self::Settings | Self::Board => None,
+        }
+    }
 }
 
 /// What a page is told.
@@ -30,6 +49,8 @@ enum Shows {
 #[serde(rename_all = "snake_case")]
 enum Told<'a> {
     View(&'a TabView),
+    #[serde(rename = "view")]
+    Banner(BannerView),
     Settings(&'a Settings),
     Original(Option<String>),
     Board(&'a BoardView),
@@ -41,83 +62,97 @@ enum Told<'a> {
 }
 
 thread_local! {
-    static PAGES: RefCell<Vec<(Shows, Port)>> = const { RefCell::new(Vec::new()) };
+    static PAGES: RefCell<Vec<Page>> = const { RefCell::new(Vec::new()) };
     static ON_DISCONNECT: Closure<dyn Fn(Port)> = Closure::new(closed);
 }
 
 /// Takes a new page in, and says what follows from that.
-pub(crate) fn connected(port: Port, own: &str) -> Result<Option<Event>, Unusable> {
-    let sender: Sender = from_js(&port.sender()).unwrap_or_default();
-    let name = port.name();
-    if let Some(url) = name.strip_prefix("original:").filter(|_| sender.is_ours(own)) {
-        // A page that closes right now needs no answer.
-        let _ = port.post_message(&to_js(&Told::Original(original_of(url))));
-        return Ok(None);
-    }
-    let shows = match name.strip_prefix("view:") {
-        Some(tab) => Shows::Tab(sender.tab(tab.parse().ok().map(TabId), own)?),
-        None if name == "settings" && sender.is_ours(own) => Shows::Settings,
-        None if name == "board" && sender.is_ours(own) => Shows::Board,
-        None => return Err(Unusable::NotTheirs),
+pub(crate) fn connected(port: Port, sender: &str, own: &Own) -> Result<Option<Event>, Unusable> {
+    let (wanted, speaker) = wanted(&port.name(), sender, own)?;
+    let (shows, follows) = match wanted {
+        Wanted::Original(original) => {
+            // A page that closes right now needs no answer.
+            let _ = port.post_message(&to_js(&Told::Original(original)));
+            return Ok(None);
+        }
+        Wanted::Tab(tab) => (Shows::Tab(tab), Some(Event::ViewWanted { tab })),
+        Wanted::Banner(document) => {
+            let tab = document.tab;
+            (Shows::Banner(document), Some(Event::ViewWanted { tab }))
+        }
+        Wanted::Board => (Shows::Board, Some(Event::BoardWanted)),
+        Wanted::Settings => (Shows::Settings, None),
+    };
+    let tab = match speaker {
+        Speaker::Ours { tab } => tab,
+        Speaker::Page(_) => None,
     };
     ON_DISCONNECT.with(|listener| port.on_disconnect().add(listener.as_ref()));
-    PAGES.with_borrow_mut(|pages| pages.push((shows, port)));
-    Ok(match shows {
-        Shows::Tab(tab) => Some(Event::ViewWanted { tab }),
-        Shows::Board => Some(Event::BoardWanted),
-        Shows::Settings => {
-            with_state(|state| tell(Shows::Settings, &Told::Settings(&state.settings)));
-            None
-        }
-    })
+    PAGES.with_borrow_mut(|pages| pages.push(Page { shows, tab, port }));
+    if follows.is_none() {
+        with_state(|state| show_settings(&state.settings));
+    }
+    Ok(follows)
 }
 
 /// Has every page that shows this tab draw this.
 pub(crate) fn show(tab: TabId, view: &TabView) {
-    tell(Shows::Tab(tab), &Told::View(view));
+    tell(|shows| *shows == Shows::Tab(tab), &Told::View(view));
+    // While a tab goes from one site to another, the first one's banner may still be listening.
+    let is_its_own =
+        |document: &Document| document.tab == tab && (view.url.is_empty() || document.speaks_for(&view.url));
+    tell(|shows| matches!(shows, Shows::Banner(document) if is_its_own(document)), &Told::Banner(view.banner()));
 }
 
 /// Has every options page draw these.
 pub(crate) fn show_settings(settings: &Settings) {
-    tell(Shows::Settings, &Told::Settings(settings));
+    tell(|shows| *shows == Shows::Settings, &Told::Settings(settings));
 }
 
 /// Has every board draw this.
 pub(crate) fn show_board(board: &BoardView) {
-    tell(Shows::Board, &Told::Board(board));
+    tell(|shows| *shows == Shows::Board, &Told::Board(board));
 }
 
 /// Hands the past to every board, which asked for it.
 pub(crate) fn show_history(as_csv: bool, text: &str) {
-    tell(Shows::Board, &Told::History { as_csv, text });
+    tell(|shows| *shows == Shows::Board, &Told::History { as_csv, text });
 }
 
 /// The tab of a board that is open.
 pub(crate) fn board_tab() -> Option<TabId> {
-    PAGES.with_borrow(|pages| {
-        let boards = pages.iter().filter(|(shows, _)| *shows == Shows::Board);
-        boards.filter_map(|(_, port)| from_js::<Sender>(&port.sender()).ok()?.tab.map(|tab| tab.id)).next()
-    })
+    PAGES.with_borrow(|pages| pages.iter().filter(|page| page.shows == Shows::Board).find_map(|page| page.tab))
 }
 
-fn tell(whom: Shows, what: &Told<'_>) {
-    let message = to_js(what);
+fn tell(is_meant: impl Fn(&Shows) -> bool, what: &Told<'_>) {
     PAGES.with_borrow(|pages| {
-        for (_, port) in pages.iter().filter(|(shows, _)| *shows == whom) {
+        let mut meant = pages.iter().filter(|page| is_meant(&page.shows)).peekable();
+        if meant.peek().is_none() {
+            return;
+        }
+        let message = to_js(what);
+        for page in meant {
             // A page that closes right now is told of by onDisconnect.
-            let _ = port.post_message(&message);
+            let _ = page.port.post_message(&message);
         }
     });
 }
 
 fn closed(port: Port) {
-    let had_board = has_board();
-    PAGES.with_borrow_mut(|pages| pages.retain(|(_, open)| *open != port));
-    if had_board && !has_board() {
-        happened(Event::BoardClosed);
+    let gone = PAGES.with_borrow_mut(|pages| {
+        let place = pages.iter().position(|open| open.port == port)?;
+        Some(pages.remove(place).shows)
+    });
+    match gone {
+        Some(Shows::Board) if !is_open(|shows| *shows == Shows::Board) => happened(Event::BoardClosed),
+        Some(shows) => {
+            let tab = shows.tab().filter(|tab| !is_open(|open| open.tab() == Some(*tab)));
+            tab.into_iter().for_each(|tab| happened(Event::ViewClosed { tab }));
+        }
+        None => {}
     }
 }
 
-fn has_board() -> bool {
-    PAGES.with_borrow(|pages| pages.iter().any(|(shows, _)| *shows == Shows::Board))
+fn is_open(is_meant: impl Fn(&Shows) -> bool) -> bool {
+    PAGES.with_borrow(|pages| pages.iter().any(|page| is_meant(&page.shows)))
 }

@@ -93,8 +93,11 @@ pub(crate) async fn import(blob: JsValue, quota: u64, progress: &Progress<'_>) -
         let keep = Keep {
             url: url.clone(),
             title: String::new(),
-            at: if at.0 == 0 { database::now() } else { *at },
+            // No copy is of tomorrow, whatever a file says.
+            at: if at.0 == 0 { database::now() } else { (*at).min(database::now()) },
             pinned: false,
+            attended: false,
+            imported: true,
             quota,
             known: Known::default(),
         };

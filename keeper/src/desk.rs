@@ -30,9 +30,10 @@ pub(crate) async fn answer(json: &str, blob: JsValue, progress: &Function) -> Re
         Ask::Open { id } => look::open(&id).await,
         Ask::Find { url } => {
             let rows = database::rows_of(&page_key(&url), "").await?;
-            let found = rows.iter().find_map(|(record, sum)| Record::decode(record, sum).ok()?.kept());
-            let found = found.filter(|kept| page_key(&kept.url) == page_key(&url));
-            to_js(&found.map(|kept| Found { id: kept.id, place: None, excerpt: None }))
+            let kept = rows.iter().filter_map(|(record, sum)| Record::decode(record, sum).ok()?.kept());
+            let kept = kept.filter(|kept| page_key(&kept.url) == page_key(&url));
+            let found = kept.min_by_key(|kept| kept.imported);
+            to_js(&found.map(|kept| Found { id: kept.id, imported: kept.imported, place: None, excerpt: None }))
         }
         Ask::Pin { id, pinned } => change::pin(id, pinned).await,
         Ask::Delete { ids } => change::delete(ids).await,

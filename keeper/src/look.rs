@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use detour_shelf::{
-    body,
+    body, links,
     page::{Body, Hash},
     record::{Damage, Record},
 };
@@ -50,8 +50,9 @@ pub(crate) async fn open(id: &str) -> Result<JsValue, Failure> {
         lost: record.lost.saturating_add(lost).min(record.parts),
         missing: lost.saturating_add(record.spoilt.parts),
         pinned: record.pinned,
+        imported: record.imported,
     };
-    let answer = with_texts(&answer, [("html", &composed.html)])?;
+    let answer = with_texts(&answer, [("html", &links::turned(&composed.html))])?;
     let now = database::now();
     // The reader does not wait for this.
     spawn_local(async move {
@@ -119,6 +120,7 @@ fn listing(record: &Record) -> Listing {
         parts: record.parts,
         lost: record.lost,
         pinned: record.pinned,
+        imported: record.imported,
     }
 }
 

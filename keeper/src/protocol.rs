@@ -98,6 +98,7 @@ pub(crate) struct Listing {
     pub(crate) parts: u32,
     pub(crate) lost: u32,
     pub(crate) pinned: bool,
+    pub(crate) imported: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -128,6 +129,8 @@ pub(crate) struct Opened<'a> {
     /// Parts that were kept and cannot be shown any more; they count as lost as well.
     pub(crate) missing: u32,
     pub(crate) pinned: bool,
+    /// It came from a file.
+    pub(crate) imported: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -138,6 +141,8 @@ pub(crate) struct Hits {
 #[derive(Debug, Serialize)]
 pub(crate) struct Found {
     pub(crate) id: String,
+    /// It came from a file.
+    pub(crate) imported: bool,
     /// Where a search found it: `title`, `address` or `text`.
     #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
     pub(crate) place: Option<&'static str>,

@@ -39,7 +39,12 @@ pub(crate) async fn search(text: &str, progress: &Progress<'_>) -> Result<JsValu
     to_js(&Hits {
         hits: hits
             .into_iter()
-            .map(|hit| Found { id: hit.id.0, place: Some(hit.rank.place.name()), excerpt: Some(hit.excerpt) })
+            .map(|hit| Found {
+                id: hit.id.0,
+                imported: hit.rank.imported,
+                place: Some(hit.rank.place.name()),
+                excerpt: Some(hit.excerpt),
+            })
             .collect(),
     })
 }

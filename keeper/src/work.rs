@@ -31,6 +31,11 @@ pub(crate) async fn all(progress: &Progress<'_>) -> Result<Worked, Failure> {
         let waiting = database::captures().await?;
         let mut shelf = Shelf::read().await?;
         let was_full = shelf.notes.disk_full;
+        if let Some(url) = field(&capture, "attended").as_string() {
+            let plan = shelf.index.attended(&url).and_capture(key);
+            shelf.carry_out(&plan, &[]).await?;
+            continue;
+        }
         let keep = read_keep(&capture);
         let url = keep.as_ref().map(|keep| keep.url.clone()).unwrap_or_default();
         let outcome = match keep {

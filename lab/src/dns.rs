@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::task::JoinSet;
 
+use crate::asker::Over;
 use crate::error::{Doing, LabError};
 use crate::record::Record;
 use crate::zone::{Asked, Kind, Link, Lookup, Question, Zone};
@@ -27,14 +28,21 @@ pub(crate) async fn start(zone: SharedZone, record: Arc<Record>, tasks: &mut Joi
 }
 
 async fn serve_udp(socket: UdpSocket, zone: SharedZone, record: Arc<Record>) {
+    let socket = Arc::new(socket);
     let mut buffer = [0; 4096];
+    let mut questions = JoinSet::new();
     loop {
         let Ok((length, peer)) = socket.recv_from(&mut buffer).await else { continue };
-        let question = buffer.get(..length).unwrap_or_default();
-        if let Some(reply) = reply(question, peer, &zone, &record) {
-            // A client that has gone is none of our business.
-            let _ = socket.send_to(&reply, peer).await;
-        }
+        let question = buffer.get(..length).unwrap_or_default().to_owned();
+        let (socket, zone, record) = (socket.clone(), zone.clone(), record.clone());
+        // One by one, questions would wait for what is looked up about the others' askers.
+        questions.spawn(async move {
+            if let Some(reply) = reply(&question, (peer, Over::Udp), &zone, &record) {
+                // A client that has gone is none of our business.
+                let _ = socket.send_to(&reply, peer).await;
+            }
+        });
+        while questions.try_join_next().is_some() {}
     }
 }
 
@@ -53,7 +61,7 @@ async fn serve_connection(mut stream: TcpStream, peer: SocketAddr, zone: SharedZ
         if stream.read_exact(&mut question).await.is_err() {
             return;
         }
-        let Some(reply) = reply(&question, peer, &zone, &record) else { continue };
+        let Some(reply) = reply(&question, (peer, Over::Tcp), &zone, &record) else { continue };
         let Ok(length) = u16::try_from(reply.len()) else { return };
         if stream.write_u16(length).await.is_err() || stream.write_all(&reply).await.is_err() {
             return;
@@ -61,11 +69,29 @@ async fn serve_connection(mut stream: TcpStream, peer: SocketAddr, zone: SharedZ
     }
 }
 
-fn reply(question: &[u8], peer: SocketAddr, zone: &SharedZone, record: &Record) -> Option<Vec<u8>> {
+fn reply(question: &[u8], (peer, over): (SocketAddr, Over), zone: &SharedZone, record: &Record) -> Option<Vec<u8>> {
     let asked = Parsed::from(question)?;
     let lookup = asked.look_up(zone, Asked::System);
-    record.saw("dns", peer, &asked.name, &asked.kind(), "", code_of(&lookup).map_or(SILENCE, u16::from));
+    record.saw_over(
+        over,
+        "dns",
+        peer,
+        &asked.name,
+        &asked.kind(),
+        &addresses(&lookup),
+        code_of(&lookup).map_or(SILENCE, u16::from),
+    );
     asked.reply(lookup)
+}
+
+/// Where an answer leads, for the record.
+fn addresses(lookup: &Lookup) -> String {
+    let (Lookup::Found(links) | Lookup::NoSuchName(links)) = lookup else { return String::new() };
+    let addresses = links.iter().filter_map(|link| match link {
+        Link::Address { address, .. } => Some(address.to_string()),
+        Link::Alias { .. } => None,
+    });
+    addresses.collect::<Vec<_>>().join(" ")
 }
 
 /// A question off the wire.

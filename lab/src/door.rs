@@ -160,11 +160,12 @@ impl Door {
                 order = orders.recv() => return order,
                 accepted = listener.accept() => {
                     let Ok((stream, peer)) = accepted else { continue };
-                    self.world.record.saw("connection", peer, &self.host.name, "CONNECT", &self.port.to_string(), 0);
                     let arrival = serve::Arrival { host: self.host.clone(), port: self.port, peer, world: self.world.clone() };
                     let is_captured = standing.is_captured && !hosts::is_remote(peer.ip());
                     let behaviour = standing.behaviour.clone();
                     connections.spawn(async move {
+                        let (host, port) = (&arrival.host.name, arrival.port.to_string());
+                        arrival.world.record.saw("connection", peer, host, "CONNECT", &port, 0);
                         if is_captured { arrival.serve_portal(stream).await } else { arrival.serve(stream, behaviour).await }
                     });
                     while connections.try_join_next().is_some() {}

@@ -26,9 +26,10 @@ use crate::replay::Replay;
 use crate::serve::World;
 use crate::varnish::Varnish;
 use crate::vcl::Failures;
+use crate::wire;
 use crate::zone::Zone;
 
-/// A running internet on loopback. Dropping it ends its servers.
+/// A running internet. Dropping it ends its servers.
 #[derive(Clone, Debug)]
 pub struct Lab {
     inner: Arc<Inner>,
@@ -61,6 +62,7 @@ impl Lab {
         let home = dir.join("home");
         folder::write_host_config(&home, &files.ca)?;
         let record = Arc::new(Record::with_logs(edge::access_logs(&logs)));
+        wire::listen(&record)?;
         let zone: SharedZone = Arc::new(RwLock::new(Zone::new()));
         let mut tasks = JoinSet::new();
         dns::start(zone.clone(), record.clone(), &mut tasks).await?;
@@ -112,6 +114,18 @@ impl Lab {
     /// Everything seen since the start or the last [`Lab::clear_log`], by time.
     pub fn log(&self) -> Vec<Seen> {
         self.inner.world.record.all()
+    }
+
+    /// Everything since the start or the last time that this was called, whatever [`Lab::clear_log`] forgot: what the lab's own
+    /// servers saw, and as `wire` what was sent where nobody of the lab is, whatever the port: to private networks, and to
+    /// addresses of the world. To loopback it is only what the watched program sent.
+    pub fn take_ledger(&self) -> Vec<Seen> {
+        self.inner.world.record.take_ledger()
+    }
+
+    /// From now on the log tells what this program's processes ask from what others do.
+    pub fn watch(&self, program: &Path) {
+        self.inner.world.record.watch(program);
     }
 
     /// Forgets what was seen.

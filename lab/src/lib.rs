@@ -1,4 +1,4 @@
-//! The outage lab: an internet on loopback, to break and heal at run time.
+//! The outage lab: an internet on one machine, to break and heal at run time.
 //!
 //! Real Varnish, nginx and pywb, and small servers of our own where the real thing cannot misbehave on order (DNS, broken connections).
 //! Everything lives in one Linux network namespace, so real names and real ports are used and nothing can leave the machine.
@@ -6,6 +6,7 @@
 //!
 //! Modules, in reading order. `README.md` beside this crate lists addresses, names and switches.
 
+pub mod asker;
 pub mod behaviour;
 pub mod error;
 pub mod hosts;
@@ -14,6 +15,7 @@ pub mod namespace;
 pub mod neighbours;
 pub mod network;
 pub mod outages;
+pub mod private;
 pub mod record;
 pub mod replay;
 pub mod sites;
@@ -39,11 +41,14 @@ mod serve;
 mod status_page;
 mod varnish;
 mod vcl;
+mod wire;
 mod zone;
 
+pub use asker::Asker;
 pub use behaviour::Behaviour;
 pub use control::post_switch;
 pub use error::LabError;
 pub use lab::Lab;
+pub use private::Private;
 pub use record::Seen;
 pub use switch::Switch;

@@ -11,7 +11,7 @@ use detour_lab::{Lab, LabError, namespace, post_switch};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(Parser)]
-#[command(about = "An internet on loopback, to break and heal by hand", version)]
+#[command(about = "An internet on this machine, to break and heal by hand", version)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

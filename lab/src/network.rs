@@ -1,4 +1,8 @@
-//! The namespace's network: loopback, an uplink that leads nowhere, and routes that can be cut.
+//! The namespace's network: a world of public addresses on this one machine, an uplink that leads nowhere, and routes that
+//! can be cut.
+//!
+//! The world is 11.0.0.0/8, for browsers and the host make a difference between public addresses and others. Nobody on the
+//! internet answers there, and no packet leaves the namespace.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
@@ -6,18 +10,19 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::error::{Doing, LabError};
+use crate::hosts;
 
-/// Takes the uplink away; the browsers then believe themselves offline, though loopback still answers.
+/// Takes the uplink away; the browsers then believe themselves offline, though the lab still answers.
 pub fn cut_uplink() -> Result<(), LabError> {
     ip("link set up0 down\n")
 }
 
 /// Gives the uplink back.
 pub fn restore_uplink() -> Result<(), LabError> {
-    ip("link set up0 up\nroute replace default via 192.168.77.1\n")
+    ip(&format!("link set up0 up\n{UPLINK}"))
 }
 
-/// Makes an address or a network (`127.0.1.0/24`) unreachable for everyone inside; cutting twice is one cut.
+/// Makes an address or a network (`11.0.1.0/24`) unreachable for everyone inside; cutting twice is one cut.
 pub fn cut(net: &str) -> Result<(), LabError> {
     let family = checked_family(net)?;
     // `rule add` would stack equal rules.
@@ -58,12 +63,16 @@ pub(crate) fn prepare() -> Result<(), LabError> {
         // A kernel without IPv6 has no such switch.
         let _ = std::fs::write(format!("/proc/sys/net/ipv6/conf/{link}/disable_ipv6"), "1");
     }
+    ip("link set up1 address 02:00:00:00:77:01\nlink set up0 up\nlink set up1 up\naddr add 192.168.77.2/24 dev up0\n")?;
+    ip(UPLINK)?;
+    for address in PRIVATE {
+        ip(&format!("addr add {address}/32 dev lo\n"))?;
+    }
+    ip(&format!("addr add {WORLD} dev lo\n"))?;
+    // A kernel without IPv6 has no such networks.
+    let _ = ip("-6 route add local fd66::/64 dev lo\n");
+    let _ = ip(&format!("-6 addr add {}/128 dev lo nodad\n", hosts::IPV6));
     ip(concat!(
-        "link set up0 up\n",
-        "link set up1 up\n",
-        "addr add 192.168.77.2/24 dev up0\n",
-        "addr add 10.77.0.1/32 dev lo\n",
-        "route add default via 192.168.77.1\n",
         // The local table normally comes first of all rules, where nothing could be cut.
         "rule add pref 5 lookup local\n",
         "rule del pref 0\n",
@@ -99,7 +108,7 @@ fn checked_family(net: &str) -> Result<&'static str, LabError> {
     match (address.parse::<std::net::IpAddr>(), length.parse::<u8>()) {
         (Ok(address), Ok(_)) if address.is_ipv6() => Ok("-6 "),
         (Ok(_), Ok(_)) => Ok(""),
-        _ => Err(LabError::BadSwitch(format!("`{net}` is no address or network; write 127.0.1.0/24 or 127.0.4.1"))),
+        _ => Err(LabError::BadSwitch(format!("`{net}` is no address or network; write 11.0.1.0/24 or 11.0.4.1"))),
     }
 }
 
@@ -134,17 +143,25 @@ fn run(command: &mut Command, input: &str) -> Result<(), LabError> {
     Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
 }
 
+/// Packets leave by the uplink, are seen there, and reach nobody: a neighbour that did not even have a link's address would
+/// keep them from being sent.
+const UPLINK: &str = "route replace default via 192.168.77.1\nneigh replace 192.168.77.1 lladdr 02:00:00:00:77:01 dev up0 nud permanent\n";
+/// Every address of it is this machine's.
+const WORLD: &str = "11.0.0.1/8";
+/// The intranet's host, and the private network of `private.rs`, which nobody may reach.
+const PRIVATE: [&str; 3] = ["10.77.0.1", "10.66.0.1", "192.168.66.1"];
+
 /// Everything a browser or the host may want to reach; the lab's own control (127.0.0.2) stays.
 const SERVED: [&str; 11] = [
     "127.0.0.53",
-    "127.0.0.80/30",
-    "127.0.1.0/24",
-    "127.0.2.0/24",
-    "127.0.4.0/24",
-    "127.0.5.0/24",
-    "127.0.6.0/24",
-    "127.0.7.0/24",
-    "127.0.8.0/21",
+    "11.0.0.80/30",
+    "11.0.1.0/24",
+    "11.0.2.0/24",
+    "11.0.4.0/24",
+    "11.0.5.0/24",
+    "11.0.6.0/24",
+    "11.0.7.0/24",
+    "11.0.8.0/21",
     "10.77.0.1",
     "192.168.77.1",
 ];

@@ -1,6 +1,7 @@
 //! What the lab's own hosts say: pages for the stories, anchors, the captive-portal probe.
 
 use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,8 +15,18 @@ use crate::portal;
 use crate::serve::{Arrival, Reply};
 use crate::sites::{self, FAULT_COLOUR, page};
 
+/// What a request says.
+pub(crate) struct Asked<'a> {
+    pub(crate) host: &'a str,
+    /// With its query.
+    pub(crate) path: &'a str,
+    /// All cookies, as they came.
+    pub(crate) cookie: &'a str,
+}
+
 /// Answers one request; total, as any path must get an answer.
-pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, behaviour: &Behaviour) -> Reply {
+pub(crate) async fn answer(arrival: &Arrival, asked: &Asked<'_>, behaviour: &Behaviour) -> Reply {
+    let (host, path_and_query) = (asked.host, asked.path);
     match behaviour {
         Behaviour::Status(code) => return status(*code, Body::Page),
         Behaviour::StatusEmpty(code) => return status(*code, Body::Empty),
@@ -55,11 +66,12 @@ pub(crate) async fn answer(arrival: &Arrival, host: &str, path_and_query: &str, 
         | Home::Doh
         | Home::Globalping
         | Home::Status
-        | Home::Pages => lab_page(arrival, host, path, query).await,
+        | Home::Pages => lab_page(arrival, asked, path, query).await,
     }
 }
 
-async fn lab_page(arrival: &Arrival, host: &str, path: &str, query: &str) -> Reply {
+async fn lab_page(arrival: &Arrival, asked: &Asked<'_>, path: &str, query: &str) -> Reply {
+    let host = asked.host;
     let parameter = |name: &str| {
         let mut pairs = url::form_urlencoded::parse(query.as_bytes());
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
@@ -76,6 +88,10 @@ async fn lab_page(arrival: &Arrival, host: &str, path: &str, query: &str) -> Rep
                 ["empty"] => Body::Empty,
                 ["octet"] => Body::Octets,
                 ["once"] if spent(arrival, parameter("key")) => return html(200, sites::fault_page(host)),
+                // From the second request on it leads where its address says, with the status that it says.
+                ["then", code] if spent(arrival, parameter("key")) => {
+                    return redirect_with(code.parse().unwrap_or(302), &parameter("to").unwrap_or_default());
+                }
                 _ => Body::Page,
             };
             status(code, body)
@@ -110,11 +126,21 @@ async fn lab_page(arrival: &Arrival, host: &str, path: &str, query: &str) -> Rep
         ),
         // The page says of itself what its address asks it to say.
         ["saying"] => {
-            let said =
-                html(200, page("Saying", "This page has headers of its own.", &parameter("body").unwrap_or_default()));
-            ["cache-control", "vary", "set-cookie"].into_iter().fold(said, |said, name| match parameter(name) {
-                Some(value) => with(said, &[(name, &value)]),
-                None => said,
+            let code = parameter("status").and_then(|code| code.parse().ok()).unwrap_or(200);
+            let body = parameter("body").unwrap_or_default();
+            let said = html(code, page("Saying", "This page has headers of its own.", &body));
+            ["cache-control", "vary", "set-cookie", "content-security-policy"].into_iter().fold(said, |said, name| {
+                match parameter(name) {
+                    Some(value) => with(said, &[(name, &value)]),
+                    None => said,
+                }
+            })
+        }
+        ["members", kind] => {
+            let reply = members(kind, asked.cookie.split("; ").any(|cookie| cookie == "member=ann"));
+            ["cache-control", "content-security-policy"].into_iter().fold(reply, |reply, name| match parameter(name) {
+                Some(value) => with(reply, &[(name, &value)]),
+                None => reply,
             })
         }
         ["links"] => html(200, page("Links", "Two kinds of links.", LINKS)),
@@ -157,7 +183,11 @@ pub(crate) fn status(code: u16, body: Body) -> Reply {
 }
 
 pub(crate) fn redirect(to: &str) -> Reply {
-    with(html(302, String::new()), &[("location", to)])
+    redirect_with(302, to)
+}
+
+fn redirect_with(code: u16, to: &str) -> Reply {
+    with(html(code, String::new()), &[("location", to)])
 }
 
 pub(crate) fn html(code: u16, body: String) -> Reply {
@@ -184,10 +214,37 @@ pub(crate) fn with(mut reply: Reply, headers: &[(&'static str, &str)]) -> Reply 
     reply
 }
 
+/// Pages of a site that knows its members by a cookie and says so in no header.
+fn members(kind: &str, is_member: bool) -> Reply {
+    let told = |sentence: &str, more: &str| html(200, page("The club", sentence, more));
+    let long = "The club meets on Tuesdays. ".repeat(40);
+    match (kind, is_member) {
+        ("join", _) => with(told("You are in.", ""), &[("set-cookie", "member=ann; Path=/; Secure")]),
+        ("moved", false) => redirect("/members/door"),
+        ("forbidden", false) => status(403, Body::Page),
+        ("asked", false) => told("Only members may read this. Say who you are, and the door opens.", ""),
+        ("greeted", true) => told(&format!("Hello Ann. {long}"), ""),
+        ("greeted", false) => told(&format!("{long} Sign in"), ""),
+        ("named", true) => told(&format!("ann@example.org {long}"), ""),
+        ("counted", _) => told(&format!("{long} {}", COUNTED.fetch_add(1, Ordering::Relaxed)), ""),
+        // The document is everybody's; what its script brings is not.
+        ("script", _) => told("A moment.", SHELL),
+        ("named" | "everybody", _) => told(&long, ""),
+        (_, _) => told(&format!("Dear Ann, your letter of Monday is here. {long}"), ""),
+    }
+}
+
 fn sixty_parts() -> String {
     (0..60).map(|part| format!(r#"<img src="/part{part}.svg" width="8" height="8" alt="">"#)).collect()
 }
 
+static COUNTED: AtomicU32 = AtomicU32::new(1_000);
+
+const SHELL: &str = r#"<p id="brought"></p><script>
+fetch("/members/letter").then((answer) => answer.text()).then((html) => {
+  document.getElementById("brought").textContent = html.replace(/<[^>]*>/g, " ");
+});
+</script>"#;
 const PREFETCH: &str = r#"<script type="speculationrules">{"prefetch":[{"source":"list","urls":["/status/503"],"eagerness":"immediate"}]}</script>
 <p><a id="ahead" href="/status/503">The page ahead</a></p>"#;
 const LINKS: &str = r#"<p><a id="ok" href="/ok">A page that works</a></p>

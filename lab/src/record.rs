@@ -1,6 +1,8 @@
 //! What the lab saw: every connection, request and DNS question, for tests such as "nothing was sent to anyone".
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -8,13 +10,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::asker::{Asker, Over, Watched};
+
 /// One thing that a server of the lab saw.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// Unix time in seconds.
     pub t: f64,
     /// `connection` (accepted at a host's door), `dns`, `doh`, `edge`, `second-edge`, `third-edge`, `bare`,
-    /// `origin`, `archive`, `anchor`, `portal`, `stranger`, `status`, `globalping`, `pages`.
+    /// `origin`, `archive`, `anchor`, `portal`, `stranger`, `status`, `globalping`, `pages`; `wire` for what nobody of the lab saw.
     pub server: String,
     /// Who asked.
     pub peer: String,
@@ -22,10 +26,13 @@ pub struct Seen {
     pub host: String,
     /// The HTTP method; `CONNECT` for a connection; the record type for `dns` and `doh`.
     pub method: String,
-    /// Path and query; the port for a connection; for `doh` the server's address too, for `globalping` the body as well.
+    /// Path and query; the port for a connection; the addresses given for `dns`; for `doh` the server's address too, for `globalping` the body as well.
     pub path: String,
     /// The HTTP status; for DNS the response code, and 65535 for silence; 0 where there is none.
     pub status: u16,
+    /// Whose it was; of what nginx writes down it is not known.
+    #[serde(default)]
+    pub by: Asker,
 }
 
 /// Collects [`Seen`] from our servers and from nginx's access logs.
@@ -33,16 +40,36 @@ pub struct Seen {
 pub(crate) struct Record {
     own: Mutex<Vec<Seen>>,
     logs: Mutex<BTreeMap<PathBuf, u64>>,
+    /// What our servers saw and what was sent where nobody of the lab is, whatever was forgotten meanwhile.
+    ledger: Mutex<Vec<Seen>>,
+    watched: Watched,
 }
 
 impl Record {
     /// A record that also reads these JSON access logs.
     pub(crate) fn with_logs(paths: impl IntoIterator<Item = PathBuf>) -> Self {
         let logs = paths.into_iter().map(|path| (path, 0)).collect();
-        Self { own: Mutex::default(), logs: Mutex::new(logs) }
+        Self { logs: Mutex::new(logs), ..Self::default() }
     }
 
+    /// Call it before anything is answered: while the peer waits, it can be seen who it is.
     pub(crate) fn saw(&self, server: &str, peer: SocketAddr, host: &str, method: &str, path: &str, status: u16) {
+        self.saw_over(Over::Tcp, server, peer, host, method, path, status);
+    }
+
+    /// [`Record::saw`], where it may have been a datagram.
+    #[expect(clippy::too_many_arguments, reason = "the columns of a log, in their order")]
+    pub(crate) fn saw_over(
+        &self,
+        over: Over,
+        server: &str,
+        peer: SocketAddr,
+        host: &str,
+        method: &str,
+        path: &str,
+        status: u16,
+    ) {
+        let by = self.asker(peer, over);
         let seen = Seen {
             t: now(),
             server: server.into(),
@@ -51,8 +78,38 @@ impl Record {
             method: method.into(),
             path: path.into(),
             status,
+            by,
         };
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner).push(seen.clone());
         self.own.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
+    }
+
+    pub(crate) fn stray(&self, from: SocketAddr, to: SocketAddr, kind: &str, by: Asker) {
+        let seen = Seen {
+            t: now(),
+            server: "wire".into(),
+            peer: from.to_string(),
+            host: to.ip().to_string(),
+            method: kind.into(),
+            path: to.port().to_string(),
+            status: 0,
+            by,
+        };
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
+    }
+
+    /// What the ledger has, which is then empty.
+    pub(crate) fn take_ledger(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.ledger.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whose socket this is.
+    pub(crate) fn asker(&self, peer: SocketAddr, over: Over) -> Asker {
+        self.watched.asker(peer, over)
+    }
+
+    pub(crate) fn watch(&self, program: &Path) {
+        self.watched.set(program);
     }
 
     /// Everything since the start or the last [`Record::clear`], by time.
@@ -74,9 +131,13 @@ impl Record {
 }
 
 fn read_from(path: &Path, offset: u64) -> String {
-    let bytes = std::fs::read(path).unwrap_or_default();
-    let start = usize::try_from(offset).unwrap_or(usize::MAX);
-    String::from_utf8_lossy(bytes.get(start..).unwrap_or_default()).into_owned()
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|mut file| {
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_to_end(&mut bytes)
+    });
+    // A server that was not asked yet has no log.
+    read.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Unix time in seconds.

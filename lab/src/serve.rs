@@ -189,7 +189,8 @@ impl Arrival {
         let reply = if self.host.home == Home::Status && is_well {
             status_page::answer(self, path)
         } else {
-            pages::answer(self, host, path, behaviour).await
+            let cookie = request.headers().get("cookie").and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
+            pages::answer(self, &pages::Asked { host, path, cookie }, behaviour).await
         };
         let server = match self.host.home {
             Home::Anchor => "anchor",

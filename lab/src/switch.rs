@@ -54,7 +54,7 @@ pub enum Switch {
         #[serde(default)]
         hosts: Vec<String>,
     },
-    /// A host's connections behave so from now on. `origin.SITE` is the origin behind the edges, `ipv6.detour-lab.net` the door on `::1`.
+    /// A host's connections behave so from now on. `origin.SITE` is the origin behind the edges, `ipv6.detour-lab.net` the door in IPv6.
     Host {
         /// A name of the lab.
         name: String,
@@ -101,7 +101,7 @@ pub enum Switch {
         /// How.
         mode: DohMode,
     },
-    /// Whether a name has an AAAA record (`::1`).
+    /// Whether a name has an AAAA record.
     Ipv6 {
         /// A name of the lab.
         name: String,
@@ -137,7 +137,7 @@ pub enum Switch {
     },
     /// An address or a network becomes unreachable, or reachable again.
     Cut {
-        /// As in `127.0.1.0/24`.
+        /// As in `11.0.1.0/24`.
         net: String,
         /// `false` restores it.
         #[serde(default = "yes")]
@@ -209,7 +209,7 @@ impl Switch {
             Self::Remote { mode: RemoteMode::RateLimited },
             Self::Portal { mode: PortalMode::Redirect },
             Self::Portal { mode: PortalMode::CaptureContent },
-            Self::Cut { net: "127.0.1.0/24".into(), cut: true },
+            Self::Cut { net: "11.0.1.0/24".into(), cut: true },
             Self::Offline { offline: true },
             Self::HealAll,
         ]

@@ -1,11 +1,13 @@
 //! The lab's DNS zone as data: who is where, who has moved, and which names fail how, for whom.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use crate::hosts::{self, ASTRAY, Home, Host, MOVED};
+use crate::private::PRIVATE;
 
 /// How a question is treated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,14 @@ pub enum DnsMode {
     Poisoned,
     /// At the system's resolver alone, and for no name of its own: names that do not exist lead to the stranger.
     RewriteNxdomain,
+    /// The address of a machine on the user's private network, [`crate::private::PRIVATE`].
+    Private,
+    /// The name's own address together with the private one.
+    AlsoPrivate,
+    /// By an alias: a name of the attacker's, and behind it the private address.
+    PrivateAlias,
+    /// The name's own address the first time that it is looked up, from then on the private one.
+    Rebinding,
 }
 
 /// A CDN of the lab that has a door for moved sites and a status page.
@@ -95,6 +105,8 @@ pub(crate) struct Zone {
     modes: BTreeMap<String, DnsMode>,
     suffixes: BTreeMap<String, DnsMode>,
     system: DnsMode,
+    /// Names under [`DnsMode::Rebinding`] that were looked up already; a copy of the zone shares it.
+    asked: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Zone {
@@ -114,6 +126,7 @@ impl Zone {
             modes: modes.into(),
             suffixes: BTreeMap::new(),
             system: DnsMode::Answer,
+            asked: Arc::default(),
         }
     }
 
@@ -135,6 +148,7 @@ impl Zone {
 
     pub(crate) fn set_mode(&mut self, name: &str, mode: DnsMode) {
         self.modes.insert(name.to_owned(), mode);
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
     pub(crate) fn set_suffix(&mut self, suffix: &str, mode: DnsMode) {
@@ -171,7 +185,9 @@ impl Zone {
     /// As a resolver does it: the name, its alias, the alias's address. What fails on the way fails the whole,
     /// but the alias itself can still be asked for.
     fn follow(&self, question: Question<'_>) -> Lookup {
-        if let Some(lookup) = treat(self.mode_of(question.name), question) {
+        let mode = self.mode_of(question.name);
+        let is_again = mode == DnsMode::Rebinding && self.was_asked(question);
+        if let Some(lookup) = treat(if is_again { DnsMode::Private } else { mode }, question) {
             return lookup;
         }
         let Some(host) = self.hosts.get(question.name) else {
@@ -201,11 +217,20 @@ impl Zone {
             Kind::V4 if self.moved.contains(&host.name) => Some(IpAddr::V4(MOVED)),
             Kind::V4 => Some(host.address).filter(IpAddr::is_ipv4),
             Kind::V6 if host.address.is_ipv6() => Some(host.address),
-            Kind::V6 if self.with_ipv6.contains(&host.name) => Some(IpAddr::V6(Ipv6Addr::LOCALHOST)),
+            Kind::V6 if self.with_ipv6.contains(&host.name) => Some(IpAddr::V6(hosts::IPV6)),
             Kind::V6 | Kind::Alias | Kind::Other => None,
         };
-        links.extend(address.map(|address| Link::Address { name: end, address }));
+        links.extend(address.map(|address| Link::Address { name: end.clone(), address }));
+        if mode == DnsMode::AlsoPrivate {
+            links.extend(of_family(IpAddr::V4(PRIVATE), Question { name: &end, ..question }));
+        }
         Lookup::Found(links)
+    }
+
+    /// Whether this name's address was asked for before; from now on it was.
+    fn was_asked(&self, question: Question<'_>) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        question.kind == Kind::V4 && !asked.insert(question.name.to_owned())
     }
 
     /// The name's own mode, or that of the longest suffix that it has.
@@ -242,13 +267,23 @@ fn treat(mode: DnsMode, question: Question<'_>) -> Option<Lookup> {
         DnsMode::Bogus => (!question.is_unchecked).then_some(Lookup::Failed),
         DnsMode::Filtered => at_system.then(|| Lookup::NoSuchName(Vec::new())),
         DnsMode::Poisoned => at_system.then(|| astray(question)),
-        DnsMode::Answer | DnsMode::RewriteNxdomain => None,
+        DnsMode::Private => Some(Lookup::Found(of_family(IpAddr::V4(PRIVATE), question))),
+        DnsMode::PrivateAlias => Some(Lookup::Found(by_alias(question))),
+        DnsMode::Answer | DnsMode::RewriteNxdomain | DnsMode::AlsoPrivate | DnsMode::Rebinding => None,
     }
 }
 
 /// To the stranger, who has no IPv6.
 fn astray(question: Question<'_>) -> Lookup {
     Lookup::Found(of_family(IpAddr::V4(ASTRAY), question))
+}
+
+/// A name that nobody would take for a private one, and the private address behind it.
+fn by_alias(question: Question<'_>) -> Vec<Link> {
+    let (from, to) = (question.name.to_owned(), hosts::PRIVATE_ALIAS.to_owned());
+    let mut links = vec![Link::Alias { from, to: to.clone() }];
+    links.extend(of_family(IpAddr::V4(PRIVATE), Question { name: &to, ..question }));
+    links
 }
 
 fn of_family(address: IpAddr, question: Question<'_>) -> Vec<Link> {

@@ -144,8 +144,7 @@ impl<C: Clock, W: Write> Board<'_, C, W> {
     fn tell(&mut self, changes: &[Change]) -> Result<(), BoardError> {
         let is_first = changes.iter().any(|change| change.before == Standing::Unseen);
         if self.wishes.json {
-            let document = serde_json::to_string(&Document::of(&self.lookout, self.words)).map_err(io::Error::from)?;
-            return Ok(self.screen.say(&document)?);
+            return Ok(self.screen.say_json(&Document::of(&self.lookout, self.words))?);
         }
         if is_first {
             return self.draw();
@@ -175,9 +174,7 @@ impl<C: Clock, W: Write> Board<'_, C, W> {
         if !self.wishes.watch {
             self.screen.say_nothing()?;
             if self.wishes.json {
-                let document =
-                    serde_json::to_value(Document::of(&self.lookout, self.words)).map_err(io::Error::from)?;
-                self.screen.say(&format!("{document:#}"))?;
+                self.screen.say_document(&Document::of(&self.lookout, self.words))?;
             } else {
                 self.draw()?;
             }

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use detour_core::cdn::classify::{Response, classify};
 use serde_json::json;
 
+use crate::printable::Lines;
+
 /// Classifies every line. A line that cannot be read gets a line that says why, so that lines stay side by side.
 ///
 /// # Errors
@@ -24,7 +26,7 @@ pub fn lines(input: impl BufRead, out: &mut impl Write) -> io::Result<ExitCode> 
                 json!({ "error": format!("line {number} is no response: {error}; see `detour classify --help`") })
             }
         };
-        writeln!(out, "{result}")?;
+        out.json_line(&result)?;
     }
     Ok(code)
 }

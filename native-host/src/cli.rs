@@ -60,8 +60,9 @@ pub enum Command {
     #[command(after_help = JUDGE)]
     Judge,
     /// Lists the CDNs that are known, with their address ranges, where those are from and how old they are
+    #[command(after_help = CDNS)]
     Cdns {
-        /// Fetch the vendors' published lists first
+        /// Fetch the vendors' published lists first; they learn this computer's address
         #[arg(long)]
         refresh: bool,
     },
@@ -142,12 +143,27 @@ Exit codes:
   2  it could not be carried out: wrong usage, a faulty config file, not a public http(s) address
   130  watch, board: stopped with Ctrl-C; their other codes are in their own --help
 
+What is asked besides the site itself, in the config file (on by default unless it says so here):
+  [anchors] hosts, addresses   neutral places: [] asks none, and more verdicts are \"can't tell\"
+  [portal] url                 the test for networks that want a sign-in: \"\" leaves it out
+  [resolvers] doh              other resolvers, when the system's is in doubt: [] asks none
+  ask_made_up_name             a name that nobody has, of the system's resolver, when an address is in doubt
+  ask_canaries                 other sites on the same CDN, when the site fails
+  ask_status_pages             the CDN's status page, when the site fails
+  refresh_cdns                 the vendors' lists of addresses; false by default
+  [globalping] api             test computers elsewhere, only with --closer or a click: \"\" asks none
+  [archives] on                archives, only by `copies`: false asks none
+
 Environment:
   DETOUR_LOG  what to log to stderr, such as `debug` or `detour_host::check=trace`";
 
 const COPIES: &str = "\
 Archives learn the page's address, without what looks like a secret; the publisher is asked at other addresses of its own.
 Each copy is looked into before it is offered. How often archives were asked is remembered, so that their limits hold.";
+
+const CDNS: &str = "\
+Releases bring the lists of their day. The vendors are asked for newer ones only by --refresh, or by `refresh_cdns = true`
+in the config file: then at most once a week, after a check in which all was well.";
 
 const URL: &str = r#"A line out:  {"url":"https://…","eligible":true,"why":null,"shared_as":"https://…","kept":true}
              eligible: others may be asked for a copy; why: why not; shared_as: what they would see;

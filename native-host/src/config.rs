@@ -42,8 +42,15 @@ pub struct Config {
     pub globalping: Globalping,
     /// Where copies are looked for.
     pub archives: Archives,
+    /// Whether other sites on the target's CDN are asked when it fails; `canaries` says which.
+    pub ask_canaries: bool,
+    /// Whether a CDN's status page is read when a site on it fails.
+    pub ask_status_pages: bool,
+    /// Whether a name that nobody has registered is looked up, to find out a resolver that makes answers up.
+    pub ask_made_up_name: bool,
     /// Whether CDNs' published address lists are fetched anew, at most once a week, after a check in which every
-    /// control was well. `false` leaves it to `detour cdns --refresh`.
+    /// control was well. Nobody is asked unless this is switched on: releases bring lists, and `detour cdns --refresh`
+    /// fetches newer ones.
     pub refresh_cdns: bool,
 }
 
@@ -59,7 +66,10 @@ impl Default for Config {
             status_pages: BTreeMap::new(),
             globalping: Globalping::default(),
             archives: Archives::default(),
-            refresh_cdns: true,
+            ask_canaries: true,
+            ask_status_pages: true,
+            ask_made_up_name: true,
+            refresh_cdns: false,
         }
     }
 }
@@ -169,15 +179,40 @@ impl Config {
     #[must_use]
     pub fn canaries(&self, cdn: &str) -> Vec<Target> {
         let built_in = || places::canaries(cdn).iter().filter_map(|url| Target::parse(url).ok()).collect();
+        if !self.ask_canaries {
+            return Vec::new();
+        }
         self.canaries.get(cdn).cloned().unwrap_or_else(built_in)
     }
 
     /// The status page of the CDN of this name.
     #[must_use]
     pub fn status_page(&self, cdn: &str) -> Option<StatusPage> {
+        if !self.ask_status_pages {
+            return None;
+        }
         self.status_pages.get(cdn).cloned().or_else(|| StatusPage::known(cdn))
     }
 }
+
+/// A config file with which nobody is asked but the site itself and the system's resolver.
+pub const NOBODY_ELSE: &str = r#"
+refresh_cdns = false
+ask_canaries = false
+ask_status_pages = false
+ask_made_up_name = false
+[resolvers]
+doh = []
+[anchors]
+hosts = []
+addresses = []
+[portal]
+url = ""
+[globalping]
+api = ""
+[archives]
+on = false
+"#;
 
 /// Where the config file lies when nobody says otherwise.
 ///
@@ -248,6 +283,7 @@ mod tests {
         assert!(config.anchors.hosts.len() >= 3);
         assert_eq!((config.anchors.addresses.len(), config.resolvers.doh.len()), (4, 3));
         assert!(config.globalping.api.is_some());
+        assert!(!config.refresh_cdns, "vendors are asked for their lists only on the user's word");
         assert!(!config.permits("127.0.0.1".parse().unwrap()));
         assert!(config.permits("9.9.9.9".parse().unwrap()));
     }
@@ -292,6 +328,21 @@ mod tests {
         assert!(config.canaries("bunny.net").is_empty());
         assert_eq!(config.canaries("Akamai").len(), places::canaries("Akamai").len());
         assert!(matches!(config.status_page("Fastly"), Some(StatusPage::Rss(_))));
+        let without = Config { ask_canaries: false, ask_status_pages: false, ..config };
+        assert!(without.canaries("Fastly").is_empty() && without.canaries("Akamai").is_empty());
+        assert_eq!(without.status_page("Fastly"), None);
+    }
+
+    #[test]
+    fn every_contact_but_the_site_itself_can_be_switched_off() {
+        let config = parsed(NOBODY_ELSE).unwrap();
+        assert!(config.anchors.hosts.is_empty() && config.anchors.addresses.is_empty());
+        assert_eq!((config.portal.url.as_ref(), config.globalping.api.as_ref()), (None, None));
+        assert!(config.resolvers.doh.is_empty() && !config.ask_made_up_name && !config.refresh_cdns);
+        for cdn in detour_core::cdn::CDNS {
+            assert!(config.canaries(cdn.name).is_empty() && config.status_page(cdn.name).is_none());
+        }
+        assert!(config.archives.registry().archives.iter().all(|archive| !archive.is_on));
     }
 
     #[test]

@@ -24,6 +24,7 @@ use url::Url;
 
 use crate::check::{Instruments, visit};
 use crate::judgement::messages;
+use crate::printable::Lines;
 use crate::ranges::now;
 use crate::report::Style;
 
@@ -51,7 +52,7 @@ pub async fn find(
     };
     let search = search(&instruments, accounts, &target).await;
     match style {
-        Style::Json => writeln!(out, "{:#}", serde_json::to_value(Findings::of(&target, shared, &search))?)?,
+        Style::Json => out.json_document(&Findings::of(&target, shared, &search))?,
         Style::Words => write(&search, out)?,
     }
     Ok(if search.offers.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -134,7 +135,7 @@ fn cdn_of(reply: &ArchiveReply) -> Option<String> {
 }
 
 fn not_asked(why: &str) -> io::Result<ExitCode> {
-    writeln!(io::stderr(), "detour: {why}")?;
+    io::stderr().line(format_args!("detour: {why}"))?;
     Ok(ExitCode::from(2))
 }
 
@@ -145,18 +146,18 @@ fn write(search: &Search, out: &mut impl Write) -> io::Result<()> {
     let moment = now();
     for offer in &search.offers {
         let view = offer_view(offer, moment);
-        writeln!(out, "{}", words(&Text::with("copies_best", [&words(&view.source), &words(&view.age)])))?;
-        writeln!(out, "  {}", view.url)?;
+        out.line(words(&Text::with("copies_best", [&words(&view.source), &words(&view.age)])))?;
+        out.line(format_args!("  {}", view.url))?;
         let checked = (offer.checked == Checked::Verified).then(|| Text::of("has_check"));
         let lacks = view.lacks.iter().map(|text| words(text) + ".");
         let told: Vec<String> = checked.iter().map(&words).chain(lacks).chain([words(&view.reveals)]).collect();
-        writeln!(out, "  {}", told.join(" "))?;
+        out.line(format_args!("  {}", told.join(" ")))?;
     }
     if search.offers.is_empty() {
-        writeln!(out, "{}", words(&Text::of(if search.said.is_empty() { "copies_nobody" } else { "copies_none" })))?;
+        out.line(words(&Text::of(if search.said.is_empty() { "copies_nobody" } else { "copies_none" })))?;
     }
     for said in &search.said {
-        writeln!(out, "{}", words(&said_view(said, moment)))?;
+        out.line(words(&said_view(said, moment)))?;
     }
     Ok(())
 }

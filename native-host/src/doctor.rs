@@ -11,11 +11,12 @@ use native_messaging::host::{recv_json, send_json};
 use serde_json::Value;
 
 use crate::install::{self, BROWSERS, Browser, Family, Surroundings, expected, ids, manifest_path, sandboxes};
+use crate::place::{self, quoted};
 
 /// What was found out, in the order it is told.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// One line each, good or bad.
+    /// Good or bad, with what to do about it.
     pub lines: Vec<String>,
     /// How many of them are problems.
     pub problems: usize,
@@ -32,7 +33,17 @@ impl Diagnosis {
 
     fn problem(&mut self, line: &str, fix: &str) {
         self.problems += 1;
-        self.lines.push(format!("problem  {line}\n         to mend it: {fix}"));
+        self.lines.push(format!("problem  {line}"));
+        self.lines.push(format!("         to mend it: {fix}"));
+    }
+
+    /// Whether others could change a file. `what` says what it is.
+    fn exposure(&mut self, what: &str, path: &Path) -> bool {
+        let risks = place::risks(path);
+        for risk in &risks {
+            self.problem(&format!("{what} {}: {risk}", path.display()), &risk.remedy());
+        }
+        !risks.is_empty()
     }
 }
 
@@ -63,15 +74,26 @@ pub fn examine(
     for browser in looked_at {
         let path = manifest_path(browser, request, surroundings)?;
         let fix = match &request.dir {
-            Some(dir) => format!("detour install --browser {} --dir '{}'", browser.key, dir.display()),
+            Some(dir) => format!("detour install --browser {} --dir {}", browser.key, quoted(dir)),
             None => format!("detour install --browser {}", browser.key),
         };
+        if path.exists() {
+            diagnosis.exposure(&format!("{}: the manifest", browser.name), &path);
+            if let Some(end) = end_of_links(&path) {
+                diagnosis.note(format!("{}: {} is a link to {}", browser.name, path.display(), end.display()));
+            }
+        }
         match examine_manifest(browser.family, &path) {
             Ok(_) if !install::is_registered(browser, &path) => {
                 diagnosis.problem(&format!("{}: the registry does not name {}", browser.name, path.display()), &fix);
             }
             Ok(host) => {
-                diagnosis.good(format!("{}: {} leads to {}", browser.name, path.display(), host.display()));
+                let leads = format!("{}: {} leads to {}", browser.name, path.display(), host.display());
+                if is_same(&host, executable) {
+                    diagnosis.good(leads);
+                } else {
+                    diagnosis.problem(&format!("{leads}, and not to this program, {}", executable.display()), &fix);
+                }
                 if !hosts.contains(&host) {
                     hosts.push(host);
                 }
@@ -83,12 +105,31 @@ pub fn examine(
         let found = boxed.manifest_dir(surroundings).map(|dir| dir.join(format!("{}.json", ids().host_name)));
         match found.filter(|path| path.exists()) {
             Some(path) => {
-                diagnosis.good(format!("{} from {:?}: {} is there", boxed.browser, boxed.kind, path.display()))
+                diagnosis.exposure(&format!("{} from {:?}: the manifest", boxed.browser, boxed.kind), &path);
+                diagnosis.good(format!("{} from {:?}: {} is there", boxed.browser, boxed.kind, path.display()));
             }
-            None => diagnosis.note(boxed.explanation(surroundings, executable).replace('\n', "\n         ")),
+            None => {
+                let [what, how] = boxed.explanation(surroundings, executable);
+                diagnosis.note(what);
+                diagnosis.lines.push(format!("         {how}"));
+            }
         }
     }
+    if let Some(config) = surroundings.config_base().map(|base| base.join("detour/config.toml"))
+        && config.exists()
+    {
+        // It says what may be looked at, private addresses among it, and whose certificates are believed.
+        diagnosis.exposure("the config file", &config);
+    }
     for host in hosts {
+        if let Some(end) = end_of_links(&host) {
+            diagnosis.note(format!("{} is a link to {}", host.display(), end.display()));
+        }
+        if diagnosis.exposure("the program", &host) {
+            // It may be somebody else's by now.
+            diagnosis.note(format!("{} was not started to see whether it answers", host.display()));
+            continue;
+        }
         match greet(&host) {
             Ok(version) => diagnosis.good(format!("{} answers: version {version}", host.display())),
             Err(trouble) => diagnosis.problem(
@@ -98,6 +139,17 @@ pub fn examine(
         }
     }
     Ok(diagnosis)
+}
+
+/// Where a path ends, if links are on the way.
+fn end_of_links(path: &Path) -> Option<PathBuf> {
+    let end = path.canonicalize().ok()?;
+    (std::path::absolute(path).ok()? != end && !cfg!(windows)).then_some(end)
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    real(one) == real(other)
 }
 
 /// Reads a manifest as a browser would; the host's path, or the first thing that is wrong.

@@ -13,6 +13,9 @@ mod surroundings;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::place::{self, Readers};
+use crate::printable::{Lines, in_json};
+
 pub use browsers::{BROWSERS, Browser, Family, browser};
 pub use manifest::{Ids, expected, ids};
 pub use sandboxes::{Sandbox, SandboxKind, sandboxes};
@@ -44,6 +47,14 @@ pub enum InstallError {
     /// The home folder is not known.
     #[error("the folder for {0} is not known, because HOME is not set; name it with --dir")]
     NoHome(&'static str),
+    /// Somebody else could exchange what browsers would start.
+    #[error("{risk}, and with it the program that browsers would start; to mend it: {remedy}")]
+    Exposed {
+        /// Who can change what.
+        risk: String,
+        /// What to type.
+        remedy: String,
+    },
     /// A file or the registry refused.
     #[error("cannot {action} {path}: {source}; check its permissions")]
     Refused {
@@ -70,15 +81,20 @@ pub fn install(
     out: &mut impl Write,
 ) -> Result<(), InstallError> {
     let chosen = chosen(request, surroundings);
+    // What a browser starts by itself has to be this user's.
+    if let Some(risk) = place::risks(executable).into_iter().find(place::Risk::is_grave) {
+        return Err(InstallError::Exposed { risk: risk.to_string(), remedy: risk.remedy() });
+    }
     explain_sandboxes(request, surroundings, executable, out)?;
     for browser in chosen? {
         let path = manifest_path(browser, request, surroundings)?;
         let text = manifest::text(browser.family, executable);
         if request.dry_run {
-            writeln!(out, "{}: would write {}:\n{text}", browser.name, path.display())?;
+            out.line(format_args!("{}: would write {}:", browser.name, path.display()))?;
+            writeln!(out, "{}", in_json(&text))?;
         } else {
             write_file(&path, &text)?;
-            writeln!(out, "{}: wrote {}", browser.name, path.display())?;
+            out.line(format_args!("{}: wrote {}", browser.name, path.display()))?;
         }
         register(browser, surroundings, &path, request.dry_run, out)?;
     }
@@ -99,12 +115,12 @@ pub fn uninstall(request: &Request, surroundings: &Surroundings, out: &mut impl 
     for browser in everywhere {
         let path = manifest_path(browser, request, surroundings)?;
         if !path.exists() {
-            writeln!(out, "{}: nothing at {}", browser.name, path.display())?;
+            out.line(format_args!("{}: nothing at {}", browser.name, path.display()))?;
         } else if request.dry_run {
-            writeln!(out, "{}: would remove {}", browser.name, path.display())?;
+            out.line(format_args!("{}: would remove {}", browser.name, path.display()))?;
         } else {
             std::fs::remove_file(&path).map_err(refused("remove", &path))?;
-            writeln!(out, "{}: removed {}", browser.name, path.display())?;
+            out.line(format_args!("{}: removed {}", browser.name, path.display()))?;
         }
         unregister(browser, surroundings, request.dry_run, out)?;
     }
@@ -155,20 +171,18 @@ fn explain_sandboxes(
     }
     for sandbox in sandboxes(surroundings) {
         if request.browser.as_ref().is_none_or(|key| key == sandbox.browser) {
-            writeln!(out, "{}\n", sandbox.explanation(surroundings, executable))?;
+            for line in sandbox.explanation(surroundings, executable) {
+                out.line(line)?;
+            }
+            out.line("")?;
         }
     }
     Ok(())
 }
 
-/// Writes beside and renames, so that a browser never reads half a file.
+/// A browser never reads half a file.
 fn write_file(path: &Path, text: &str) -> Result<(), InstallError> {
-    if let Some(dir) = path.parent() {
-        std::fs::create_dir_all(dir).map_err(refused("create", dir))?;
-    }
-    let beside = path.with_extension("json.new");
-    std::fs::write(&beside, text).map_err(refused("write", &beside))?;
-    std::fs::rename(&beside, path).map_err(refused("write", path))
+    place::replace(path, text.as_bytes(), Readers::Everybody).map_err(refused("write", path))
 }
 
 fn refused(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> InstallError {
@@ -188,7 +202,7 @@ fn register(
     }
     let key = browser.registry_key(&ids().host_name);
     if is_dry_run {
-        writeln!(out, "{}: would set HKEY_CURRENT_USER\\{key} to {}", browser.name, path.display())?;
+        out.line(format_args!("{}: would set HKEY_CURRENT_USER\\{key} to {}", browser.name, path.display()))?;
         return Ok(());
     }
     #[cfg(windows)]
@@ -219,7 +233,7 @@ fn unregister(
     }
     let key = browser.registry_key(&ids().host_name);
     if is_dry_run {
-        writeln!(out, "{}: would remove HKEY_CURRENT_USER\\{key}", browser.name)?;
+        out.line(format_args!("{}: would remove HKEY_CURRENT_USER\\{key}", browser.name))?;
         return Ok(());
     }
     #[cfg(windows)]

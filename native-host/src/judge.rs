@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::judgement::Judgement;
+use crate::printable::Lines;
 
 /// What each vantage observed of one page, of the controls, and of its siblings.
 ///
@@ -52,11 +53,11 @@ pub fn document(mut input: impl Read, out: &mut impl Write, complaints: &mut imp
         .and_then(|evidence| judged(&evidence));
     match judgement {
         Ok(judgement) => {
-            writeln!(out, "{:#}", serde_json::to_value(&judgement)?)?;
+            out.json_document(&judgement)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(complaint) => {
-            writeln!(complaints, "detour: {complaint}")?;
+            complaints.line(format_args!("detour: {complaint}"))?;
             Ok(ExitCode::from(2))
         }
     }

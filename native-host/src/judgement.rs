@@ -14,6 +14,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::printable::Lines;
+
 /// What the evidence comes to.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Judgement {
@@ -96,14 +98,13 @@ pub(crate) fn write_evidence(evidence: &[Marked], target: &Target, out: &mut imp
         };
         let words = |text: &view::Text| text.render(&messages);
         let mark = words(&view::Text::of(mark));
-        writeln!(
-            out,
+        out.line(format_args!(
             "  {mark:<14} {}: {}, {}  {}",
             words(&row.vantage),
             words(&row.what),
             words(&row.result),
             row.detail
-        )?;
+        ))?;
     }
     Ok(())
 }

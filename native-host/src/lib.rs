@@ -19,6 +19,8 @@ pub mod copies;
 pub mod cli;
 pub mod judge;
 mod judgement;
+mod place;
+pub mod printable;
 pub mod report;
 pub mod ranges;
 pub mod schema;

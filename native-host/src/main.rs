@@ -12,6 +12,7 @@ use detour_core::port::{Refusal, Scope};
 use detour_host::check::{Ending, Instruments};
 use detour_host::cli::{Command, CommandLine, Manifest, StartedBy, started_by};
 use detour_host::config::{self, Config};
+use detour_host::printable::{Lines, OneLineEach, Printable};
 use detour_host::{board, classify, copies, doctor, host, install, judge, ranges, report, schema, url, watch};
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
@@ -21,13 +22,24 @@ fn main() -> ExitCode {
     trace_to_stderr();
     let done = match started_by(&arguments) {
         StartedBy::Browser => serve(),
-        StartedBy::Person => obey(CommandLine::parse_from(arguments)),
+        StartedBy::Person => match CommandLine::try_parse_from(arguments) {
+            Ok(line) => obey(line),
+            Err(error) if error.use_stderr() => return complain(&error),
+            // Help and version: words of ours alone, in the terminal's colours.
+            Err(error) => error.exit(),
+        },
     };
     done.unwrap_or_else(|error| {
         // stderr: stdout belongs to the protocol or to the result.
-        let _ = writeln!(io::stderr(), "detour: {error:#}");
+        let _ = io::stderr().line(format_args!("detour: {error:#}"));
         ExitCode::from(2)
     })
+}
+
+/// Wrong usage, in words that repeat what was given.
+fn complain(error: &clap::Error) -> ExitCode {
+    let _ = write!(Printable::new(io::stderr()), "{}", error.render());
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn serve() -> anyhow::Result<ExitCode> {
@@ -68,7 +80,9 @@ async fn prepared() -> Result<Arc<Instruments>, String> {
 
 fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
     let config = load_config(line.config.as_deref())?;
-    let mut out = io::stdout().lock();
+    // Pictures have codes of their own; whatever draws them escapes what is in them.
+    let mut screen_out = io::stdout();
+    let mut out = Printable::new(io::stdout());
     match line.command {
         Command::Check { url, closer, json } => {
             let instruments = Arc::new(Instruments::new(config)?);
@@ -91,7 +105,7 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
             let sites = watch::named(&line.urls, line.file.as_deref())?;
             let instruments = Arc::new(Instruments::new(config)?);
             let words = watch::Words::new(jiff::tz::TimeZone::system());
-            let mut screen = watch::Screen::new(&mut out, watch::Terminal::here());
+            let mut screen = watch::Screen::new(&mut screen_out, watch::Terminal::here());
             let (wishes, clock) = (line.wishes(), watch::SystemClock);
             let watching = watch::run(instruments, sites, &wishes, clock, ctrl_c(), &words, &mut screen);
             Ok(in_runtime(watching)??.code())
@@ -100,7 +114,7 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
             let sites = watch::named(&line.hosts, line.file.as_deref())?;
             let instruments = Arc::new(Instruments::new(config)?);
             let words = watch::Words::new(jiff::tz::TimeZone::system());
-            let mut screen = watch::Screen::new(&mut out, watch::Terminal::here());
+            let mut screen = watch::Screen::new(&mut screen_out, watch::Terminal::here());
             let wishes = board::Wishes { json: line.json, watch: line.watch, history: line.history };
             let showing = board::run(instruments, sites, &wishes, watch::SystemClock, ctrl_c(), &words, &mut screen);
             Ok(in_runtime(showing)??.code())
@@ -132,7 +146,7 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Doctor(manifest) => {
             let diagnosis = doctor::examine(&request(manifest, false), &install::Surroundings::here(), &executable()?)?;
             for line in &diagnosis.lines {
-                writeln!(out, "{line}")?;
+                out.line(line)?;
             }
             Ok(if diagnosis.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
@@ -174,7 +188,12 @@ fn in_runtime<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
 fn trace_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("DETOUR_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        // What others wrote is shown, and never carried out; so there are no codes of ours either.
+        .with_ansi(false)
+        .with_writer(|| OneLineEach(io::stderr()))
+        .init();
 }
 
 /// Checks wait for the network; two threads keep one busy probe from holding up the rest.

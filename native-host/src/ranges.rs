@@ -1,7 +1,8 @@
 //! The lists of addresses that CDNs publish, kept fresh in good times.
 //!
-//! What a CDN's addresses are is needed when it is down, and cannot be asked for then. So the lists are built in;
-//! newer ones are fetched while all is well, and the last good one is kept on disk with its age. A list that is
+//! What a CDN's addresses are is needed when it is down, and cannot be asked for then. So the lists are built in; newer ones
+//! are fetched on the user's word, or while all is well where the config says so, and the last good one is kept on disk
+//! with its age. A list that is
 //! broken, suspiciously small or claims too much is refused, and what was there before stays.
 //!
 //! Asking for a list tells a CDN that somebody runs this program, and nothing about what they read.

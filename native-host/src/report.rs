@@ -22,6 +22,7 @@ use tokio::sync::mpsc;
 use crate::check::{self, Ending, Instruments};
 use crate::config::Archives;
 use crate::judgement::{self, Judgement};
+use crate::printable::Lines;
 use crate::ranges;
 
 /// How the result is written.
@@ -63,10 +64,10 @@ pub async fn check(
         if style == Style::Json {
             continue;
         }
-        writeln!(io::stderr(), "{line}")?;
+        io::stderr().line(line)?;
         if let Some(guess) = guess(&target, &seen, &published).filter(|(fault, _)| is_telling && *fault != said) {
             said = guess.0;
-            writeln!(io::stderr(), "      …  {}", guess.1)?;
+            io::stderr().line(format_args!("      …  {}", guess.1))?;
         }
     }
     match checking.await {
@@ -76,7 +77,7 @@ pub async fn check(
     }
     let result = Conclusion::of(&target, seen, &archives, &published);
     match style {
-        Style::Json => writeln!(out, "{:#}", serde_json::to_value(&result)?)?,
+        Style::Json => out.json_document(&result)?,
         Style::Words => result.write(&target, out)?,
     }
     Ok(if result.failure.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -135,13 +136,13 @@ impl Conclusion {
             judgement::write_evidence(&self.judgement.evidence, target, &mut io::stderr())?;
         }
         for sentence in &self.judgement.summary {
-            writeln!(out, "{sentence}")?;
+            out.line(sentence)?;
         }
         if !self.copies.is_empty() {
-            writeln!(out, "A copy may be at:")?;
+            out.line("A copy may be at:")?;
         }
         for copy in &self.copies {
-            writeln!(out, "  {copy}")?;
+            out.line(format_args!("  {copy}"))?;
         }
         Ok(())
     }
@@ -173,6 +174,7 @@ fn line(observation: &Observation, messages: &Value) -> String {
         | Subject::Route
         | Subject::Nowhere
         | Subject::Sibling(_)
+        | Subject::Visited(_)
         | Subject::Part(_)
         | Subject::StatusPage(_)
         | Subject::RemoteApi(_) => format!(" ({:?})", observation.step).to_lowercase(),
@@ -181,7 +183,7 @@ fn line(observation: &Observation, messages: &Value) -> String {
 }
 
 fn not_carried_out(message: &str) -> io::Result<ExitCode> {
-    writeln!(io::stderr(), "detour: {message}")?;
+    io::stderr().line(format_args!("detour: {message}"))?;
     Ok(ExitCode::from(2))
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::copies::Findings;
 use crate::judge::Evidence;
 use crate::judgement::Judgement;
+use crate::printable::Lines;
 use crate::report::Conclusion;
 use crate::url::Ruling;
 
@@ -40,7 +41,7 @@ pub fn write(of: Option<Document>, out: &mut impl Write) -> io::Result<()> {
         .filter(|document| of.is_none_or(|wanted| wanted == *document))
         .map(|document| (name(document).to_owned(), schema(document)))
         .collect();
-    writeln!(out, "{:#}", Value::Object(schemas))
+    out.json_document(&schemas)
 }
 
 fn name(document: Document) -> &'static str {

@@ -8,6 +8,8 @@ use detour_core::target::Target;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::printable::Lines;
+
 /// What the rules say of an address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Ruling {
@@ -46,8 +48,7 @@ pub fn ruling(url: &str) -> Ruling {
 /// When the output cannot be written.
 pub fn lines(urls: &[String], out: &mut impl Write) -> io::Result<()> {
     for url in urls {
-        serde_json::to_writer(&mut *out, &ruling(url))?;
-        writeln!(out)?;
+        out.json_line(&ruling(url))?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ use detour_core::state::Phase;
 use serde_json::json;
 
 use crate::check::Instruments;
+use crate::printable::Lines;
 
 pub use clock::{Clock, SystemClock};
 pub use line::{HELP, Line};
@@ -29,7 +30,7 @@ pub use screen::{Screen, Terminal};
 pub use sites::{ListError, Site, named};
 pub use words::Words;
 
-pub(crate) use screen::cut;
+pub(crate) use screen::{Drawn, cut};
 
 use command::{Commands, Recovery};
 use lookout::{Change, Lookout, News};
@@ -186,7 +187,7 @@ impl<C: Clock, W: Write> Watch<'_, C, W> {
                 "down_seconds": down,
                 "sentence": sentence,
             });
-            self.screen.say(&line.to_string())?;
+            self.screen.say_json(&line)?;
         } else {
             self.screen.say(&format!("{}  {sentence}", self.words.clock(change.at)))?;
         }
@@ -207,7 +208,7 @@ impl<C: Clock, W: Write> Watch<'_, C, W> {
     fn complain(&mut self, complaint: Option<String>) -> io::Result<()> {
         let Some(complaint) = complaint else { return Ok(()) };
         if self.wishes.json {
-            return writeln!(io::stderr(), "detour: {complaint}");
+            return io::stderr().line(format_args!("detour: {complaint}"));
         }
         self.screen.say(&format!("{}  {complaint}", self.words.clock(self.lookout.now())))
     }
@@ -236,7 +237,7 @@ impl<C: Clock, W: Write> Watch<'_, C, W> {
             let looks: u32 = sites.iter().map(|watched| watched.looks).sum();
             let line =
                 json!({ "at": now, "end": end.name(), "well": names(&well), "not_well": names(&rest), "looks": looks });
-            return self.screen.say(&line.to_string());
+            return self.screen.say_json(&line);
         }
         let never_failed = sites.iter().all(|watched| watched.standing == Standing::Fine);
         let sentence = match end {

@@ -264,8 +264,11 @@ impl<'a> Shell<'a> {
             | Effect::ShowKept { .. }
             | Effect::OfferToKeep { .. }
             | Effect::AskPage { .. }
+            | Effect::ComparePage { .. }
+            | Effect::NoteAttended { .. }
             | Effect::ClearNotice { .. }
             | Effect::ShowTab { .. }
+            | Effect::ShowDetails { .. }
             | Effect::OpenBoard
             | Effect::ShowBoard { .. }
             | Effect::ShowHistory { .. }

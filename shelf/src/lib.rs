@@ -11,6 +11,7 @@ pub mod css;
 pub mod clean;
 pub mod page;
 pub mod compose;
+pub mod links;
 pub mod export;
 pub mod record;
 pub mod body;

@@ -6,7 +6,7 @@ use detour_core::observation::Millis;
 
 use crate::{
     page::Hash,
-    record::{Id, Record},
+    record::{Id, Record, owner},
 };
 
 /// How useful a copy is, least useful first.
@@ -14,6 +14,7 @@ use crate::{
 pub struct Usefulness {
     pin: Pin,
     opened: Opened,
+    proof: Proof,
     at: Millis,
     id: Id,
 }
@@ -22,6 +23,17 @@ pub struct Usefulness {
 enum Pin {
     Visited,
     Pinned,
+}
+
+/// What shows that the page was what the copy says, and that somebody wanted it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Proof {
+    /// A file says so.
+    Imported,
+    /// The page came up, and no hand touched it.
+    Untouched,
+    /// The user was there.
+    Attended,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,8 +53,10 @@ pub enum NoRoom {
         /// What it might.
         most: u64,
     },
-    /// Only pinned copies are left to make room, and these stay.
-    #[error("pinned copies take all the room there is; unpin some, or allow more room")]
+    /// Only copies are left to make room that are worth more than the newcomer.
+    #[error(
+        "copies that are pinned, or of pages that you looked at, take all the room there is; unpin some, or allow more room"
+    )]
     Full,
 }
 
@@ -53,6 +67,11 @@ impl Usefulness {
         Self {
             pin: if record.pinned { Pin::Pinned } else { Pin::Visited },
             opened: record.opened_at.map_or(Opened::Never, Opened::Last),
+            proof: match (record.imported, record.attended) {
+                (true, _) => Proof::Imported,
+                (false, false) => Proof::Untouched,
+                (false, true) => Proof::Attended,
+            },
             at: record.at,
             id: record.id.clone(),
         }
@@ -182,18 +201,29 @@ pub fn make_room<'a>(
     }
     let mut gone = Vec::new();
     if !newcomer.pinned {
-        let of_site =
-            |record: &&Record| record.site == newcomer.site && !record.pinned && !replaced.contains(&record.id);
+        let is_rival = |record: &&Record| !record.pinned && !replaced.contains(&record.id);
+        let of_site = |record: &&Record| is_rival(record) && owner(&record.site) == owner(&newcomer.site);
         for record in over_share(records.values().filter(of_site), newcomer, most) {
             balance.take(record);
             gone.push(record.id.clone());
+        }
+        // Pages that no hand touched share one site's room, whoever they are: a page can open others by the hundred.
+        if is_untouched(newcomer) {
+            let left = |record: &&Record| is_rival(record) && is_untouched(record) && !gone.contains(&record.id);
+            let over: Vec<&Record> = over_share(records.values().filter(left), newcomer, most);
+            for record in over {
+                balance.take(record);
+                gone.push(record.id.clone());
+            }
         }
     }
     if balance.used() <= quota {
         return Ok(gone);
     }
     let may_go = |record: &&Record| {
-        (newcomer.pinned || !record.pinned) && !replaced.contains(&record.id) && !gone.contains(&record.id)
+        let is_worth_more = is_untouched(newcomer) && !is_untouched(record) && !record.imported;
+        let may_take = (newcomer.pinned || !record.pinned) && !is_worth_more;
+        may_take && !replaced.contains(&record.id) && !gone.contains(&record.id)
     };
     let mut others: Vec<&Record> = records.values().filter(may_go).collect();
     others.sort_by_cached_key(|record| Usefulness::of(record));
@@ -207,6 +237,11 @@ pub fn make_room<'a>(
     }
     gone.append(&mut more);
     if balance.used() <= quota { Ok(gone) } else { Err(NoRoom::Full) }
+}
+
+/// Whether nobody showed any interest in a page that came up by itself.
+const fn is_untouched(record: &Record) -> bool {
+    !record.attended && !record.pinned && !record.imported && record.opened_at.is_none()
 }
 
 /// Takes out what has to go to come down to so many bytes. Pinned copies stay, even if that is too much.

@@ -42,6 +42,12 @@ pub struct Record {
     pub opened_at: Option<Millis>,
     /// Whether the user pinned it.
     pub pinned: bool,
+    /// Whether a hand touched the page, or its copy was opened. Copies of earlier versions count as touched.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub attended: bool,
+    /// Whether it came from a file. Earlier versions did not note it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub imported: bool,
     /// How many parts the page had.
     pub parts: u32,
     /// How many of them are not there.
@@ -146,6 +152,7 @@ impl Record {
             at: self.at,
             parts: self.parts,
             lost: self.lost,
+            imported: self.imported,
             known: self.known.clone(),
         })
     }
@@ -204,6 +211,23 @@ pub fn site_of(url: &str) -> String {
     }
 }
 
+/// The part of a copy's host that one owner registers: who fills the shelf with many subdomains is one site. Where
+/// strangers share a domain (`github.io`) they share its room as well, which costs them copies and nobody else.
+#[must_use]
+pub fn owner(site: &str) -> &str {
+    let is_address = site.starts_with('[') || site.parse::<std::net::Ipv4Addr>().is_ok();
+    if is_address { site } else { detour_core::target::site_of(site) }
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
 #[derive(Serialize, Deserialize)]
 struct OnDisk<R> {
     format: u32,
@@ -233,6 +257,7 @@ mod tests {
             title: "Ä title \u{202e}".into(),
             site: "example.org".into(),
             at: Millis(7),
+            attended: true,
             bodies: vec![Stored { hash: Hash::of("image/png", b"x"), media_type: "image/png".into(), bytes: 3 }],
             known: Known { onion: Some("http://x.onion/".into()), ..Known::default() },
             ..Record::default()
@@ -269,6 +294,32 @@ mod tests {
         assert_eq!(Record::decode(later, &checksum(later)), Err(Damage::Newer));
         for junk in ["", "{}", "[]", r#"{"format":1}"#] {
             assert_eq!(Record::decode(junk, &checksum(junk)), Err(Damage::Shape), "{junk}");
+        }
+    }
+
+    #[test]
+    fn records_of_earlier_versions_are_of_pages_that_were_seen() {
+        let json = serde_json::to_value(record()).unwrap();
+        let earlier: Record = serde_json::from_value(json).unwrap();
+        let untouched = Record { attended: false, imported: true, ..record() };
+        let row = untouched.to_row();
+        assert_eq!(Record::from_row(&row), Ok(untouched));
+        assert!(!record().to_row().record.contains("attended"), "an earlier version still reads it");
+        assert!(earlier.attended && !earlier.imported);
+    }
+
+    #[test]
+    fn who_owns_many_hosts_is_one_owner() {
+        for (site, who) in [
+            ("a.b.evil.example", "evil.example"),
+            ("evil.example", "evil.example"),
+            ("a.evil.co.uk", "evil.co.uk"),
+            ("a.github.io", "github.io"),
+            ("10.0.0.1", "10.0.0.1"),
+            ("[2606:4700::1111]", "[2606:4700::1111]"),
+            ("", ""),
+        ] {
+            assert_eq!(owner(site), who, "{site}");
         }
     }
 

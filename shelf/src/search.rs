@@ -24,9 +24,11 @@ pub struct Hit {
     pub excerpt: String,
 }
 
-/// Where the words are, best first; then the newest first.
+/// The user's own copies first; then where the words are, best first; then the newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
+    /// Whether the copy came from a file.
+    pub imported: bool,
     /// Where.
     pub place: Place,
     /// When the copy was taken, the newest first.
@@ -97,7 +99,7 @@ impl Question {
         let shown = beyond.first().copied().into_iter().chain(&self.words);
         let at = shown.filter_map(|word| folded.find(word.as_str())).next();
         let at = at.map_or(0, |at| unfolded(text, folded, at));
-        let rank = Rank { place, newest: std::cmp::Reverse(record.at) };
+        let rank = Rank { imported: record.imported, place, newest: std::cmp::Reverse(record.at) };
         Some(Hit { rank, id: record.id.clone(), excerpt: excerpt(text, at) })
     }
 }

@@ -129,7 +129,8 @@ impl Index {
     #[must_use]
     pub fn find(&self, url: &str) -> Option<&Record> {
         let key = page_key(url);
-        self.records.values().find(|record| page_key(&record.url) == key)
+        let same = self.records.values().filter(|record| page_key(&record.url) == key);
+        same.min_by_key(|record| (record.imported, std::cmp::Reverse(record.at)))
     }
 
     /// Entries that cannot be read.
@@ -152,7 +153,8 @@ impl Index {
     pub fn keep(&self, keep: &Keep, page: &Page, old: Old) -> Result<(Id, Plan), Refusal> {
         let key = page_key(&keep.url);
         let same: Vec<&Record> = self.records.values().filter(|record| page_key(&record.url) == key).collect();
-        let is_newer = |record: &&Record| record.at > keep.at && !record.spoilt.document;
+        // A file says what it likes, also when it was: it stands in nobody's way.
+        let is_newer = |record: &&Record| record.at > keep.at && !record.spoilt.document && !record.imported;
         if same.iter().any(is_newer) || (old == Old::Stays && !same.is_empty()) {
             return Err(Refusal::HereAlready);
         }
@@ -203,6 +205,13 @@ impl Index {
     #[must_use]
     pub fn touched(&self, id: &Id, at: Millis) -> Plan {
         self.rewrite(id, |record| record.opened_at = record.opened_at.max(Some(at)))
+    }
+
+    /// Notes that a hand touched a page of which there is a copy.
+    #[must_use]
+    pub fn attended(&self, url: &str) -> Plan {
+        let own = self.find(url).filter(|record| !record.imported);
+        own.map_or_else(Plan::default, |record| self.rewrite(&record.id, |record| record.attended = true))
     }
 
     /// Comes down to so many bytes; pinned copies stay.
@@ -295,6 +304,8 @@ impl Index {
             at: keep.at,
             opened_at: same.iter().filter_map(|record| record.opened_at).max(),
             pinned: keep.pinned || same.iter().any(|record| record.pinned),
+            attended: keep.attended || same.iter().any(|record| record.attended && !record.imported),
+            imported: keep.imported,
             parts: page.parts,
             lost: page.lost,
             html,

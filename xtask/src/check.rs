@@ -1,13 +1,13 @@
 //! `check`: what must hold before anything is committed. Everything is looked at, even after a first
 //! fault, so that one run shows all of them.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use anyhow::bail;
 use clap::Args;
 
 use crate::{
-    build, manifest, messages, process, setup,
+    build, manifest, messages, notices, process, setup,
     setup::WasmCompiler,
     wasm,
     workspace::{Workspace, files_below},
@@ -20,7 +20,7 @@ pub(crate) struct Options {}
 type Check = fn(&Workspace) -> anyhow::Result<()>;
 
 pub(crate) fn run(workspace: &Workspace, Options {}: &Options) -> anyhow::Result<()> {
-    setup::ensure(workspace, setup::Scope::Build)?;
+    setup::ensure(workspace, setup::Scope::Check)?;
     let mut failed = Vec::new();
     for (name, check) in CHECKS {
         println!("\n── {name}");
@@ -126,11 +126,62 @@ fn no_mirrors(workspace: &Workspace) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Licences, bans and sources of every dependency, tools of ours included; what is handed out and what only tests alike.
+fn dependencies(workspace: &Workspace) -> anyhow::Result<()> {
+    let has_advisories = has_advisories();
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        // Started by cargo, which finds it in target/tools.
+        let deny = |options: &[&str], what: &[&str]| {
+            let mut command = process::cargo(workspace)?;
+            command.args(["deny", "--manifest-path", manifest, "--locked", "--all-features"]).args(options);
+            process::run(command.arg("check").arg("--hide-inclusion-graph").args(what))
+        };
+        let quiet = [
+            "--allow",
+            "duplicate",
+            "--allow",
+            "license-not-encountered",
+            "--allow",
+            "license-exception-not-encountered",
+        ];
+        deny(&[], &[&quiet[..], &["bans", "licenses", "sources"]].concat())?;
+        // What is known of faults is read where a copy of it lies, and never fetched: a check asks nobody.
+        if has_advisories {
+            deny(&["--offline"], &["advisories"])?;
+        }
+    }
+    if !has_advisories {
+        println!(
+            "advisories: no database here, so known faults of dependencies are not looked for; \
+             `cargo deny fetch db` brings one where there is a network"
+        );
+    }
+    Ok(())
+}
+
+/// Nothing is handed out without the texts of its licences.
+fn third_party_notices(workspace: &Workspace) -> anyhow::Result<()> {
+    for artefact in [notices::Artefact::Extension, notices::Artefact::Host] {
+        notices::of(workspace, artefact)?;
+    }
+    Ok(())
+}
+
+/// Whether cargo-deny's copy of the RustSec advisory database lies where it looks for one.
+fn has_advisories() -> bool {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let databases = home.and_then(|home| fs::read_dir(home.join("advisory-dbs")).ok());
+    databases.is_some_and(|mut databases| databases.any(|entry| entry.is_ok_and(|entry| entry.path().is_dir())))
+}
+
 const CHECKS: &[(&str, Check)] = &[
     ("formatting", formatting),
     ("JSON", all_json),
     ("messages", all_messages),
     ("lock file", no_mirrors),
+    ("dependencies", dependencies),
+    ("third-party notices", third_party_notices),
     ("lints", lints),
     ("lints for wasm32", lints_for_wasm),
     ("documentation", documentation),

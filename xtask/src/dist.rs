@@ -13,7 +13,9 @@ use flate2::{Compression, GzBuilder};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    build, process, setup,
+    build,
+    notices::{self, Artefact},
+    process, setup,
     workspace::{Workspace, files_below},
 };
 
@@ -24,13 +26,14 @@ pub(crate) fn run(workspace: &Workspace, Options {}: &Options) -> anyhow::Result
     setup::ensure(workspace, setup::Scope::Build)?;
     build::run(workspace, &build::Options::default())?;
     let version = workspace.version();
-    zip_folder(workspace, "chromium", &format!("detour-chromium-{version}.zip"))?;
-    zip_folder(workspace, "firefox", &format!("detour-firefox-{version}.xpi"))?;
+    let of_extension = notices::of(workspace, Artefact::Extension)?;
+    zip_folder(workspace, "chromium", &format!("detour-chromium-{version}.zip"), &of_extension)?;
+    zip_folder(workspace, "firefox", &format!("detour-firefox-{version}.xpi"), &of_extension)?;
     let target = native_target(workspace)?;
     pack_host(workspace, &format!("detour-host-{version}-{target}"))
 }
 
-fn zip_folder(workspace: &Workspace, folder: &str, name: &str) -> anyhow::Result<()> {
+fn zip_folder(workspace: &Workspace, folder: &str, name: &str, notices: &str) -> anyhow::Result<()> {
     let folder = workspace.dist().join(folder);
     let path = workspace.dist().join(name);
     let mut archive = ZipWriter::new(File::create(&path)?);
@@ -45,6 +48,8 @@ fn zip_folder(workspace: &Workspace, folder: &str, name: &str) -> anyhow::Result
         archive.start_file(name_in_archive(inside), options)?;
         io::copy(&mut File::open(&file)?, &mut archive)?;
     }
+    archive.start_file(notices::FILE, options)?;
+    archive.write_all(notices.as_bytes())?;
     archive.finish()?;
     report(&path)
 }
@@ -60,17 +65,28 @@ fn pack_host(workspace: &Workspace, stem: &str) -> anyhow::Result<()> {
         let file = workspace.path(name);
         append(&mut archive, &file, &format!("{stem}/{name}"), 0o644)?;
     }
+    let notices = notices::of(workspace, Artefact::Host)?;
+    append_text(&mut archive, notices.as_bytes(), &format!("{stem}/{}", notices::FILE), 0o644)?;
     archive.into_inner()?.finish()?.flush()?;
     report(&path)
 }
 
 fn append<W: io::Write>(archive: &mut tar::Builder<W>, file: &Path, name: &str, mode: u32) -> anyhow::Result<()> {
     let content = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    append_text(archive, &content, name, mode)
+}
+
+fn append_text<W: io::Write>(
+    archive: &mut tar::Builder<W>,
+    content: &[u8],
+    name: &str,
+    mode: u32,
+) -> anyhow::Result<()> {
     let mut header = tar::Header::new_gnu();
     header.set_size(u64::try_from(content.len())?);
     header.set_mode(mode);
     header.set_mtime(0);
-    archive.append_data(&mut header, name, content.as_slice())?;
+    archive.append_data(&mut header, name, content)?;
     Ok(())
 }
 

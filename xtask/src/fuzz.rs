@@ -127,7 +127,7 @@ impl<'a> Running<'a> {
     }
 }
 
-const TARGETS: [&str; 6] = ["mhtml", "links", "cdx", "warc", "clean", "style"];
+const TARGETS: [&str; 7] = ["mhtml", "links", "cdx", "warc", "clean", "style", "messages"];
 
 /// Assertions and overflow checks are in the profile of fuzz/Cargo.toml.
 const FLAGS: [&str; 7] = [

@@ -13,6 +13,7 @@ mod fuzz;
 mod icons;
 mod manifest;
 mod messages;
+mod notices;
 mod play;
 mod process;
 mod score;

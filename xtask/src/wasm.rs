@@ -5,12 +5,14 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
 
 use anyhow::{Context as _, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
+    build::joined,
     process,
     setup::{DEBIAN_CARGO, DEBIAN_RUSTC, WasmCompiler, wasm_compiler},
     workspace::Workspace,
@@ -37,7 +39,11 @@ struct Recipe {
 
 /// Compiles, binds and shrinks what runs in the background (first) and in the worker that keeps copies.
 pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<[Module; 2]> {
-    Ok([build_one(workspace, &BACKGROUND)?, build_one(workspace, &KEEPER)?])
+    thread::scope(|scope| {
+        let keeper = scope.spawn(|| build_one(workspace, &KEEPER));
+        let background = build_one(workspace, &BACKGROUND);
+        Ok([background?, joined(keeper)?])
+    })
 }
 
 fn build_one(workspace: &Workspace, recipe: &Recipe) -> anyhow::Result<Module> {

@@ -16,8 +16,10 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     pub(crate) fn locate() -> anyhow::Result<Self> {
-        let manifest_directory = env!("CARGO_MANIFEST_DIR");
-        let root = Path::new(manifest_directory).parent().context("xtask lies inside the workspace")?;
+        // Read when it runs: a compiled-in folder made a copied tree build and write the one it was copied from.
+        let manifest_directory =
+            env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).context("start this as `cargo xtask …`")?;
+        let root = manifest_directory.parent().context("xtask lies inside the workspace")?;
         Ok(Self { root: root.to_path_buf() })
     }
 

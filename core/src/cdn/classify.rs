@@ -146,6 +146,13 @@ pub(super) struct Judgement {
     is_sure: bool,
 }
 
+impl Judgement {
+    /// Whether the page is a challenge or a block.
+    pub(super) fn is_block(&self) -> bool {
+        self.page.as_ref().is_some_and(|page| page.means == Means::Block)
+    }
+}
+
 /// Judges an answer. Inlined, as what it calls is, so that the extension, which shows no explanations, carries none.
 #[inline(always)]
 pub(super) fn judge(answer: &Answer, reason: &str) -> Judgement {

@@ -31,15 +31,21 @@ pub fn is_challenge(title: &str, html: &str, answer: Option<&Answer>) -> bool {
 /// Who made the error in this answer.
 #[must_use]
 pub fn made_by(answer: &Answer) -> MadeBy {
+    judged(answer).0
+}
+
+/// Who made it, and whether it is a challenge or a block.
+pub(super) fn judged(answer: &Answer) -> (MadeBy, bool) {
     let found = classify::judge(answer, "");
-    match found.made_by {
+    let made_by = match found.made_by {
         GeneratedBy::Edge if found.blames_origin => MadeBy::EdgeBlamingOrigin,
         GeneratedBy::Edge => MadeBy::Edge,
         GeneratedBy::Origin | GeneratedBy::OriginProxy | GeneratedBy::OriginLb | GeneratedBy::PlatformRouter => {
             MadeBy::Origin
         }
         GeneratedBy::Unknown => MadeBy::Unknown,
-    }
+    };
+    (made_by, found.is_block())
 }
 
 #[cfg(test)]

@@ -3,11 +3,13 @@
 //! A fault that follows one node or one POP is another fault than one that is everywhere, so both are kept apart
 //! from what differs with every request.
 
-use super::by_headers;
+use serde::{Deserialize, Serialize};
+
+use super::{Row, by_headers};
 use crate::observation::Answer;
 
 /// The node or POP that answered.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Node {
     /// What is told apart: the node where the CDN names it, else the POP.
     pub name: String,
@@ -18,7 +20,12 @@ pub struct Node {
 /// The node that answered, from the headers of the CDNs that tell it, or from the error page that does.
 #[must_use]
 pub fn node(answer: &Answer) -> Option<Node> {
-    let by_rule = by_headers(answer).and_then(|row| by_rule(row.pop, answer));
+    node_by(by_headers(answer), answer)
+}
+
+/// The same, where it is known whose headers these are.
+pub(super) fn node_by(row: Option<&'static Row>, answer: &Answer) -> Option<Node> {
+    let by_rule = row.and_then(|row| by_rule(row.pop, answer));
     by_rule.or_else(|| by_fastlys_page(&answer.body)).or_else(|| by_azures_reference(answer))
 }
 

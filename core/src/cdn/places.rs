@@ -1,6 +1,6 @@
 //! Where to look when a CDN is suspected: other sites that it delivers, and its own status page.
 //!
-//! Only the native host and the command line ask these; in the wasm nothing of it is left.
+//! Only the native host and the command line ask these; in the wasm nothing of it is left but [`is_well_known`].
 
 /// A CDN's own status page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,33 @@ pub fn canaries(cdn: &str) -> &'static [&'static str] {
 pub fn status_page(cdn: &str) -> Option<StatusPage> {
     STATUS_PAGES.iter().find(|(name, _)| *name == cdn).map(|(_, page)| *page)
 }
+
+/// Whether this host belongs to a well-known site: one whose owner does not write a CDN's errors to deceive anybody.
+///
+/// Everybody can put a page behind a CDN, or write its headers and its error page. So other sites count against a CDN
+/// only where no page can have chosen them: the canaries that the host asks, and the sites of this list. None of them lets
+/// strangers publish under the name.
+#[must_use]
+pub fn is_well_known(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    let is_under = |site: &str| host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    WELL_KNOWN.split_ascii_whitespace().any(is_under)
+}
+
+/// First the canaries' domains, where nobody else publishes. Then the sites that were named in public when their CDN
+/// failed: Fastly on 2021-06-08 (the BBC's, the Guardian's and The Verge's reports of that day), Cloudflare on 2019-07-02,
+/// 2020-07-17, 2022-06-21 and 2025-11-18, Akamai on 2021-06-17 and 2021-07-22, Azure Front Door on 2025-10-29 (the CDNs'
+/// own accounts, and press reports of those days). Looked through on 2026-11-28.
+const WELL_KNOWN: &str = "www.gov.uk theguardian.com pypi.org discord.com npmjs.com gitlab.com docs.aws.amazon.com imdb.com \
+    duolingo.com apple.com microsoft.com ibm.com bing.com code.visualstudio.com office.com fonts.bunny.net php.net \
+    react.dev tailwindcss.com nextjs.org kubernetes.io letsencrypt.org www.netlify.com gstatic.com open.spotify.com \
+    snapchat.com jekyllrb.com rust-lang.github.io pages.github.com \
+    bbc.co.uk bbc.com nytimes.com reddit.com twitch.tv paypal.com amazon.com amazon.co.uk spotify.com ign.com \
+    independent.co.uk theverge.com gamespot.com cnn.com ft.com lemonde.fr bloomberg.com pinterest.com vimeo.com hulu.com \
+    hbomax.com stackoverflow.com quora.com evernote.com kickstarter.com python.org rubygems.org crates.io rust-lang.org \
+    feedly.com udemy.com canva.com chatgpt.com openai.com x.com claude.ai \
+    southwest.com delta.com united.com fidelity.com usps.com ups.com airbnb.com homedepot.com costco.com starbucks.com \
+    xbox.com minecraft.net heathrow.com alaskaair.com vodafone.com";
 
 /// By the names of [`super::CDNS`]. A page of text, an icon's redirect or a 404 are all as good: what counts is
 /// that the edge answers.
@@ -120,6 +147,26 @@ mod tests {
             domains.sort_unstable();
             domains.dedup();
             assert_eq!(domains.len(), sites.len(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_well_known_site_is_known_by_its_name_and_everything_below_and_by_nothing_else() {
+        for (_, sites) in CANARIES {
+            for site in sites {
+                assert!(is_well_known(Target::parse(site).expect(site).host()), "{site}");
+            }
+        }
+        for known in ["bbc.co.uk", "www.bbc.co.uk", "i.reddit.com", "www.gov.uk"] {
+            assert!(is_well_known(known), "{known}");
+        }
+        for other in ["evilbbc.co.uk", "bbc.co.uk.evil.net", "co.uk", "a.gov.uk", "evil.github.io", "github.io", ""] {
+            assert!(!is_well_known(other), "{other}");
+        }
+        let words: Vec<&str> = WELL_KNOWN.split_ascii_whitespace().collect();
+        for (nth, word) in words.iter().enumerate() {
+            assert!(word.contains('.') && *word == word.to_lowercase(), "{word}");
+            assert!(!words.iter().skip(nth + 1).any(|other| other == word), "{word} is there twice");
         }
     }
 

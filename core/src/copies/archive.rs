@@ -18,7 +18,7 @@ use crate::observation::Millis;
 use crate::target::Target;
 use crate::time;
 
-/// A GET for the shell to send: without cookies, redirects followed, the body's first 64 KiB kept.
+/// A GET for the shell to send: without cookies, the body's first 64 KiB kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArchiveRequest {
     /// The archive's id; `mirror` where the publisher itself is asked, at another address.
@@ -28,6 +28,14 @@ pub struct ArchiveRequest {
     /// Value of the `Accept-Datetime` header, where one is to be sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accept_datetime: Option<String>,
+}
+
+impl ArchiveRequest {
+    /// Whether the publisher itself is asked: under a name that the page chose, wherever that leads.
+    #[must_use]
+    pub fn is_mirror(&self) -> bool {
+        self.archive == super::search::MIRROR
+    }
 }
 
 /// A capture that may be a copy of the page.
@@ -46,6 +54,8 @@ pub struct Candidate {
 pub(super) enum Heard {
     /// It is no answer to the question: says nothing about copies.
     Nonsense,
+    /// It leads elsewhere, where it cannot be seen whether that is the archive: ask in another way.
+    Elsewhere,
     /// There is no copy.
     Nothing,
     /// These are to be looked into, newest first; none of them may be of the page.
@@ -97,7 +107,11 @@ pub(super) fn question(archive: &Archive, way: &Way, shared: &str, now: Millis) 
 /// What an answer to a question means; `is_index` where it came from the address of a [`Heard::Index`].
 #[must_use]
 pub(super) fn hear(archive: &Archive, kind: Kind, is_index: bool, target: &Target, reply: &ArchiveReply) -> Heard {
-    let ArchiveReply::Answered { status, url, body, .. } = reply else { return Heard::Nonsense };
+    let (status, url, body) = match reply {
+        ArchiveReply::Answered { status, url, body, .. } => (status, url, body),
+        ArchiveReply::Redirected => return Heard::Elsewhere,
+        ArchiveReply::Failed => return Heard::Nonsense,
+    };
     let found = match kind {
         Kind::TimeGate => return gate(archive, target, reply),
         // pywb and Common Crawl say so of a page that they do not have; Wayback of one that it may not show.
@@ -109,7 +123,7 @@ pub(super) fn hear(archive: &Archive, kind: Kind, is_index: bool, target: &Targe
         Kind::Availability => availability(archive, body),
         Kind::Cdx => captures(body).map(|captures| from_captures(&captures, "")),
         Kind::CommonCrawl if is_index => captures(body).map(|captures| from_captures(&captures, url)),
-        Kind::CommonCrawl => return newest_index(target, body).map_or(Heard::Nonsense, Heard::Index),
+        Kind::CommonCrawl => return newest_index(archive, target, body).map_or(Heard::Nonsense, Heard::Index),
         Kind::TimeMap => time_map(archive, body),
     };
     let Some(mut found) = found else { return Heard::Nonsense };
@@ -124,13 +138,18 @@ pub(super) fn hear(archive: &Archive, kind: Kind, is_index: bool, target: &Targe
 /// What a copy shows that was asked for.
 #[must_use]
 pub(super) fn judge_replay(archive: &Archive, candidate: &Candidate, target: &Target, reply: &ArchiveReply) -> Judged {
-    let ArchiveReply::Answered { status, url, headers, body } = reply else { return Judged::Silent };
+    let (status, url, headers, body) = match reply {
+        ArchiveReply::Answered { status, url, headers, body } => (status, url, headers, body),
+        ArchiveReply::Redirected => return Judged::Other, // the capture of a redirect, or a way out of the archive
+        ArchiveReply::Failed => return Judged::Silent,
+    };
     let dated = headers.get("memento-datetime").and_then(|text| time::parse_http_date(text));
     if *status != 200 {
         // With its date it is the site's own error, without one the archive's.
         return if *status >= 500 && dated.is_none() { Judged::Silent } else { Judged::Other };
     }
-    let Some(landed) = Url::parse(url).ok().and_then(|url| memento(archive, &url)) else { return Judged::Other };
+    // What lies elsewhere is nobody's archive, whatever its address looks like.
+    let Some(landed) = trusted(archive, url).and_then(|url| memento(archive, &url)) else { return Judged::Other };
     if !is_of(target, &landed.original) {
         return Judged::Other; // the capture of a redirect, to the front page or to somebody else
     }
@@ -211,11 +230,10 @@ fn time_map(archive: &Archive, body: &str) -> Option<Vec<Candidate>> {
 }
 
 /// Where Common Crawl's newest index is asked, from the list of its indexes.
-fn newest_index(target: &Target, body: &str) -> Option<String> {
+fn newest_index(archive: &Archive, target: &Target, body: &str) -> Option<String> {
     let list: Value = serde_json::from_str(body).ok()?;
     let api = list.as_array()?.first()?.get("cdx-api")?.as_str()?;
-    let mut url =
-        Url::parse(api).ok().filter(|url| url.host_str().is_some_and(|host| host.ends_with("commoncrawl.org")))?;
+    let mut url = trusted(archive, api)?;
     url.query_pairs_mut()
         .append_pair("url", &target.shareable().ok()?)
         .append_pair("output", "json")

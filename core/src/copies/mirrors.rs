@@ -7,12 +7,12 @@ use url::Url;
 
 use super::page::{NoPage, Told, look, told};
 use super::registry::Registry;
-use super::same::{bare, is_same_page};
+use super::same::{bare, is_same_page, may_serve};
 use crate::cdn;
 use crate::event::ArchiveReply;
 use crate::keep::Known;
 use crate::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
-use crate::target::{Target, site_of};
+use crate::target::{Target, is_same_owner, site_of};
 
 /// Other addresses worth a try, the likeliest first: what the publisher named while the page was well, `www.` and
 /// mobile hosts, and the reviewed list in `mirrors.json`. Never the failing host, never an archive.
@@ -21,6 +21,9 @@ pub(super) fn candidates(target: &Target, shared: &str, known: &Known) -> Vec<St
     let mut found: Vec<String> = Vec::new();
     let mut add = |url: &str| {
         let Ok(mirror) = Target::parse(url) else { return };
+        if !may_stand_for(&mirror, target) {
+            return;
+        }
         let is_elsewhere = mirror.host() != target.host() && Registry::built_in().on_host(mirror.host()).is_none();
         // What the publisher named may hold a token of its own.
         let Ok(clean) = mirror.shareable() else { return };
@@ -28,7 +31,7 @@ pub(super) fn candidates(target: &Target, shared: &str, known: &Known) -> Vec<St
             found.push(clean);
         }
     };
-    known.canonical.iter().chain(&known.alternates).for_each(|url| add(url));
+    hints(target, known).for_each(|url| add(url));
     let listed = listed(target.host());
     for host in listed.alternates.iter().chain(&doors(target.host())) {
         if let Some(url) = on_host(shared, host) {
@@ -38,11 +41,31 @@ pub(super) fn candidates(target: &Target, shared: &str, known: &Known) -> Vec<St
     found
 }
 
+/// What the page said of its other addresses: believed from a page over https alone, since anybody on the way writes the
+/// others.
+fn hints<'a>(target: &Target, known: &'a Known) -> impl Iterator<Item = &'a String> {
+    let is_believed = target.url().scheme() == "https";
+    known.canonical.iter().chain(&known.alternates).filter(move |_| is_believed)
+}
+
+/// Whether an address may be called the publisher's own: its owner's by name, through as safe a door, or in the reviewed
+/// list.
+fn may_stand_for(mirror: &Target, target: &Target) -> bool {
+    let is_listed = || {
+        let is_safe = mirror.url().scheme() == "https" && mirror.url().port().is_none();
+        is_safe && listed(target.host()).alternates.iter().any(|host| host == mirror.host())
+    };
+    may_serve(mirror.as_str(), target.as_str()) || is_listed()
+}
+
 /// Feeds of the site that lie elsewhere: what is new there can be read in them.
 #[must_use]
 pub(super) fn feeds(target: &Target, known: &Known) -> Vec<String> {
-    let elsewhere =
-        |url: &&String| Target::parse(url).is_ok_and(|feed| feed.host() != target.host() && feed.shareable().is_ok());
+    let elsewhere = |url: &&String| {
+        Target::parse(url)
+            .is_ok_and(|feed| feed.host() != target.host() && feed.shareable().is_ok() && may_stand_for(&feed, target))
+            && target.url().scheme() == "https"
+    };
     known.feeds.iter().filter(elsewhere).take(1).filter_map(|url| Target::parse(url).ok()?.shareable().ok()).collect()
 }
 
@@ -53,7 +76,8 @@ pub(super) fn onion(target: &Target, shared: &str, known: &Known) -> Option<Url>
         let onion = listed(target.host()).onion?;
         on_host(shared, onion.strip_prefix("https://")?)
     };
-    let url = Url::parse(&known.onion.clone().or_else(listed)?).ok()?;
+    let said = known.onion.clone().filter(|_| target.url().scheme() == "https");
+    let url = Url::parse(&said.or_else(listed)?).ok()?;
     let is_onion = url.host_str().is_some_and(|host| host.ends_with(".onion"));
     (is_onion && matches!(url.scheme(), "http" | "https")).then_some(url)
 }
@@ -100,7 +124,7 @@ fn elsewhere<'a>(
     let seen = Observation::new(Vantage::Browser, Subject::Target, Step::Http, Outcome::Answered(answer));
     let cdn = cdn::identify([&seen]).map(|cdn| cdn.name);
     let is_failing = landed.host() == target.host() || (cdn.is_some() && cdn.as_deref() == failing_cdn);
-    if is_failing || Registry::built_in().on_host(landed.host()).is_some() {
+    if is_failing || !may_stand_for(&landed, target) || Registry::built_in().on_host(landed.host()).is_some() {
         return None;
     }
     let media_type = headers.get("content-type").map_or("", String::as_str);
@@ -126,7 +150,7 @@ fn doors(host: &str) -> Vec<String> {
     if name == site_of(host) || name != host {
         doors.extend([name.to_owned(), ["www.", name].concat(), ["m.", name].concat(), ["mobile.", name].concat()]);
     }
-    doors.retain(|door| door != host);
+    doors.retain(|door| door != host && is_same_owner(door, host));
     doors
 }
 
@@ -176,7 +200,7 @@ mod tests {
         let known = Known {
             canonical: Some("https://www.example-news.com/2021/story".into()),
             alternates: vec![
-                "https://amp.example-news.org/story?token=abc".into(),
+                "https://amp.example-news.com/story?token=abc".into(),
                 "https://web.archive.org/web/2021/https://www.example-news.com/".into(),
                 "http://192.168.0.1/".into(),
                 "javascript:alert(1)".into(),
@@ -186,7 +210,7 @@ mod tests {
         assert_eq!(
             found(&known),
             [
-                "https://amp.example-news.org/story",
+                "https://amp.example-news.com/story",
                 "https://example-news.com/2021/story?page=2",
                 "https://m.example-news.com/2021/story?page=2",
                 "https://mobile.example-news.com/2021/story?page=2",
@@ -194,6 +218,45 @@ mod tests {
         );
         let deep = Target::parse("https://a.b.example-news.com/").unwrap();
         assert!(candidates(&deep, deep.as_str(), &Known::default()).is_empty());
+    }
+
+    #[test]
+    fn a_foreign_or_less_safe_address_is_never_called_the_publishers() {
+        for hint in [
+            "https://www.evil-news.com/story",
+            "https://www.example-news.com.evil.net/story",
+            "http://m.example-news.com/story",
+            "https://m.example-news.com:8443/story",
+            "https://evilexample-news.com/story",
+        ] {
+            let known = Known {
+                canonical: Some(hint.into()),
+                alternates: vec![hint.into()],
+                feeds: vec![hint.into()],
+                ..Known::default()
+            };
+            assert!(!found(&known).contains(&hint.to_owned()), "{hint}");
+            assert!(feeds(&target(), &known).is_empty(), "{hint}");
+            let body = "<title>x</title><link rel=canonical href=\"https://www.example-news.com/2021/story?page=2\">"
+                .to_owned();
+            let headers = [("content-type".to_owned(), "text/html".to_owned())].into();
+            let reply = ArchiveReply::Answered { status: 200, url: hint.into(), headers, body };
+            assert_eq!(reached(&target(), "", None, &reply), None, "{hint}");
+        }
+    }
+
+    #[test]
+    fn a_page_over_plain_http_names_no_other_addresses() {
+        let plain = Target::parse("http://www.example-news.com/2021/story").unwrap();
+        let known = Known {
+            canonical: Some("https://amp.example-news.com/story".into()),
+            feeds: vec!["https://feeds.example-news.com/all".into()],
+            onion: Some("http://example.onion/".into()),
+            ..Known::default()
+        };
+        let found = candidates(&plain, plain.as_str(), &known);
+        assert!(!found.iter().any(|url| url.contains("amp.")), "{found:?}");
+        assert!(feeds(&plain, &known).is_empty() && onion(&plain, plain.as_str(), &known).is_none());
     }
 
     #[test]

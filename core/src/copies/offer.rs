@@ -9,6 +9,9 @@ use crate::observation::Millis;
 /// A copy to offer. Best first: the order of the fields is the order of what counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Offer {
+    /// Whether anybody but a file says that this is the page.
+    #[serde(default)]
+    pub standing: Standing,
     /// Of what it is.
     pub scope: Scope,
     /// Where it lies.
@@ -30,6 +33,26 @@ pub struct Offer {
     /// Its title, where it is another page than the one that failed.
     #[serde(default)]
     pub title: String,
+}
+
+impl Offer {
+    /// Whether it is shown above another one. What opens in other software only stands last.
+    #[must_use]
+    pub fn comes_before(&self, other: &Self) -> bool {
+        let is_onion = |offer: &Self| matches!(offer.source, Source::Onion(_));
+        (is_onion(self), self) < (is_onion(other), other)
+    }
+}
+
+/// Who says what a copy is of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// This computer took it, or its source was asked.
+    #[default]
+    Fetched,
+    /// A file that the user imported, whoever wrote it: the last resort.
+    Imported,
 }
 
 /// Of what a copy is.
@@ -103,7 +126,7 @@ pub fn insert(offers: &mut Vec<Offer>, offer: Offer) {
         return;
     }
     offers.retain(|known| !is_rival(known));
-    let place = offers.iter().position(|known| offer < *known).unwrap_or(offers.len());
+    let place = offers.iter().position(|known| offer.comes_before(known)).unwrap_or(offers.len());
     offers.insert(place, offer);
 }
 
@@ -116,7 +139,8 @@ mod tests {
     fn offer(scope: Scope, place: Place, checked: Checked, age: Age, name: &str) -> Offer {
         let source = Source::Archive(name.into());
         let url = format!("https://{name}.example.org/");
-        Offer { scope, place, checked, age, lost: 0, parts: 0, source, url, title: String::new() }
+        let standing = Standing::default();
+        Offer { standing, scope, place, checked, age, lost: 0, parts: 0, source, url, title: String::new() }
     }
 
     #[test]
@@ -139,6 +163,9 @@ mod tests {
             insert(&mut offers, one.clone());
         }
         assert_eq!(offers, wanted);
+        let imported = Offer { standing: Standing::Imported, ..offer(SamePage, Local, Verified, taken(99), "j") };
+        insert(&mut offers, imported.clone());
+        assert_eq!(offers.last(), Some(&imported), "what a file says comes last");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use url::{Position, Url};
 
-use crate::target::site_of;
+use crate::target::is_same_owner;
 
 /// What names a page whatever door one comes through: without scheme, `www.`, a mobile host's label, port, final slash,
 /// fragment and userinfo.
@@ -22,12 +22,26 @@ pub fn is_same_page(one: &str, other: &str) -> bool {
     !name.is_empty() && name == page_name(other)
 }
 
-/// Whether both addresses are of one owner.
+/// Whether both addresses are surely of one owner.
 #[must_use]
 pub fn is_same_site(one: &str, other: &str) -> bool {
     let host = |url: &str| Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    let (one, other) = (host(one), host(other));
-    !one.is_empty() && site_of(&one) == site_of(&other)
+    is_same_owner(&host(one), &host(other))
+}
+
+/// Whether what came from one address may stand for a page at another: nobody on the way, and nobody on another port of
+/// the machine, could have put it there.
+///
+/// A page over https is served by https and its own port alone; a plain one also by its https. Archives are not asked
+/// this: they know no schemes, and their copies are called theirs.
+#[must_use]
+pub fn may_serve(copy: &str, page: &str) -> bool {
+    let (Ok(copy), Ok(page)) = (Url::parse(copy.trim()), Url::parse(page.trim())) else { return false };
+    let is_one_owner = is_same_owner(copy.host_str().unwrap_or_default(), page.host_str().unwrap_or_default());
+    let has_same_door = copy.scheme() == page.scheme() && copy.port_or_known_default() == page.port_or_known_default();
+    let is_upgraded =
+        page.scheme() == "http" && copy.scheme() == "https" && page.port().is_none() && copy.port().is_none();
+    is_one_owner && (has_same_door || is_upgraded)
 }
 
 /// A host without the labels that only say for which screen it is.
@@ -62,5 +76,53 @@ mod tests {
         }
         assert!(is_same_site("https://news.bbc.co.uk/x", "https://www.bbc.co.uk/"));
         assert!(!is_same_site("https://a.co.uk/x", "https://b.co.uk/"));
+    }
+
+    #[test]
+    fn a_copy_serves_pages_of_its_own_scheme_and_port_alone_or_of_the_plain_page() {
+        for (copy, page, may) in [
+            ("https://a.org/", "https://a.org/x", true),
+            ("https://m.a.org/", "https://www.a.org:443/x", true),
+            ("https://a.org/", "http://a.org/", true),
+            ("http://a.org/", "http://a.org:80/", true),
+            ("https://a.org:8443/", "https://a.org:8443/", true),
+            ("http://a.org/", "https://a.org/", false),
+            ("http://a.org:443/", "https://a.org/", false),
+            ("https://a.org:8443/", "https://a.org/", false),
+            ("https://a.org/", "https://a.org:8443/", false),
+            ("https://a.org:8443/", "http://a.org/", false),
+            ("http://a.org:8080/", "http://a.org/", false),
+            ("https://b.org/", "https://a.org/", false),
+            ("https://eve.github.io/", "https://ann.github.io/", false),
+            ("nonsense", "https://a.org/", false),
+        ] {
+            assert_eq!(may_serve(copy, page), may, "{copy} for {page}");
+        }
+    }
+
+    #[test]
+    fn neighbours_under_a_shared_suffix_are_strangers() {
+        for (one, other, is_one) in [
+            ("news.bbc.co.uk", "www.bbc.co.uk", true),
+            ("www.example.com", "m.example.com", true),
+            ("a.b.example.com", "example.com", true),
+            ("www.abc.de", "abc.de", true),
+            ("EXAMPLE.com.", "example.com", true),
+            ("ann.github.io", "eve.github.io", false),
+            ("github.io", "eve.github.io", false),
+            ("m.blogspot.com", "blogspot.com", false),
+            ("m.blogspot.com", "www.blogspot.com", false),
+            ("ann.pages.dev", "eve.pages.dev", false),
+            ("ann.herokuapp.com", "eve.herokuapp.com", false),
+            ("ann.s3.amazonaws.com", "eve.s3.amazonaws.com", false),
+            ("a.gen.tr", "b.gen.tr", false),
+            ("a.co.uk", "b.co.uk", false),
+            ("evilexample.com", "example.com", false),
+            ("example.com.evil.net", "example.com", false),
+            ("8.8.8.8", "9.8.8.8", false),
+            ("", "", false),
+        ] {
+            assert_eq!(is_same_owner(one, other), is_one, "{one} {other}");
+        }
     }
 }

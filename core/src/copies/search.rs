@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::archive::{self, ArchiveRequest, Candidate, Heard, Judged};
 use super::health::{Health, Work, retry_after};
 use super::mirrors;
-use super::offer::{Age, Checked, Offer, Place, Scope, Source, insert};
+use super::offer::{Age, Checked, Offer, Place, Scope, Source, Standing, insert};
 use super::registry::{Archive, Kind, Registry, Trust};
 use crate::event::{ArchiveReply, LookUpId};
 use crate::keep::Known;
@@ -359,6 +359,10 @@ impl Search {
                 means.health.failed(&archive.id, means.now);
                 self.next_way(run, nth, Why::Silent, archive, wanted, means, out);
             }
+            Heard::Elsewhere => {
+                means.health.answered(&archive.id);
+                self.next_way(run, nth, Why::Silent, archive, wanted, means, out);
+            }
             Heard::Nothing => {
                 means.health.answered(&archive.id);
                 let why = if run.tried.is_empty() { Why::NoCopy } else { Why::OnlyErrors };
@@ -552,11 +556,12 @@ fn archived(archive: &Archive, candidate: &Candidate, checked: Checked, wanted: 
 
 fn remote(checked: Checked, age: Age, source: Source, url: String) -> Offer {
     let (scope, place) = (Scope::SamePage, Place::Remote);
-    Offer { scope, place, checked, age, lost: 0, parts: 0, source, url, title: String::new() }
+    let standing = Standing::Fetched;
+    Offer { standing, scope, place, checked, age, lost: 0, parts: 0, source, url, title: String::new() }
 }
 
 /// What the shell is told in place of an archive's id.
-const MIRROR: &str = "mirror";
+pub(super) const MIRROR: &str = "mirror";
 
 /// How long a search may take, in milliseconds.
 pub const DEADLINE: u64 = 20_000;

@@ -41,9 +41,40 @@ fn end(past: &Incident) -> Millis {
     past.changed()
 }
 
-/// A field, in quotes where it needs them. One that a spreadsheet would take for a formula gets an apostrophe first.
+/// A field, in quotes where it needs them. One that a spreadsheet would take for a formula gets an apostrophe first; one
+/// that would fall apart where columns end with a semicolon or a tab, so that its rest is taken for one, is quoted too.
 fn quoted(field: &str) -> String {
-    let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_formula =
+        field.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
     let field = if is_formula { ["'", field].concat() } else { field.to_owned() };
-    if field.contains([',', '"', '\r', '\n']) { ["\"", &field.replace('"', "\"\""), "\""].concat() } else { field }
+    if field.contains([',', ';', '\t', '"', '\r', '\n']) {
+        ["\"", &field.replace('"', "\"\""), "\""].concat()
+    } else {
+        field
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn no_field_is_a_formula_to_a_spreadsheet() {
+        for (field, expected) in [
+            ("https://example.org/", "https://example.org/"),
+            ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "\"'\t=1\""),
+            ("\r=1", "\"'\r=1\""),
+            ("\n=1", "\"'\n=1\""),
+            ("\u{ff1d}1", "'\u{ff1d}1"),
+            ("a;=1", "\"a;=1\""),
+            ("a,=1", "\"a,=1\""),
+            ("", ""),
+        ] {
+            assert_eq!(quoted(field), expected);
+        }
+    }
 }

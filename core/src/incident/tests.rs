@@ -95,6 +95,25 @@ fn the_past_is_kept_for_ninety_days_and_within_bounds() {
 }
 
 #[test]
+fn addresses_that_an_earlier_version_wrote_down_are_shortened_when_they_are_read() {
+    let secret = "https://www.example.org/reset/aB3dE9xY?page=2";
+    let whole =
+        |url: &str| Incident { sites: vec![Site { url: url.into(), ..site("www.example.org") }], ..incident(vec![]) };
+    let mut old = serde_json::to_value(Lasting { incidents: vec![whole(secret)], ..Lasting::default() }).unwrap();
+    old.as_object_mut().unwrap().remove("rules");
+    let mut lasting: Lasting = serde_json::from_value(old).unwrap();
+    let mut history = vec![whole("https://www.example.org/a?token=x&page=2"), whole("https://archive.ph/AbC12?x=1")];
+    assert!(shorten_addresses(&mut lasting, &mut history));
+    assert_eq!(lasting.incidents[0].sites[0].url, "https://www.example.org/reset/");
+    assert_eq!(history[0].sites[0].url, "https://www.example.org/a?page=2");
+    assert_eq!(history[1].sites[0].url, "https://archive.ph/");
+    let before = (lasting.clone(), history.clone());
+    assert!(!shorten_addresses(&mut lasting, &mut history), "once is enough");
+    assert_eq!((lasting, history), before);
+    assert!(!shorten_addresses(&mut Lasting::default(), &mut []), "a new installation writes nothing");
+}
+
+#[test]
 fn exports_say_who_was_down_for_how_long_and_are_safe_to_open() {
     let mut sly = site("www.example.org");
     sly.url = "=cmd,\"x\"".into();

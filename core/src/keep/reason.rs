@@ -35,6 +35,10 @@ pub enum Reason {
     Private,
     /// The site says that it looks different for each person (`Vary: Cookie`, `Vary: Authorization`, `Vary: *`).
     Personal,
+    /// Without cookies the site sends other words, or none.
+    OnlyForYou,
+    /// Nothing says that others get it as well: neither its headers nor a request without cookies.
+    Unproven,
     /// It is an error page, or no page was sent.
     NotFine,
     /// It is a picture, a film, a text, a PDF.
@@ -43,7 +47,7 @@ pub enum Reason {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::NotChosen,
         Self::NotPinned,
         Self::NotWeb,
@@ -58,6 +62,8 @@ impl Reason {
         Self::NoStore,
         Self::Private,
         Self::Personal,
+        Self::OnlyForYou,
+        Self::Unproven,
         Self::NotFine,
         Self::NotHtml,
     ];
@@ -80,6 +86,8 @@ impl Reason {
             Self::NoStore => "not_kept_no_store",
             Self::Private => "not_kept_private",
             Self::Personal => "not_kept_personal",
+            Self::OnlyForYou => "not_kept_only_for_you",
+            Self::Unproven => "not_kept_unproven",
             Self::NotFine => "not_kept_fine",
             Self::NotHtml => "not_kept_html",
         }

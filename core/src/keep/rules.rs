@@ -4,14 +4,17 @@
 //! hands to nobody cannot be judged: `Set-Cookie` is hidden from every script, and a page that was asked for with an
 //! `Authorization` header looks like any other unless the site says `private`, `no-store` or `Vary: Authorization`, as
 //! RFC 9111 section 3.5 has shared caches assume. Most pages of news sites and shops set cookies on everybody; `Vary:
-//! Cookie` is the site's own word that the page depends on them, and that is what counts here.
+//! Cookie` is the site's own word that the page depends on them. Where it says neither that nor that the page is public,
+//! a request without cookies decides (`public.rs`).
 //!
 //! `noarchive` (robots meta, `X-Robots-Tag`) speaks to public archives and search engines. A copy that nobody but its
 //! reader sees is no more than the browser's own cache or "save page", so it is no rule here.
 
 use url::Url;
 
+use super::public::is_public;
 use super::{Keep, Known, MAX_OTHERS, MAX_URL, ReadyPage, Reason, page_key};
+use crate::copies::may_serve;
 use crate::observation::Millis;
 use crate::state::{Keeping, Settings};
 use crate::target::{Ineligible, Target};
@@ -51,6 +54,8 @@ pub fn keep_of(page: &ReadyPage, settings: &Settings, at: Millis) -> Result<Keep
         title: page.title.chars().take(MAX_TITLE).collect(),
         at,
         pinned,
+        attended: page.attended || pinned,
+        imported: false,
         quota: u64::from(settings.quota_mb) * 1_000_000,
         known: known(page),
     })
@@ -106,14 +111,25 @@ fn allows(page: &ReadyPage) -> Result<(), Reason> {
     if ["www-authenticate", "authentication-info"].iter().any(|name| headers.contains_key(*name)) {
         return Err(Reason::SignedIn);
     }
-    Ok(())
+    // The last rule: what it cannot know is worth a request only where nothing else speaks against the page.
+    is_public(page)
 }
 
 /// The page's other addresses, as far as they are public ones; the onion service is public by its nature.
+///
+/// Only a page over https is believed, and only of its own owner's addresses: whoever is on the way writes the others.
 fn known(page: &ReadyPage) -> Known {
+    if !page.url.trim().starts_with("https://") {
+        return Known::default();
+    }
     let public = |urls: &[String]| -> Vec<String> {
         let parsed = urls.iter().filter(|url| url.len() <= MAX_URL).filter_map(|url| Target::parse(url).ok());
-        parsed.filter(Target::is_clean).map(String::from).take(MAX_OTHERS).collect()
+        parsed
+            .filter(Target::is_clean)
+            .filter(|other| may_serve(other.as_str(), &page.url))
+            .map(String::from)
+            .take(MAX_OTHERS)
+            .collect()
     };
     let from_header = page.headers.as_ref().and_then(|headers| headers.get("onion-location"));
     let is_onion = |url: &&String| {

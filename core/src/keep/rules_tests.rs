@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::keep::Anonymous;
 
 const URL: &str = "https://news.example.com/story";
 
@@ -40,8 +41,20 @@ fn ordinary_pages_are_kept_when_the_user_chose_so() {
         &[("pragma", "no-cache"), ("expires", "0")],
     ] {
         let page = ReadyPage { headers: Some(headers(ordinary)), ..page() };
+        assert_eq!(may_keep(&page, &visited()), Err(Reason::Unproven), "{ordinary:?}");
+        let anonymous = |status| Some(Anonymous { status, ..Anonymous::default() });
+        let page = ReadyPage { words: 99, anonymous: anonymous(200), ..page };
         assert_eq!(may_keep(&page, &visited()), Ok(()), "{ordinary:?}");
+        let page = ReadyPage { anonymous: anonymous(302), ..page };
+        assert_eq!(may_keep(&page, &visited()), Err(Reason::OnlyForYou), "{ordinary:?}");
     }
+}
+
+#[test]
+fn a_pin_is_no_proof_that_a_page_is_public() {
+    let settings = Settings { keep: Keeping::Pinned, pinned: vec![URL.into()], ..Settings::default() };
+    let page = ReadyPage { headers: Some(headers(&[("cache-control", "no-cache")])), ..page() };
+    assert_eq!(may_keep(&page, &settings), Err(Reason::Unproven));
 }
 
 #[test]
@@ -146,7 +159,7 @@ fn what_is_kept_beside_the_page_is_public_and_bounded() {
         alternates: vec!["http://10.0.0.1/".into(), "https://m.news.example.com/story".into(), "nonsense".into()],
         feeds: (0..100).map(|nth| format!("https://news.example.com/feed/{nth}")).collect(),
         onion: Some("https://example.com/".into()),
-        headers: Some(headers(&[("onion-location", "http://news.onion/story")])),
+        headers: Some(headers(&[("onion-location", "http://news.onion/story"), ("cache-control", "public")])),
         ..page()
     };
     let settings = Settings { quota_mb: 7, ..visited() };

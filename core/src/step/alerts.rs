@@ -12,7 +12,7 @@ use crate::incident::{Incident, Kind, MOST_OVERS, Site, Standing};
 use crate::observation::Millis;
 use crate::state::{Settings, State, Tab};
 use crate::target::site_of;
-use crate::verdict::{Confidence, Fault};
+use crate::verdict::Confidence;
 use crate::view::{Text, down_for};
 
 /// A CDN must have failed for this long: what passes within it needs no alert.
@@ -174,10 +174,10 @@ fn next(incident: &Incident, listener: Listener<'_>, now: Millis) -> Option<(Ale
             all.push(since.map(|since| (Alert::Recovering, since.plus(RECOVERING_AFTER))));
         }
         let down = || sites().filter(|site| site.standing().is_down());
-        let is_sure = down().any(|site| is_wide(site.fault) && site.confidence != Confidence::Low);
+        let is_sure = down().any(|site| site.fault.is_cdn_wide() && site.confidence != Confidence::Low);
         let is_new = !said.begin && !said.recovering && answering.count() < half;
         if settings.notify_begin && is_new && is_sure && down().count() >= LEAST_BEGIN {
-            let since = incident.verdicts.iter().find(|(_, fault)| is_wide(*fault)).map(|(since, _)| *since);
+            let since = incident.verdicts.iter().find(|(_, fault)| fault.is_cdn_wide()).map(|(since, _)| *since);
             all.push(since.map(|since| (Alert::Begin, since.plus(BEGIN_AFTER))));
         }
     }
@@ -203,11 +203,6 @@ fn to_tell<'a>(incident: &'a Incident, listener: Listener<'a>) -> impl Iterator<
 /// Whether it answers, for sure or for now.
 const fn answers(standing: Standing) -> bool {
     standing.is_good() || matches!(standing, Standing::Recovering)
-}
-
-/// Whether it is the CDN's fault for more than one site.
-fn is_wide(fault: Fault) -> bool {
-    fault.is_of_cdn() && fault != Fault::Edge
 }
 
 /// The sites that the user wants to hear of, and of which anything is known.

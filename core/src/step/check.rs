@@ -1,20 +1,21 @@
 //! The cross-check of one failing tab: asked for, evidence collected, concluded.
 
 use super::{CHECK_DEADLINE, Turn, copies, may_ask, page, parts, siblings, watch};
+use crate::cdn::digested;
 use crate::effect::Effect;
 use crate::event::TabId;
 use crate::observation::{Millis, Observation, Outcome};
 use crate::port::{CheckId, PROTOCOL, Refusal, Reply, Request, Scope};
 use crate::state::{Awaits, Host, Phase, State, Surface, Tab};
 use crate::target::Target;
-use crate::verdict::{self, Case, Fault, Verdict};
+use crate::verdict::{self, Case, Fault, Neighbour, Verdict};
 use crate::view::sign;
 
 /// More than a check of eight addresses, its controls, canaries and resolvers can see; a guard against a host gone
 /// wild.
 const MAX_SEEN: usize = 300;
 
-/// As much of a body as tells an error page by its marks; the state is written at every step.
+/// As much of a body as tells an error page by its marks.
 const MAX_BODY: usize = 8 * 1024;
 
 /// The first phase of a failing tab.
@@ -70,19 +71,22 @@ pub(super) fn resume(state: &mut State, turn: &mut Turn, version: String) {
         let url = subject_of(entry).as_str().to_owned();
         match &mut entry.phase {
             Phase::Concluded { .. } => {}
-            Phase::Doubted { deadline } => {
+            // Parts are asked for by the host alone: an address that a page named is none for the worker.
+            Phase::Doubted { .. } if !entry.parts.is_empty() => parts::resume(state, turn, tab),
+            Phase::Doubted { deadline, .. } => {
                 *deadline = now.plus(super::DOUBT_DEADLINE);
                 turn.order(Effect::AskAgain { tab, url });
             }
             Phase::Checking { awaits, deadline, .. } => {
                 *deadline = now.plus(CHECK_DEADLINE);
-                *awaits = if state.conditions.has_browser { Awaits::Both } else { Awaits::Host };
+                let by_worker = state.conditions.has_browser && entry.parts.is_empty();
+                *awaits = if by_worker { Awaits::Both } else { Awaits::Host };
                 entry.seen.clear(); // half a check and a whole one would count the same address twice
                 let request = request(entry, state.settings.look_closer);
                 if let Some(request) = request {
                     ask_host(state, turn, request);
                 }
-                if state.conditions.has_browser {
+                if by_worker {
                     turn.order(Effect::AskAgain { tab, url });
                 }
             }
@@ -95,24 +99,22 @@ pub(super) fn resume(state: &mut State, turn: &mut Turn, version: String) {
 /// The worker asked the site again.
 pub(super) fn asked_again(state: &mut State, turn: &mut Turn, tab: TabId, url: &str, observation: Observation) {
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
-    if entry.target.as_str() != url && !entry.parts.iter().any(|part| part.as_str() == url) {
+    if entry.target.as_str() != url {
         return; // an answer to an earlier page of this tab
     }
+    let observation = taken(parts::named(entry, url, observation));
     let is_bad = verdict::is_bad(&observation);
-    let observation = parts::named(entry, url, observation);
     if let Some(look) = &mut entry.watch.look {
-        look.seen.push(trimmed(observation));
+        look.seen.push(observation);
         if has_its_say(&mut look.awaits, Awaits::Browser) {
             watch::finish(state, turn, tab);
         }
         return;
     }
-    let is_answer = observation.answer().is_some();
-    entry.seen.push(trimmed(observation));
+    entry.seen.push(observation);
     match &mut entry.phase {
-        Phase::Doubted { .. } if !entry.parts.is_empty() => {
-            return parts::doubted(state, turn, tab, is_bad && is_answer);
-        }
+        // The page is fine; its parts are the host's to look at.
+        Phase::Doubted { .. } if !entry.parts.is_empty() => return,
         Phase::Doubted { .. } if is_bad => return page::confirm(state, turn, tab),
         Phase::Doubted { .. } => return page::forget(state, turn, tab),
         Phase::Concluded { .. } => {}
@@ -123,13 +125,6 @@ pub(super) fn asked_again(state: &mut State, turn: &mut Turn, tab: TabId, url: &
         }
     }
     evidence(state, turn, tab);
-}
-
-/// The worker has asked already, before it was sure.
-pub(super) fn awaits_host_only(state: &mut State, tab: TabId) {
-    if let Some(Phase::Checking { awaits, .. }) = state.tabs.get_mut(&tab).map(|entry| &mut entry.phase) {
-        *awaits = Awaits::Host;
-    }
 }
 
 /// One of the two vantages has had its say; whether both have now.
@@ -143,13 +138,14 @@ fn has_its_say(awaits: &mut Awaits, who: Awaits) -> bool {
     false
 }
 
-/// Without the rest of a long body.
-fn trimmed(mut observation: Observation) -> Observation {
+/// An observation as it is kept: read once, without what was read.
+fn taken(mut observation: Observation) -> Observation {
+    observation.reading = None;
     if let Outcome::Answered(answer) = &mut observation.outcome {
         let end = (0..=MAX_BODY).rev().find(|end| answer.body.is_char_boundary(*end)).unwrap_or_default();
         answer.body.truncate(end);
     }
-    observation
+    digested(observation, None)
 }
 
 /// The host said something.
@@ -171,7 +167,11 @@ pub(super) fn host_replied(state: &mut State, turn: &mut Turn, reply: Reply) {
         // A name that leads to a private address is none of our business: quiet, as for a private URL.
         Reply::Refused { id: Some(id), reason: Refusal::PrivateAddress, .. } => {
             if let Some(tab) = tab_of(state, id) {
-                page::forget(state, turn, tab);
+                // One part's name that leads into the private network says nothing of the others.
+                match state.tabs.get(&tab).map(|entry| &entry.phase) {
+                    Some(Phase::Doubted { .. }) => parts::looked_into(state, turn, tab),
+                    Some(Phase::Checking { .. } | Phase::Concluded { .. }) | None => page::forget(state, turn, tab),
+                }
             }
         }
         Reply::Refused { id: Some(id), .. } => host_done(state, turn, id),
@@ -209,13 +209,20 @@ fn observed(state: &mut State, turn: &mut Turn, id: CheckId, observation: Observ
     let Some(tab) = tab_of(state, id) else { return };
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     let url = subject_of(entry).as_str().to_owned();
-    let observation = trimmed(parts::named(entry, &url, observation));
+    let observation = taken(parts::named(entry, &url, observation));
+    // Where the clock was put forward meanwhile, its time is over.
+    let is_in_time = deadline(entry).is_some_and(|deadline| turn.now < deadline);
     if let Some(look) = &mut entry.watch.look {
         if look.seen.len() < MAX_SEEN {
             look.seen.push(observation);
         }
+        turn.is_only_evidence = is_in_time;
         return;
     }
+    if matches!(entry.phase, Phase::Doubted { .. }) {
+        return parts::observed(state, turn, tab, observation);
+    }
+    turn.is_only_evidence = is_in_time && matches!(entry.phase, Phase::Checking { .. });
     if entry.seen.len() < MAX_SEEN {
         let before = sign(entry);
         entry.seen.push(observation);
@@ -235,6 +242,8 @@ fn host_done(state: &mut State, turn: &mut Turn, id: CheckId) {
         if has_its_say(&mut look.awaits, Awaits::Host) {
             watch::finish(state, turn, tab);
         }
+    } else if matches!(entry.phase, Phase::Doubted { .. }) {
+        parts::looked_into(state, turn, tab);
     } else if let Phase::Checking { awaits, .. } = &mut entry.phase
         && has_its_say(awaits, Awaits::Host)
     {
@@ -296,9 +305,9 @@ pub(super) fn case<'a>(tab: &'a Tab, seen: &'a [&'a Observation], now: Millis) -
     }
 }
 
-fn judged(tab: &Tab, others: &[Observation], now: Millis) -> Verdict {
-    let seen: Vec<&Observation> = tab.seen.iter().chain(others).collect();
-    verdict::judge(&case(tab, &seen, now))
+fn judged(tab: &Tab, (others, gone): &(Vec<Neighbour>, Vec<Observation>), now: Millis) -> Verdict {
+    let seen: Vec<&Observation> = tab.seen.iter().chain(gone).collect();
+    verdict::judge_among(&case(tab, &seen, now), others)
 }
 
 /// A tab's verdict on a CDN concerns the other tabs on it, which were judged when less was known.
@@ -308,7 +317,7 @@ fn tell_siblings(state: &mut State, turn: &mut Turn, tab: TabId) {
         Phase::Checking { .. } | Phase::Doubted { .. } => None,
     };
     let Some((cdn, fault)) = state.tabs.get(&tab).and_then(named) else { return };
-    if !fault.is_of_cdn() || fault == Fault::Edge {
+    if !fault.is_cdn_wide() {
         return;
     }
     let is_concerned =
@@ -337,7 +346,8 @@ pub(super) fn cancel(state: &State, turn: &mut Turn, tab: TabId) {
     let waiting = match (&entry.watch.look, &entry.phase) {
         (Some(look), _) => Some((look.check, look.awaits)),
         (None, Phase::Checking { check, awaits, .. }) => Some((*check, *awaits)),
-        (None, Phase::Concluded { .. } | Phase::Doubted { .. }) => None,
+        (None, Phase::Doubted { check, .. }) => check.map(|check| (check, Awaits::Host)),
+        (None, Phase::Concluded { .. }) => None,
     };
     if let Some((id, Awaits::Both | Awaits::Host)) = waiting
         && may_ask(&state.host)
@@ -376,7 +386,7 @@ pub(super) fn deadlines(state: &mut State, turn: &mut Turn) {
 /// When this tab's check, or its doubt, is over.
 pub(super) fn deadline(tab: &Tab) -> Option<Millis> {
     match tab.phase {
-        Phase::Checking { deadline, .. } | Phase::Doubted { deadline } => Some(deadline),
+        Phase::Checking { deadline, .. } | Phase::Doubted { deadline, .. } => Some(deadline),
         Phase::Concluded { .. } => tab.watch.look.as_ref().map(|look| look.deadline),
     }
 }
@@ -396,7 +406,8 @@ fn check_of(tab: &Tab) -> Option<CheckId> {
     match (&tab.watch.look, &tab.phase) {
         (Some(look), _) => Some(look.check),
         (None, Phase::Checking { check, .. }) => Some(*check),
-        (None, Phase::Concluded { .. } | Phase::Doubted { .. }) => None,
+        (None, Phase::Doubted { check, .. }) => *check,
+        (None, Phase::Concluded { .. }) => None,
     }
 }
 

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use super::Turn;
 use crate::copies::{
-    Age, Checked, LookUp, Means, Offer, Place, Registry, Scope, Search, Source, Wanted, failing_cdn, insert,
-    is_same_page, is_same_site,
+    Age, Checked, LookUp, Means, Offer, Place, Registry, Scope, Search, Source, Standing, Wanted, failing_cdn, insert,
+    is_same_page, may_serve,
 };
 use crate::effect::Effect;
 use crate::event::{ArchiveReply, LookUpId, TabId};
@@ -55,18 +55,21 @@ pub(super) fn on_shelf(state: &mut State, turn: &mut Turn, tab: TabId, url: &str
     let mut local = Vec::new();
     let mut newest: Option<&Kept> = None;
     for kept in kept {
-        let is_page = is_same_page(&kept.url, url);
-        if !is_page && !is_same_site(&kept.url, url) {
+        // What came over plain http, or from another port, may be anybody's.
+        if !may_serve(&kept.url, url) {
             continue;
         }
-        if is_page && newest.is_none_or(|known| known.at < kept.at) {
+        let is_page = is_same_page(&kept.url, url);
+        if is_page && !kept.imported && newest.is_none_or(|known| known.at < kept.at) {
             newest = Some(kept);
         }
         let scope = if is_page { Scope::SamePage } else { Scope::SameSite };
         insert(&mut local, offer_of(kept, scope));
         let others = local.iter().filter(|offer| offer.scope == Scope::SameSite).count();
-        if others > MOST_OTHERS {
-            local.pop();
+        if others > MOST_OTHERS
+            && let Some(last) = local.iter().rposition(|offer| offer.scope == Scope::SameSite)
+        {
+            local.remove(last);
         }
     }
     entry.copies.local = local;
@@ -166,10 +169,15 @@ fn cdn_of(entry: &Tab) -> Option<String> {
 
 fn offer_of(kept: &Kept, scope: Scope) -> Offer {
     let title = if scope == Scope::SameSite { kept.title.clone() } else { String::new() };
+    let (standing, checked) = match kept.imported {
+        true => (Standing::Imported, Checked::Unverified),
+        false => (Standing::Fetched, Checked::Verified),
+    };
     Offer {
+        standing,
         scope,
         place: Place::Local,
-        checked: Checked::Verified,
+        checked,
         age: Age::Taken(Reverse(kept.at)),
         lost: kept.lost,
         parts: kept.parts,

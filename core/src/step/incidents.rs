@@ -5,14 +5,16 @@
 
 use super::watch::AFTERCARE;
 use super::{Turn, alerts, watch};
+use crate::cdn::places::is_well_known;
 use crate::effect::Effect;
 use crate::incident::{
-    Incident, Kind, Lasting, MOST_OPEN, MOST_SITES, Said, Site, Standing, history_csv, history_json, remember,
+    Incident, Kind, Lasting, MOST_OPEN, MOST_SITES, Said, Site, Standing, history_csv, history_json, recorded,
+    remember, shorten_addresses,
 };
 use crate::observation::Millis;
 use crate::state::{Phase, State, Tab};
 use crate::target::site_of;
-use crate::verdict::{Confidence, Fault};
+use crate::verdict::{Confidence, Fact, Fault, Verdict};
 
 /// An incident of which nobody sees a site any more is closed after this long; until then its tabs may come back, as
 /// they do when the browser starts again.
@@ -35,6 +37,8 @@ struct Met {
     url: String,
     cdn: Option<String>,
     fault: Fault,
+    /// Whether that is its CDN's for more than this site.
+    is_cdn_wide: bool,
     confidence: Confidence,
     standing: Standing,
     since: Millis,
@@ -78,16 +82,20 @@ fn met(state: &State) -> (Vec<Met>, Vec<String>) {
                 continue;
             }
             Phase::Doubted { .. } => continue,
-            Phase::Concluded { verdict, .. } => Met {
-                host: host.to_owned(),
-                url: tab.target.as_str().to_owned(),
-                cdn: watch::cdn_of(tab).map(str::to_owned),
-                fault: tab.watch.before.as_ref().map_or(verdict.fault, |before| before.fault),
-                confidence: verdict.confidence,
-                standing: standing(tab, verdict.fault),
-                since: tab.since,
-                looked: tab.seen.iter().map(|seen| seen.at).max(),
-            },
+            Phase::Concluded { verdict, .. } => {
+                let fault = tab.watch.before.as_ref().map_or(verdict.fault, |before| before.fault);
+                Met {
+                    host: host.to_owned(),
+                    url: tab.target.as_str().to_owned(),
+                    cdn: watch::cdn_of(tab).map(str::to_owned),
+                    fault,
+                    is_cdn_wide: is_cdn_wide(fault, verdict, host),
+                    confidence: verdict.confidence,
+                    standing: standing(tab, verdict.fault),
+                    since: tab.since,
+                    looked: tab.seen.iter().map(|seen| seen.at).max(),
+                }
+            }
         };
         match all.iter_mut().find(|known| known.host == met.host) {
             Some(known) if (known.standing, known.since) <= (met.standing, met.since) => {}
@@ -152,9 +160,16 @@ const fn may_be_of_cdn(fault: Fault) -> bool {
         )
 }
 
+/// Whether a site's failure is its CDN's for more than this site. A server can answer each region differently by itself:
+/// that it fails in this one says something of its CDN only where other sites do as well, or where its owner is known.
+fn is_cdn_wide(fault: Fault, verdict: &Verdict, host: &str) -> bool {
+    let do_others = || verdict.because.iter().any(|because| because.fact == Fact::SiblingsFail);
+    fault.is_cdn_wide() && (fault != Fault::Regional || do_others() || is_well_known(host))
+}
+
 /// The CDN, where it is at fault for more than this site.
 fn failing_cdn(met: &Met) -> Option<&str> {
-    met.cdn.as_deref().filter(|_| met.fault.is_of_cdn() && met.fault != Fault::Edge)
+    met.cdn.as_deref().filter(|_| met.is_cdn_wide)
 }
 
 /// Puts what is known of a host where it belongs; whether anything changed.
@@ -219,7 +234,7 @@ fn belongs(incident: &Incident, met: &Met, is_own: bool) -> bool {
 fn site(met: &Met) -> Site {
     Site {
         host: met.host.clone(),
-        url: met.url.clone(),
+        url: recorded(&met.url),
         cdn: met.cdn.clone(),
         fault: met.fault,
         confidence: met.confidence,
@@ -307,7 +322,7 @@ fn join(lasting: &mut Lasting) -> bool {
 /// The incident's verdict and end, from its sites.
 fn settle(incident: &mut Incident, now: Millis) -> bool {
     let down = || incident.sites.iter().filter(|site| site.standing().is_down());
-    let of_cdn = down().map(|site| site.fault).filter(|fault| fault.is_of_cdn() && *fault != Fault::Edge).min();
+    let of_cdn = down().map(|site| site.fault).filter(|fault| fault.is_cdn_wide()).min();
     let fault = match incident.kind {
         Kind::Cdn => of_cdn,
         Kind::Site | Kind::Network => down().map(|site| site.fault).min(),
@@ -382,6 +397,10 @@ pub(super) fn seen_well(lasting: &mut Lasting, turn: &mut Turn, host: &str) {
 pub(super) fn started(state: &mut State, turn: &mut Turn) {
     // The pages that showed it connect anew.
     state.board = crate::state::Board::default();
+    if shorten_addresses(&mut state.lasting, &mut state.history) {
+        turn.is_lasting_touched = true;
+        turn.is_history_touched = true;
+    }
     forget_old(state, turn);
 }
 

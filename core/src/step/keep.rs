@@ -3,7 +3,7 @@
 use super::Turn;
 use crate::effect::Effect;
 use crate::event::TabId;
-use crate::keep::{Keep, ReadyPage, Reason, Refused, Waiting, keep_of, matches, may_keep_url, page_key};
+use crate::keep::{ReadyPage, Reason, Refused, Waiting, keep_of, matches, may_keep_url, page_key};
 use crate::observation::Millis;
 use crate::state::{Keeping, Phase, Settings, State};
 
@@ -24,13 +24,31 @@ const MANY: usize = 40;
 pub(super) fn page_ready(state: &mut State, turn: &mut Turn, tab: TabId, page: &ReadyPage) {
     state.told.refused.retain(|refused| refused.tab != tab);
     match keep_of(page, &state.settings, turn.now) {
-        Ok(keep) if was_taken(state, &keep, turn.now) => {}
+        Ok(keep) if was_taken(state, &keep.url, keep.pinned, turn.now) => attend(state, turn, &keep.url, keep.attended),
         Ok(keep) => {
             state.told.waiting.retain(|waiting| waiting.tab != tab);
             state.told.waiting.push(Waiting { tab, keep });
             bound(&mut state.told.waiting);
         }
+        // Nothing else speaks against it: worth asking the site what others get, once.
+        Err(Reason::Unproven) if page.anonymous.is_none() => {
+            let is_pinned = state.settings.pinned.contains(&page_key(&page.url));
+            if was_taken(state, &page.url, is_pinned, turn.now) {
+                attend(state, turn, &page.url, page.attended);
+            } else {
+                turn.order(Effect::ComparePage { tab });
+            }
+        }
         Err(reason) => refuse(state, turn, tab, &page.url, reason),
+    }
+}
+
+/// A hand touched a page that was taken before.
+fn attend(state: &mut State, turn: &mut Turn, url: &str, attended: bool) {
+    let page = page_key(url);
+    if attended && state.told.untouched.contains(&page) {
+        state.told.untouched.retain(|untouched| *untouched != page);
+        turn.order(Effect::NoteAttended { url: url.to_owned() });
     }
 }
 
@@ -101,15 +119,20 @@ pub(super) fn take_waiting(state: &mut State, turn: &mut Turn) {
         keep.at = turn.now;
         let page = page_key(&keep.url);
         state.told.taken.retain(|(taken, _)| *taken != page);
+        state.told.untouched.retain(|untouched| *untouched != page);
+        if !keep.attended {
+            state.told.untouched.push(page.clone());
+            bound(&mut state.told.untouched);
+        }
         state.told.taken.push((page, turn.now));
         bound(&mut state.told.taken);
         turn.order(Effect::KeepPage { tab, keep: Box::new(keep) });
     }
 }
 
-fn was_taken(state: &State, keep: &Keep, now: Millis) -> bool {
-    let page = page_key(&keep.url);
-    !keep.pinned && state.told.taken.iter().any(|(taken, at)| *taken == page && now.since(*at) < RETAKE_AFTER)
+fn was_taken(state: &State, url: &str, is_pinned: bool, now: Millis) -> bool {
+    let page = page_key(url);
+    !is_pinned && state.told.taken.iter().any(|(taken, at)| *taken == page && now.since(*at) < RETAKE_AFTER)
 }
 
 /// Remembers why, for whoever asks while the page is there.

@@ -7,7 +7,8 @@ use crate::effect::Effect;
 use crate::event::{Page, TabId};
 use crate::failure::Failure;
 use crate::observation::{Answer, Millis, Observation};
-use crate::state::{Phase, State, Surface, Tab, Watch};
+use crate::port::CheckId;
+use crate::state::{Awaits, Phase, State, Surface, Tab, Watch};
 use crate::target::Target;
 use crate::view::{Mood, sign};
 
@@ -136,20 +137,13 @@ pub(super) fn entry(target: Target, failure: Failure, since: Millis, surface: Su
     }
 }
 
-/// Parts of a page fail for sure: the sign, and the check of the first of them.
-pub(super) fn open_parts(state: &mut State, turn: &mut Turn, tab: TabId) {
-    let phase = check::begin(state, turn.now);
-    let look_closer = state.settings.look_closer;
+/// Parts of a page fail for sure: the sign, and the rest of the host's check of the first of them.
+pub(super) fn open_parts(state: &mut State, turn: &mut Turn, tab: TabId, check: CheckId) {
+    let phase = Phase::Checking { check, awaits: Awaits::Host, deadline: turn.now.plus(CHECK_DEADLINE) };
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     entry.failure = entry.seen.iter().find_map(Observation::failure).unwrap_or_else(|| entry.failure.clone());
     entry.phase = phase;
     turn.order(Effect::SetBadge { tab, badge: sign(entry) });
-    if let Some(request) = check::request(entry, look_closer).filter(|_| super::may_ask(&state.host)) {
-        check::ask_host(state, turn, request);
-        check::awaits_host_only(state, tab);
-    } else {
-        check::conclude(state, turn, tab);
-    }
     turn.touch(tab);
 }
 
@@ -157,7 +151,7 @@ pub(super) fn open_parts(state: &mut State, turn: &mut Turn, tab: TabId) {
 fn doubt(state: &mut State, turn: &mut Turn, tab: TabId, target: Target, failure: Failure, surface: Surface) {
     forget(state, turn, tab);
     let url = target.as_str().to_owned();
-    let phase = Phase::Doubted { deadline: turn.now.plus(DOUBT_DEADLINE) };
+    let phase = Phase::Doubted { deadline: turn.now.plus(DOUBT_DEADLINE), check: None };
     state.tabs.insert(tab, entry(target, failure, turn.now, surface, phase));
     turn.order(Effect::AskAgain { tab, url });
 }
@@ -307,9 +301,16 @@ pub(super) fn try_again(state: &mut State, turn: &mut Turn, tab: TabId) {
 
 /// The user has read the banner.
 pub(super) fn banner_closed(state: &mut State, turn: &mut Turn, tab: TabId) {
-    if let Some(entry) = state.tabs.get_mut(&tab) {
+    if let Some(entry) = state.tabs.get_mut(&tab).filter(|entry| entry.surface == Surface::Banner) {
         entry.surface = Surface::Document;
         turn.order(Effect::HideBanner { tab });
+    }
+}
+
+/// The user wants more than a banner in somebody's page may say. Without a banner there is no such button.
+pub(super) fn details_wanted(state: &State, turn: &mut Turn, tab: TabId) {
+    if state.tabs.get(&tab).is_some_and(|entry| entry.surface == Surface::Banner) {
+        turn.order(Effect::ShowDetails { tab });
     }
 }
 

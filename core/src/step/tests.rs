@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::event::{ArchiveReply, LookUpId, Page};
+use crate::event::{ArchiveReply, FailedPart, LookUpId, Page};
 use crate::failure::Failure;
 use crate::keep::ReadyPage;
 use crate::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
@@ -151,6 +151,7 @@ fn holds(story: &Story) {
     let mut back: State = serde_json::from_str(&json).unwrap();
     back.settings = story.state.settings.clone();
     (back.conditions, back.board) = (story.state.conditions, story.state.board.clone());
+    back.shown.clone_from(&story.state.shown);
     let lasting = serde_json::to_string(&story.state.lasting).unwrap();
     back.lasting = serde_json::from_str(&lasting).unwrap();
     back.history = serde_json::from_str(&serde_json::to_string(&story.state.history).unwrap()).unwrap();
@@ -229,6 +230,17 @@ fn try_again_from_the_outage_page_leads_back_and_a_healthy_page_clears_everythin
     assert!(story.state.tabs.is_empty());
     assert_eq!(story.icon(), None);
     assert!(story.ordered(|effect| *effect == Effect::ListenForCommits { on: false }));
+}
+
+#[test]
+fn details_open_from_a_banner_and_from_nothing_else() {
+    let mut story = Story::default();
+    let is_shown = |effect: &Effect| *effect == Effect::ShowDetails { tab: TAB };
+    assert!(!story.on(Event::DetailsWanted { tab: TAB }).ordered(is_shown), "nothing fails");
+    story.status(503, false, "Error 503");
+    assert!(story.on(Event::DetailsWanted { tab: TAB }).ordered(is_shown));
+    story.on(Event::BannerClosed { tab: TAB });
+    assert!(!story.on(Event::DetailsWanted { tab: TAB }).ordered(is_shown), "the banner was closed");
 }
 
 #[test]
@@ -421,6 +433,11 @@ fn a_tab_that_is_still_empty_seconds_after_its_load_failed_keeps_its_sign() {
     assert_eq!(story.icon(), None);
 }
 
+/// A part that a page tells of.
+fn part(url: &str, status: u16) -> FailedPart {
+    FailedPart { url: url.to_owned(), status }
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let tab = || (0_i64..3).prop_map(TabId);
     let url = || {
@@ -487,10 +504,12 @@ fn any_event() -> impl Strategy<Value = Event> {
         tab().prop_map(|tab| Event::PartsFailed {
             tab,
             url: "https://fine.example.com/".into(),
-            parts: vec![URL.into(), "https://b.org/x.css".into()],
+            parts: vec![part(URL, 0), part("https://b.org/x.css", 503)],
         }),
         tab().prop_map(|tab| Event::BannerClosed { tab }),
+        tab().prop_map(|tab| Event::DetailsWanted { tab }),
         tab().prop_map(|tab| Event::ViewWanted { tab }),
+        tab().prop_map(|tab| Event::ViewClosed { tab }),
         (url(), any::<bool>()).prop_map(|(url, on)| Event::WatchClicked { url, on }),
         any::<bool>().prop_map(|is_online| Event::ConditionsChanged {
             conditions: crate::state::Conditions { is_online, ..crate::state::Conditions::default() }

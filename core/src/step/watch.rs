@@ -10,7 +10,6 @@ use crate::event::TabId;
 use crate::observation::{Millis, Observation, Subject, Vantage, retry_after};
 use crate::port::{CheckId, Request, Scope};
 use crate::state::{Look, Phase, State, Surface, Tab};
-use crate::target::Target;
 use crate::verdict::{Before, Fault, GOOD_SAMPLES_APART, Verdict, has_left, is_well};
 
 mod asked;
@@ -199,8 +198,8 @@ fn canaries(state: &State, tab: TabId, now: Millis) -> Vec<Observation> {
         matches!(seen.subject, Subject::Sibling(_)) && seen.vantage == Vantage::Host && is_fresh
     };
     let others = state.tabs.iter().filter(|(id, other)| **id != tab && cdn_of(other) == Some(cdn));
-    let told = others.map(|(_, other)| other.seen.iter().filter(is_canary).cloned().collect::<Vec<_>>());
-    told.max_by_key(Vec::len).unwrap_or_default()
+    let most = others.map(|(_, other)| other).max_by_key(|other| other.seen.iter().filter(is_canary).count());
+    most.map(|other| other.seen.iter().filter(is_canary).cloned().collect()).unwrap_or_default()
 }
 
 /// Who delivers the page, or did when it failed.
@@ -218,8 +217,9 @@ fn of_one_host(state: &State, tab: TabId) -> Vec<TabId> {
     let shares = |other: &Tab| {
         let is_free = other.watch.look.is_none() && matches!(other.phase, Phase::Concluded { .. });
         // A port that is written out is another server.
-        let place = |target: &Target| (target.host().to_owned(), target.url().port());
-        is_free && other.parts.is_empty() && place(&other.target) == place(&own.target)
+        let (one, another) = (&own.target, &other.target);
+        let is_same_place = one.host() == another.host() && one.url().port() == another.url().port();
+        is_free && other.parts.is_empty() && is_same_place
     };
     state.tabs.iter().filter(|(id, other)| **id == tab || shares(other)).map(|(id, _)| *id).collect()
 }
@@ -264,6 +264,8 @@ fn begin(state: &mut State, turn: &mut Turn, tab: TabId, is_closer: bool) {
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     let kept = entry.seen.iter().filter(|seen| is_word_of_others(seen) && now.since(seen.at) <= CLOSER_FRESH);
     let seen = kept.cloned().chain(canaries).collect();
+    // An address that a page named is the host's to look at: it checks where the name leads.
+    let has_browser = has_browser && entry.parts.is_empty();
     let awaits = check::awaits(can_ask, has_browser);
     entry.watch.due = None;
     entry.watch.was_closer |= is_closer;

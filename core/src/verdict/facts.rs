@@ -1,48 +1,61 @@
 //! The observations, boiled down to what the rows of the table ask for. Nothing here depends on their order.
 
-use super::limits::{CDN_WIDE_WINDOW, REMOTE_FRESH};
+use std::borrow::Cow;
+
+use super::limits::REMOTE_FRESH;
 use super::names::Names;
 use super::neutral::{Family, Neutral, broken_family, clock_skew, failing_places, neutral};
+use super::others::{Counting, Neighbour, Sibling, siblings};
 use super::{Before, Case, Fault};
-use crate::cdn::ranges::Published;
-use crate::cdn::{self, Cdn, MadeBy};
+use crate::cdn::{self, Cdn, MadeBy, Reading};
 use crate::failure::{Failure, Phase};
 use crate::observation::{Answer, Indicator, Observation, Outcome, Step, Subject, Vantage};
-use crate::target::site_of;
 
 /// One try at the target or at a sibling: where it ended.
 #[derive(Debug, Clone)]
 pub(super) struct Sample<'a> {
     pub(super) seen: &'a Observation,
     pub(super) answer: Option<&'a Answer>,
+    /// Who delivers it, who made the answer.
+    pub(super) reading: Cow<'a, Reading>,
     /// What it failed with; `None` for a good one.
     pub(super) failure: Option<Failure>,
-    /// The page said "fine" and was an error page.
-    pub(super) is_soft: bool,
 }
 
 impl<'a> Sample<'a> {
     pub(super) fn of(seen: &'a Observation) -> Option<Self> {
-        let answer = seen.answer();
-        let is_soft = answer.is_some_and(|answer| answer.status < 300 && cdn::classify::is_error_page(answer));
-        let failure = match (&seen.outcome, is_soft) {
-            (Outcome::Answered(answer), true) => Some(Failure::HttpError { status: Some(answer.status) }),
-            (Outcome::Answered(_) | Outcome::Failed(_), _) => seen.failure(),
-            (Outcome::Resolved { .. } | Outcome::Connected | Outcome::Secured(_) | Outcome::Reported(_), _) => {
-                return None;
-            }
-        };
         // What other resolvers say is a control, not a try.
-        seen.resolver.is_none().then_some(Self { seen, answer, failure, is_soft })
+        if seen.resolver.is_some() || !matches!(seen.outcome, Outcome::Answered(_) | Outcome::Failed(_)) {
+            return None;
+        }
+        let (answer, reading) = (seen.answer(), cdn::reading_of(seen));
+        let failure = match answer.filter(|_| reading.is_soft) {
+            Some(answer) => Some(Failure::HttpError { status: Some(answer.status) }),
+            None => seen.failure(),
+        };
+        Some(Self { seen, answer, reading, failure })
     }
 
     pub(super) const fn is_good(&self) -> bool {
         self.failure.is_none()
     }
 
+    /// The page said "fine" and was an error page.
+    pub(super) fn is_soft(&self) -> bool {
+        self.reading.is_soft
+    }
+
     /// The edge node that answered, where it tells.
-    pub(super) fn node(&self) -> Option<cdn::Node> {
-        self.answer.and_then(cdn::node)
+    pub(super) fn node(&self) -> Option<&cdn::Node> {
+        self.answer.and(self.reading.node.as_ref())
+    }
+
+    /// Who made the error, where it was answered with one. "Gateway Timeout" is by definition a complaint about the server
+    /// behind (RFC 9110, 15.6.5).
+    pub(super) fn made_by(&self) -> Option<MadeBy> {
+        let answer = self.answer?;
+        let made_by = self.reading.made_by?;
+        Some(if made_by == MadeBy::Edge && answer.status == 504 { MadeBy::EdgeBlamingOrigin } else { made_by })
     }
 }
 
@@ -63,18 +76,6 @@ pub(super) enum Health {
     Nameless,
 }
 
-/// Another site.
-#[derive(Debug)]
-pub(super) struct Sibling {
-    pub(super) site: String,
-    pub(super) cdn: Option<String>,
-    pub(super) health: Health,
-    pub(super) pops: Names,
-    /// The nodes that failed, and those that did not.
-    pub(super) bad_nodes: Names,
-    pub(super) good_nodes: Names,
-}
-
 /// What the rows ask for.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
@@ -88,6 +89,8 @@ pub(super) struct Facts<'a> {
     /// Tries at the target from this computer.
     pub(super) samples: Vec<Sample<'a>>,
     pub(super) cdn: Option<Cdn>,
+    /// Whether everybody knows whose site the target is.
+    pub(super) is_well_known: bool,
     pub(super) siblings: Vec<Sibling>,
     /// Remote probes that saw it well, on continents where none saw it fail, and those that saw it fail.
     pub(super) fine_in: Elsewhere,
@@ -109,10 +112,15 @@ pub(super) struct Elsewhere {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(case: &Case<'a>, seen: &'a [&'a Observation]) -> Self {
+    pub(super) fn of(
+        case: &Case<'a>,
+        seen: &'a [&'a Observation],
+        neighbours: &[Neighbour],
+        counting: Counting,
+    ) -> Self {
         let of_target = || seen.iter().copied().filter(|seen| seen.subject == Subject::Target);
         let is_here = |seen: &&Observation| !matches!(seen.vantage, Vantage::Remote(_));
-        let broken_family = broken_family(seen);
+        let broken_family = broken_family(seen, neighbours);
         let samples = samples(seen, broken_family, case.failure);
         let fails_in = remote(case, seen, true, &Names::default());
         let fine_in = remote(case, seen, false, &fails_in.continents);
@@ -122,10 +130,12 @@ impl<'a> Facts<'a> {
             seen,
             neutral: neutral(seen),
             failing_places: failing_places(seen),
-            has_host: seen.iter().any(|seen| seen.vantage == Vantage::Host),
+            has_host: seen.iter().any(|seen| seen.vantage == Vantage::Host)
+                || neighbours.iter().any(Neighbour::has_host),
             samples,
-            cdn: identify(case.published, of_target().filter(is_here)),
-            siblings: siblings(seen, case),
+            cdn: cdn::identify(of_target().filter(is_here)),
+            is_well_known: cdn::places::is_well_known(case.target.host()),
+            siblings: siblings(seen, neighbours, counting, case.target.host(), case.now),
             fine_in,
             fails_in,
             skew: clock_skew(seen),
@@ -151,8 +161,8 @@ impl<'a> Facts<'a> {
     }
 
     /// The errors that a server of the site or of its CDN answered with.
-    pub(super) fn errors(&self) -> impl Iterator<Item = &'a Answer> + use<'_, 'a> {
-        self.bad().filter_map(|sample| sample.answer)
+    pub(super) fn errors(&self) -> impl Iterator<Item = &Sample<'a>> {
+        self.bad().filter(|sample| sample.answer.is_some())
     }
 
     /// Whether the browser or the host was answered with an error.
@@ -162,10 +172,21 @@ impl<'a> Facts<'a> {
             || self.errors().next().is_some()
     }
 
-    /// Other sites on the target's CDN.
+    /// Other sites on the target's CDN that say something of the CDN.
+    ///
+    /// Only those that no page can have chosen. Three pages of one owner can be on a CDN, or write its headers, and each
+    /// can answer with its error page: they would be an outage of the CDN for everybody else.
     pub(super) fn on_this_cdn(&self) -> impl Iterator<Item = &Sibling> {
-        let name = self.cdn.as_ref().map(|cdn| &cdn.name);
-        self.siblings.iter().filter(move |sibling| name.is_some() && sibling.cdn.as_ref() == name)
+        let name = self.cdn.as_ref().map(|cdn| cdn.name.as_str());
+        let says = move |sibling: &&Sibling| name.is_some() && sibling.cdn == name;
+        self.siblings.iter().filter(says).filter(|sibling| sibling.is_independent)
+    }
+
+    /// Whether any other site on the target's CDN fails, whoever's it is. It may make a verdict on the site less sure, and
+    /// nothing else.
+    pub(super) fn does_another_fail(&self) -> bool {
+        let name = self.cdn.as_ref().map(|cdn| cdn.name.as_str());
+        self.siblings.iter().any(|sibling| name.is_some() && sibling.cdn == name && sibling.health != Health::Fine)
     }
 
     /// Whether the outage began with the CDN, by what was concluded earlier.
@@ -192,58 +213,11 @@ fn failure_of(samples: &[Sample<'_>]) -> Option<Failure> {
     samples.iter().find_map(|sample| sample.failure.clone())
 }
 
-/// Names the CDN; lists that are newer than this program come first.
-fn identify<'a>(published: Option<&Published>, seen: impl IntoIterator<Item = &'a Observation> + Clone) -> Option<Cdn> {
-    match published {
-        Some(published) => cdn::identify_in(published, seen),
-        None => cdn::identify(seen),
-    }
-}
-
 /// How the target failed by what was seen of it from this computer.
 pub(super) fn failure_here(of_target: &[&Observation]) -> Option<Failure> {
     let here = of_target.iter().copied().filter(|seen| !matches!(seen.vantage, Vantage::Remote(_)));
     let samples: Vec<Sample<'_>> = here.filter_map(Sample::of).collect();
     if samples.is_empty() { Some(Failure::TcpFailed) } else { failure_of(&samples) }
-}
-
-/// Groups what was seen of other sites by registrable name.
-fn siblings(seen: &[&Observation], case: &Case<'_>) -> Vec<Sibling> {
-    let (target, now) = (case.target.host(), case.now);
-    let recent: Vec<(&str, &Observation)> = seen
-        .iter()
-        .filter(|seen| now.since(seen.at) <= CDN_WIDE_WINDOW)
-        .filter(|seen| matches!(seen.subject, Subject::Sibling(_)))
-        .filter_map(|seen| Some((site_of(seen.subject.host()?), *seen)))
-        .filter(|(site, _)| *site != site_of(target))
-        .collect();
-    let sites = Names::of(recent.iter().map(|(site, _)| (*site).to_owned()));
-    let of_site = |site: String| {
-        let seen: Vec<&Observation> = recent.iter().filter(|(of, _)| *of == site).map(|(_, seen)| *seen).collect();
-        sibling(&site, &seen, case.published)
-    };
-    sites.into_vec().into_iter().filter_map(of_site).collect()
-}
-
-fn sibling(site: &str, seen: &[&Observation], published: Option<&Published>) -> Option<Sibling> {
-    let samples: Vec<Sample<'_>> = seen.iter().copied().filter_map(Sample::of).collect();
-    let bad = samples.iter().filter(|sample| !sample.is_good()).count();
-    let health = if samples.is_empty() {
-        return None;
-    } else if bad * 2 < samples.len() {
-        Health::Fine
-    } else {
-        samples.iter().filter_map(health).min()?
-    };
-    let nodes = |is_good| samples.iter().filter(move |sample| sample.is_good() == is_good).filter_map(Sample::node);
-    Some(Sibling {
-        site: site.to_owned(),
-        cdn: identify(published, seen.iter().copied()).map(|cdn| cdn.name),
-        health,
-        pops: Names::of(nodes(false).map(|node| node.pop)),
-        bad_nodes: Names::of(nodes(false).map(|node| node.name)),
-        good_nodes: Names::of(nodes(true).map(|node| node.name)),
-    })
 }
 
 /// The tries at the target from this computer. A family that does not work here says nothing about the site.
@@ -274,14 +248,8 @@ fn may_be_throttled(sample: &Sample<'_>) -> bool {
 
 /// Whether every try at the target from this computer was good, and there was one.
 pub(super) fn is_well(seen: &[&Observation], failure: Option<&Failure>) -> bool {
-    let samples = samples(seen, broken_family(seen), failure);
+    let samples = samples(seen, broken_family(seen, &[]), failure);
     !samples.is_empty() && samples.iter().all(Sample::is_good)
-}
-
-/// Who made an error. "Gateway Timeout" is by definition a complaint about the server behind (RFC 9110, 15.6.5).
-pub(super) fn made_by(answer: &Answer) -> MadeBy {
-    let made_by = cdn::made_by(answer);
-    if made_by == MadeBy::Edge && answer.status == 504 { MadeBy::EdgeBlamingOrigin } else { made_by }
 }
 
 pub(super) fn health(sample: &Sample<'_>) -> Option<Health> {
@@ -289,7 +257,7 @@ pub(super) fn health(sample: &Sample<'_>) -> Option<Health> {
     if failure.is_of_certificate() {
         return None; // a site's own, whoever delivers it
     }
-    Some(match (sample.answer.map(made_by), failure.phase()) {
+    Some(match (sample.made_by(), failure.phase()) {
         // The browser's second try fails without saying how.
         (None, Phase::None) => return None,
         (Some(MadeBy::Edge), _) => Health::Edge,

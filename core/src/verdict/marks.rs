@@ -36,7 +36,10 @@ impl<'a> Controls<'a> {
     /// the target or of its siblings, so that an unexplained failure explains no other.
     #[must_use]
     pub fn mark(&self, observation: &Observation) -> Mark {
-        let is_ours = matches!(observation.subject, Subject::Target | Subject::Sibling(_) | Subject::Part(_));
+        let is_ours = matches!(
+            observation.subject,
+            Subject::Target | Subject::Sibling(_) | Subject::Visited(_) | Subject::Part(_)
+        );
         if observation.subject == Subject::Nowhere {
             let is_found = matches!(observation.outcome, Outcome::Resolved { .. });
             return if is_found { Mark::Unexpected } else { Mark::Expected };
@@ -77,7 +80,7 @@ impl<'a> Controls<'a> {
         let mut neutral = self.seen.iter().filter(|other| is_neutral(other)).peekable();
         neutral.peek()?;
         // What failed in another tab was held against that tab's own controls, minutes ago.
-        let is_old = matches!(observation.subject, Subject::Sibling(_));
+        let is_old = matches!(observation.subject, Subject::Sibling(_) | Subject::Visited(_));
         let is_fresh = |control: &Observation| is_old || control.at.plus(CONTROL_FRESH) >= observation.at;
         let mut has_stale = false;
         for control in neutral.filter(|control| is_good_control(control)) {

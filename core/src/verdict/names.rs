@@ -18,6 +18,17 @@ impl Names {
         }
     }
 
+    /// Adds a word, copied only where it is new.
+    pub(super) fn add_new(&mut self, word: &str) {
+        if let Err(place) = self.0.binary_search_by(|known| known.as_str().cmp(word)) {
+            self.0.insert(place, word.to_owned());
+        }
+    }
+
+    pub(super) fn add_all(&mut self, other: &Self) {
+        other.0.iter().for_each(|word| self.add_new(word));
+    }
+
     pub(super) fn has(&self, word: &str) -> bool {
         self.0.iter().any(|known| known == word)
     }

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::limits::{CONTROL_PAIR, DEAD_NAMES};
 use super::marks::{is_good_control, is_literal, is_neutral, is_portal_page};
 use super::names::Names;
+use super::others::Neighbour;
 use crate::failure::{Failure, Phase};
 use crate::observation::{Observation, Outcome, Step, Subject, Vantage};
 
@@ -121,13 +122,15 @@ const fn all_down(has_failed: bool) -> Neutral {
 }
 
 /// The family that fails for every neutral place while the other works for one.
-pub(super) fn broken_family(seen: &[&Observation]) -> Option<Family> {
+pub(super) fn broken_family(seen: &[&Observation], neighbours: &[Neighbour]) -> Option<Family> {
     let works = |family| {
-        seen.iter().any(|seen| {
-            let is_up = matches!(seen.outcome, Outcome::Connected | Outcome::Secured(_) | Outcome::Answered(_));
-            let is_here = !matches!(seen.vantage, Vantage::Remote(_)) && seen.subject != Subject::Route;
-            is_up && is_here && seen.address.is_some_and(|address| Family::of(address) == family)
-        })
+        let works_for_others = neighbours.iter().any(|neighbour| neighbour.works_in(family));
+        works_for_others
+            || seen.iter().any(|seen| {
+                let is_up = matches!(seen.outcome, Outcome::Connected | Outcome::Secured(_) | Outcome::Answered(_));
+                let is_here = !matches!(seen.vantage, Vantage::Remote(_)) && seen.subject != Subject::Route;
+                is_up && is_here && seen.address.is_some_and(|address| Family::of(address) == family)
+            })
     };
     let fails = |family| {
         seen.iter().any(|seen| {

@@ -279,7 +279,8 @@ fn site_view(state: &State, site: &Site, window: Window) -> SiteView {
     SiteView {
         site: name.to_owned(),
         host: site.host.clone(),
-        url: watch.map_or_else(|| site.url.clone(), |watch| watch.target.as_str().to_owned()),
+        // What is written down of a page may be less than its address.
+        url: watch.or(shown).map_or_else(|| site.url.clone(), |page| page.target.as_str().to_owned()),
         mood: if is_checking { Mood::Checking } else { mood_of(site.standing(), shown) },
         state: if is_checking { Text::of("site_checking") } else { state_text(site.standing(), shown) },
         since_ms: site.since().0,

@@ -1,7 +1,7 @@
 //! Copies in words: whose, how old, what they lack, and what opening one tells to whom.
 
 use super::{CopiesView, OfferView, Text, age};
-use crate::copies::{Checked, Offer, Said, Scope, Source, Why, failing_cdn};
+use crate::copies::{Checked, Offer, Said, Scope, Source, Standing, Why, failing_cdn};
 use crate::observation::Millis;
 use crate::state::{Phase, Tab};
 use crate::target::Unshareable;
@@ -33,6 +33,9 @@ pub(super) fn copies(tab: &Tab, now: Millis) -> CopiesView {
 #[must_use]
 pub fn offer_view(offer: &Offer, now: Millis) -> OfferView {
     let (source, reveals) = match &offer.source {
+        Source::Kept(_) if offer.standing == Standing::Imported => {
+            (Text::of("source_imported"), Text::of("reveals_nobody"))
+        }
         Source::Kept(_) => (Text::of("source_kept"), Text::of("reveals_nobody")),
         Source::Mirror { host, .. } => (Text::with("source_mirror", [host]), Text::of("reveals_mirror")),
         Source::Archive(name) => (Text::with("source_archive", [name]), Text::with("reveals_archive", [name])),

@@ -1,6 +1,7 @@
 //! The evidence, a row per observation, each held against its control.
 
 use super::{EvidenceRow, Text};
+use crate::cdn::TELLING;
 use crate::observation::{Observation, Outcome, Step, Subject, Vantage};
 use crate::target::Target;
 use crate::verdict::{Controls, Mark};
@@ -52,7 +53,7 @@ fn what(observation: &Observation) -> Text {
         Subject::Portal => Text::of("what_portal"),
         Subject::Route => Text::of("what_route"),
         Subject::Nowhere => Text::of("what_nowhere"),
-        Subject::Sibling(host) => Text::with("what_sibling", [host]),
+        Subject::Sibling(host) | Subject::Visited(host) => Text::with("what_sibling", [host]),
         Subject::Part(host) => Text::with("what_part", [host]),
         Subject::StatusPage(cdn) => Text::with("what_status_page", [cdn]),
         Subject::RemoteApi(host) => Text::with("what_remote_api", [host]),
@@ -100,7 +101,3 @@ fn detail(observation: &Observation) -> String {
     }
     parts.join(" · ")
 }
-
-/// Headers that name a server or an edge.
-const TELLING: [&str; 8] =
-    ["server", "via", "x-served-by", "x-cache", "cf-ray", "x-amz-cf-pop", "retry-after", "x-azure-ref"];

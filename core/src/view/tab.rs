@@ -90,7 +90,7 @@ fn failing(state: &State, tab: &Tab, now: Millis) -> TabView {
 /// Watching is offered while it fails, and can be taken back for as long as it lasts.
 fn watch(state: &State, tab: &Tab, verdict: Option<&Verdict>) -> WatchView {
     let watches = &state.lasting.watches;
-    if watches.iter().any(|watch| watch.target == tab.target) {
+    if state.lasting.is_watched(&tab.target) {
         return WatchView::Asked;
     }
     let may_fail = verdict.is_some_and(|verdict| !is_own(verdict.fault) && verdict.fault != Fault::Challenge);

@@ -4,10 +4,9 @@
 
 use anyhow::{Result, bail};
 use detour_core::effect::Effect;
-use detour_core::state::State;
 use detour_core::step::step;
+use detour_core::stored::{Changes, Stored};
 use detour_steps::{Case, Part, Prepared, WATCHED};
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 pub(super) fn measure() -> Result<Value> {
@@ -56,7 +55,8 @@ impl Written {
     fn by(&mut self, prepared: Prepared) -> Result<()> {
         let Prepared::Events { state, next, now } = prepared else { bail!("a look is made of events") };
         let mut state = *state;
-        let mut before = text(&state)?;
+        let mut stored = Stored::default();
+        let _ = (stored.changes(&state), stored.lasting_changes(&state.lasting));
         let mut waits = false;
         for event in next {
             let is_evidence = event.is_evidence();
@@ -66,40 +66,34 @@ impl Written {
             // It is written with what comes within a moment, and the host says all within one.
             waits = is_evidence && effects.iter().all(Effect::only_draws);
             if !waits {
-                self.writes(&state, &mut before)?;
+                self.writes(&stored.changes(&state));
             }
             for effect in &effects {
-                let record = if *effect == Effect::SaveLasting {
-                    text(&state.lasting)?
+                if *effect == Effect::SaveLasting {
+                    let changes = stored.lasting_changes(&state.lasting);
+                    self.records += changes.put.len();
+                    self.record_bytes += bytes(&changes);
                 } else if *effect == Effect::SaveHistory {
-                    text(&state.history)?
-                } else {
-                    continue;
-                };
-                self.records += 1;
-                self.record_bytes += record.len();
+                    self.records += 1;
+                    self.record_bytes += serde_json::to_string(&state.history)?.len();
+                }
             }
         }
         if waits {
-            self.writes(&state, &mut before)?;
+            self.writes(&stored.changes(&state));
         }
-        self.last_state = before.len();
         Ok(())
     }
 
-    fn writes(&mut self, state: &State, before: &mut String) -> Result<()> {
-        let now = text(state)?;
-        if now != *before {
-            self.states += 1;
-            self.state_bytes += now.len();
-        }
-        *before = now;
-        Ok(())
+    fn writes(&mut self, changes: &Changes) {
+        self.states += usize::from(!changes.is_empty());
+        self.state_bytes += bytes(changes);
+        self.last_state = bytes(changes);
     }
 }
 
-fn text(record: &impl Serialize) -> Result<String> {
-    Ok(serde_json::to_string(record)?)
+fn bytes(changes: &Changes) -> usize {
+    changes.put.iter().map(|(key, text)| key.len() + text.len()).sum()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]

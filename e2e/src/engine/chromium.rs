@@ -42,6 +42,7 @@ fn capabilities(surroundings: &Surroundings<'_>) -> Result<Value> {
     let (width, height) = options.size;
     let mut arguments =
         vec![format!("--user-data-dir={}", surroundings.profile.display()), format!("--window-size={width},{height}")];
+    arguments.push(format!("--log-net-log={}", surroundings.book.display()));
     arguments.extend(FLAGS.map(str::to_owned));
     if options.headless {
         arguments.push("--headless".to_owned());

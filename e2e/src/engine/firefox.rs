@@ -10,6 +10,7 @@ use tokio::process::Command;
 use super::Surroundings;
 use crate::driver::{Driver, Vendor};
 use crate::place;
+use crate::requests::OBSERVER;
 
 /// Fixed by a preference below.
 pub(crate) const ORIGIN: &str = "moz-extension://6f8d3d3c-0de7-4e0a-9c6e-d57042e2e001";
@@ -27,6 +28,7 @@ pub(super) async fn start(surroundings: &Surroundings<'_>) -> Result<(Driver, Cl
     let driver = Driver::start(&driver, arguments, surroundings.home, surroundings.log).await?;
     let client = driver.session(capabilities(surroundings)?).await?;
     insist_on_preferences(&client).await?;
+    chrome(&client, OBSERVER, json!(surroundings.book)).await.context("keeping a book of requests")?;
     if let Some(folder) = &surroundings.extension {
         let body = json!({ "path": folder, "temporary": true });
         client.issue_cmd(Vendor { path: "moz/addon/install", body }).await.context("installing the add-on")?;

@@ -52,7 +52,7 @@ async fn recovered(stage: &Stage<'_>) -> Result<()> {
     signed(stage, tab, &words("badge_title_back", ["amazon.com"])?).await?;
     let url = stage.browser.url(tab).await?;
     ensure!(url.starts_with(&stage.browser.page("outage.html")), "the page was reloaded unasked: {url}");
-    stage.browser.click(tab, ".actions button").await?;
+    stage.press(tab, ".actions button").await?;
     stage.says(tab, "Kettles, ladders and a very long rope").await?;
     stage.recovered(tab).await
 }

@@ -61,7 +61,7 @@ async fn unanswered(stage: &Stage<'_>) -> Result<()> {
 /// No way to the edge from here; the page's address has a secret in it.
 async fn fails(stage: &Stage<'_>, remote: Remote) -> Result<TabId> {
     stage.lab.set(Switch::Remote { mode: remote }).await?;
-    stage.lab.set(Switch::Cut { net: "127.0.1.0/24".into(), cut: true }).await?;
+    stage.lab.set(Switch::Cut { net: "11.0.1.0/24".into(), cut: true }).await?;
     let tab = stage.browser.open(&format!("https://{SITE}/account?session={SECRET}")).await?;
     stage.badged(tab).await?;
     stage.blamed(tab, Fault::EdgeUnreachable).await?;

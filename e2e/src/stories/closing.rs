@@ -27,7 +27,7 @@ async fn back_from_outage_page(stage: &Stage<'_>) -> Result<()> {
     stage.outage_page_says(tab, site).await?;
     stage.verdict(tab).await?;
     stage.host(site, Behaviour::Healthy).await?;
-    stage.browser.click(tab, ".actions button").await?;
+    stage.press(tab, ".actions button").await?;
     stage.says(tab, "which today works as it should").await?;
     ensure!(stage.browser.url(tab).await? == format!("https://{site}/"), "another address than before");
     stage.recovered(tab).await
@@ -41,7 +41,7 @@ async fn back_from_popup(stage: &Stage<'_>) -> Result<()> {
     stage.lab.set(Switch::edge_heals()).await?;
     let popup = stage.popup(tab).await?;
     stage.says(popup, "theguardian.com").await?;
-    stage.browser.click(popup, ".actions button").await?;
+    stage.press(popup, ".actions button").await?;
     stage.recovered(tab).await?;
     stage.says(tab, "The Guardian").await?;
     ensure!(stage.banner(tab).await?.is_empty(), "the banner is still there");
@@ -76,8 +76,7 @@ async fn banner_closed(stage: &Stage<'_>) -> Result<()> {
     let tab = stage.browser.open("https://status.detour-lab.net/").await?;
     stage.banner_says(tab, "status.detour-lab.net").await?;
     stage.verdict(tab).await?;
-    let close = "document.querySelector('detour-banner').shadowRoot.querySelector('button.close').click();";
-    stage.browser.run(tab, close, Vec::new()).await?;
+    stage.browser.click_in_banner(tab, "button.close").await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     ensure!(stage.banner(tab).await?.is_empty(), "the banner is back");
     ensure!(stage.browser.badge(tab).await?.is_on(), "the sign has gone");

@@ -35,7 +35,8 @@ async fn all_of_them(stage: &Stage<'_>) -> Result<()> {
         stage.browser.close(tab).await?;
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let log = stage.asked_of_anybody();
+    // Nobody but these pages knows the one, and only they are on the other: whoever asks, asks for them.
+    let log: Vec<_> = stage.lab.log().into_iter().filter(|seen| is_theirs(&seen.host)).collect();
     ensure!(log.is_empty(), "{} entries in the log of every connection, the first: {:?}", log.len(), log.first());
     Ok(())
 }
@@ -82,6 +83,11 @@ async fn looks_harmless(stage: &Stage<'_>, tab: TabId, name: &str) -> Result<()>
     Ok(())
 }
 
+fn is_theirs(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    host == SITE || host.ends_with(ZONE)
+}
+
 /// Each with a name, and with words that must be readable in the copy.
 fn documents() -> Vec<(&'static str, String)> {
     let whole = |name: &str, html: &str| {
@@ -98,11 +104,15 @@ fn words(name: &str) -> String {
 }
 
 fn address(name: &str) -> String {
-    format!("https://www.lab-crates.net/hostile/{}", name.replace(' ', "-"))
+    format!("https://{SITE}/hostile/{}", name.replace(' ', "-"))
 }
 
-const RUN: &str = "top.hacked=parent.hacked=window.hacked=1;new Image().src='https://www.lab-bank.org/leak'";
-const LEAK: &str = "https://www.lab-bank.org/leak";
+/// The documents' own site.
+const SITE: &str = "www.lab-crates.net";
+/// Where all that they must not ask for is. A name that does not exist is looked up all the same.
+const ZONE: &str = ".hostile-page.example";
+const RUN: &str = "top.hacked=parent.hacked=window.hacked=1;new Image().src='https://leak.hostile-page.example/leak'";
+const LEAK: &str = "https://leak.hostile-page.example/leak";
 
 /// The ideas of public collections, in our own words. `RUN` is a script, `LEAK` an address that must not be asked for.
 const VECTORS: [(&str, &str); 40] = [
@@ -117,7 +127,7 @@ const VECTORS: [(&str, &str); 40] = [
     ("frame of data", "<iframe src=\"data:text/html,<script>RUN</script>\"></iframe>WORDS"),
     ("plug-ins", "<object data=LEAK></object><embed src=LEAK><applet code=LEAK></applet>WORDS"),
     ("refresh", "<meta http-equiv=refresh content=\"0;url=LEAK\">WORDS"),
-    ("base", "<base href=\"https://www.lab-bank.org/\"><img src=leak><a href=leak>x</a>WORDS"),
+    ("base", "<base href=\"https://leak.hostile-page.example/\"><img src=leak><a href=leak>x</a>WORDS"),
     (
         "links that fetch",
         "<link rel=stylesheet href=LEAK><link rel=prefetch href=LEAK><link rel=preload as=image href=LEAK><link rel=dns-prefetch href=LEAK><link rel=preconnect href=LEAK><link rel=icon href=LEAK><link rel=modulepreload href=LEAK>WORDS",

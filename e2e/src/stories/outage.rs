@@ -275,10 +275,12 @@ const FLICKERING: [&str; 2] = ["www.amazon.com", "www.twitch.tv"];
 const MOVED: [&str; 2] = ["www.bbc.co.uk", "www.independent.co.uk"];
 /// The longest that a look takes, from its answer to its verdict, in seconds.
 const LOOK: f64 = 10.0;
-/// From one look to the next, 120 s and up to a fifth more, and what a look takes, in seconds.
-const POLLING_INTERVAL: f64 = 120.0 * 1.2 + 10.0;
-/// From a good look to the next one, 20 s and up to a fifth more, and what a look takes, in seconds.
-const NEXT_GOOD_LOOK: f64 = 20.0 * 1.2 + 10.0;
+/// How late a look may begin, in seconds.
+const LATENESS: f64 = day::LATENESS as f64 / 1000.0;
+/// From one look to the next, 120 s and up to a fifth more, how late it may begin, and what it takes, in seconds.
+const POLLING_INTERVAL: f64 = 120.0 * 1.2 + LATENESS + 10.0;
+/// From a good look to the next one, 20 s and up to a fifth more, how late it may begin, and what it takes, in seconds.
+const NEXT_GOOD_LOOK: f64 = 20.0 * 1.2 + LATENESS + 10.0;
 /// Five more looks: six are needed while the CDN's other sites fail.
 const PROOF: f64 = 5.0 * NEXT_GOOD_LOOK;
 /// What was called back and failed again has to be well for eight minutes: 24 looks.

@@ -64,8 +64,8 @@ async fn not_found(stage: &Stage<'_>) -> Result<()> {
     stage.lab.set(says(404)).await?;
     let part = r#"<link rel="stylesheet" href="https://www.theverge.com/gone.css">"#;
     let tab = page_with(stage, "unstyled.html", part).await?;
-    // Once the worker has asked as well, it knows; before that it only has a doubt.
-    wait_until("the worker has asked for the style sheet too", PARTS, async || {
+    // Once the host has asked as well, it is known; before that there is only a doubt.
+    wait_until("the host has asked for the style sheet too", PARTS, async || {
         Ok(asked_for(stage, "www.theverge.com", "/gone.css") > 1)
     })
     .await?;
@@ -73,7 +73,7 @@ async fn not_found(stage: &Stage<'_>) -> Result<()> {
     stage.stays_quiet().await
 }
 
-/// The page forbids itself what it asks for, as a blocker would: nothing but the worker can reach the part's host.
+/// The page forbids itself what it asks for, as a blocker would: nothing but the host can reach the part's host.
 async fn blocked(stage: &Stage<'_>) -> Result<()> {
     let script = r#"<script src="https://www.twitch.tv/tracker.js"></script>"#;
     page_with(stage, "tracked.html", &format!("{FORBIDDING}{script}")).await?;
@@ -84,7 +84,7 @@ async fn blocked(stage: &Stage<'_>) -> Result<()> {
     // A style sheet may be the site's own, so its host is asked, and is well.
     let style = r#"<link rel="stylesheet" href="https://www.twitch.tv/style.css?blocked">"#;
     page_with(stage, "blocked.html", &format!("{FORBIDDING}{style}")).await?;
-    wait_until("the worker has asked for the style sheet", PARTS, async || {
+    wait_until("the host has asked for the style sheet", PARTS, async || {
         Ok(asked_for(stage, "www.twitch.tv", "/style.css?blocked") > 0)
     })
     .await?;

@@ -9,37 +9,51 @@ use detour_core::state::Settings;
 use detour_lab::{Lab, Switch};
 use tokio::time::{Instant, timeout};
 
-use super::stage::{Host, Stage, Story};
-use super::{Count, print};
-use crate::browser::{Browser, BrowserOptions};
+use super::contacts::Recorder;
+use super::stage::{Clock, Host, Stage, Story};
+use super::{Count, clock, print};
+use crate::browser::{Browser, BrowserOptions, Extension};
 use crate::engine::Engine;
 use crate::place;
 use crate::wait::wait_until;
 
-pub(super) async fn play(engine: Engine, headless: bool, stories: Vec<Story>) -> Result<ExitCode> {
-    let lab = Lab::start(&place::lab(&format!("stories-{}", engine.name()))).await?;
+/// Plays them in a lab whose folder has this name, and is gone afterwards; evidence is kept elsewhere.
+pub(super) async fn play(engine: Engine, headless: bool, name: &str, stories: Vec<Story>) -> Result<ExitCode> {
+    let folder = place::lab(name);
+    let lab = Lab::start(&folder).await?;
+    let mut recorder = Recorder::new(&lab)?;
     let mut count = Count::default();
-    for host in [Host::Installed, Host::Absent] {
-        let stories: Vec<&Story> = stories.iter().filter(|story| story.host == host).collect();
+    for (host, clock) in
+        [(Host::Installed, Clock::Real), (Host::Installed, Clock::Movable), (Host::Absent, Clock::Real)]
+    {
+        let is_meant = |story: &&Story| (story.host, story.clock) == (host, clock);
+        let stories: Vec<&Story> = stories.iter().filter(is_meant).collect();
         if stories.is_empty() {
             continue;
         }
-        let options = BrowserOptions { headless, with_host: host == Host::Installed, ..BrowserOptions::default() };
+        let extension = match clock {
+            Clock::Real => Extension::Detour,
+            Clock::Movable => clock::extension(engine, &lab)?,
+        };
+        let with_host = host == Host::Installed;
+        let options = BrowserOptions { headless, with_host, extension, ..BrowserOptions::default() };
         let browser = Browser::start(engine, &lab, options).await?;
         for story in stories {
-            count = count.and(tell(&lab, &browser, story).await);
+            count = count.and(tell(&lab, &browser, &mut recorder, story).await);
         }
         browser.quit().await?;
     }
     lab.stop().await;
+    // Servers may still be writing their last lines; what stays behind harms nobody.
+    let _ = std::fs::remove_dir_all(&folder);
     print(&count.line());
     Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn tell(lab: &Lab, browser: &Browser, story: &Story) -> Count {
+async fn tell(lab: &Lab, browser: &Browser, recorder: &mut Recorder, story: &Story) -> Count {
     let begun = Instant::now();
     let stage = Stage { lab, browser, worker: story.worker };
-    let told = match timeout(story.longest, perform(&stage, story)).await {
+    let told = match timeout(story.longest, perform(&stage, recorder, story)).await {
         Ok(told) => told,
         Err(_) => Err(anyhow::anyhow!("the story took longer than {:?}", story.longest)),
     };
@@ -60,9 +74,11 @@ async fn tell(lab: &Lab, browser: &Browser, story: &Story) -> Count {
     }
 }
 
-async fn perform(stage: &Stage<'_>, story: &Story) -> Result<()> {
+async fn perform(stage: &Stage<'_>, recorder: &mut Recorder, story: &Story) -> Result<()> {
     reset(stage).await.context("before the story")?;
-    (story.run)(stage).await
+    recorder.begin(stage.lab);
+    (story.run)(stage).await?;
+    recorder.check(stage).await.context("whom Detour spoke to")
 }
 
 /// No tab, no memory, the usual settings, and all well in the lab. What an earlier story left behind would show here.
@@ -95,8 +111,9 @@ async fn forget_other_sites(browser: &Browser) -> Result<()> {
     let has_past = browser.control(lasting, serde_json::json!([])).await? != serde_json::json!(0);
     if has_past || !state.tabs.is_empty() || !state.recent.is_empty() || state.archives != Default::default() {
         browser.kill_worker().await?;
-        let forget =
-            "await api.storage.session.remove('state'); await api.storage.local.remove(['lasting', 'history'])";
+        let forget = "await api.storage.session.clear();
+            const watches = Object.keys(await api.storage.local.get(null)).filter((key) => key.startsWith('watch:'));
+            await api.storage.local.remove(['lasting', 'history', ...watches])";
         browser.control(forget, serde_json::json!([])).await?;
     }
     Ok(())

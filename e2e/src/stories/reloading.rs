@@ -19,9 +19,9 @@ pub(super) fn all() -> Vec<Story> {
             "Where it was chosen, a page loads itself again once its site is back, at the place where its reader was",
             again
         )
-        .within(LONG),
+        .with_movable_clock(),
         story!("A form that failed is not sent a second time when its site is back, whatever was chosen", form)
-            .within(LONG),
+            .with_movable_clock(),
     ]
 }
 
@@ -39,10 +39,11 @@ async fn again(stage: &Stage<'_>) -> Result<()> {
     is_there_again(stage, with_banner).await?;
     is_at_its_place(stage, with_banner).await?;
     stage.recovered(with_banner).await?;
-    wait_until("the page itself in place of the outage page", RECOVERY, async || {
-        Ok(stage.browser.url(with_page).await? == format!("https://{REFUSED}/article"))
-    })
-    .await?;
+    stage
+        .in_time("the page itself in place of the outage page", async || {
+            Ok(stage.browser.url(with_page).await? == format!("https://{REFUSED}/article"))
+        })
+        .await?;
     stage.recovered(with_page).await
 }
 
@@ -62,11 +63,12 @@ async fn form(stage: &Stage<'_>) -> Result<()> {
     ensure!(posts(stage) == 1, "the form was sent {} times", posts(stage));
     is_well(stage).await?;
     is_there_again(stage, other).await?;
-    wait_until("the form's page is called back as well", RECOVERY, async || {
-        let state = stage.browser.state().await?;
-        Ok(state.tabs.get(&sent).is_none_or(is_called_back))
-    })
-    .await?;
+    stage
+        .in_time("the form's page is called back as well", async || {
+            let state = stage.browser.state().await?;
+            Ok(state.tabs.get(&sent).is_none_or(is_called_back))
+        })
+        .await?;
     let end = Instant::now() + WHILE;
     while Instant::now() < end {
         ensure!(posts(stage) == 1, "the form was sent {} times", posts(stage));
@@ -108,11 +110,12 @@ async fn fails(stage: &Stage<'_>, name: &str) -> Result<TabId> {
 
 /// Waits until the long page itself is in the tab.
 async fn is_there_again(stage: &Stage<'_>, tab: TabId) -> Result<()> {
-    wait_until("the long page itself", RECOVERY, async || {
-        let look = "return document.title === 'Long' && !('failed' in document.documentElement.dataset)";
-        Ok(stage.browser.run(tab, look, Vec::new()).await? == json!(true))
-    })
-    .await
+    stage
+        .in_time("the long page itself", async || {
+            let look = "return document.title === 'Long' && !('failed' in document.documentElement.dataset)";
+            Ok(stage.browser.run(tab, look, Vec::new()).await? == json!(true))
+        })
+        .await
 }
 
 /// Waits until it is at the place where the one before was read.
@@ -142,9 +145,6 @@ const LONG_BODY: &str = r#"<div style="height: 4000px">A long page.</div>"#;
 const PLACE: u32 = 1500;
 /// Chromium finds the text again that was on screen, and the two pages do not have the same.
 const LINES: f64 = 60.0;
-/// The first look, and two more 20 s apart, each a fifth later at most and of 7 s at most.
-const RECOVERY: Duration = Duration::from_secs(110);
 /// A browser that sends again does so at once.
 const WHILE: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(100);
-const LONG: Duration = Duration::from_secs(240);

@@ -13,13 +13,16 @@ use detour_lab::{Behaviour, Lab, Seen, Switch};
 use tokio::time::{Instant, sleep};
 
 use crate::browser::Browser;
+use crate::deeds::{self, Deed};
 use crate::place;
+use crate::requests::Books;
 use crate::wait::{wait_for, wait_until};
 
 /// A sentence, and how to see whether it holds.
 pub(super) struct Story {
     pub(super) sentence: String,
     pub(super) host: Host,
+    pub(super) clock: Clock,
     pub(super) worker: Worker,
     /// After this it has failed.
     pub(super) longest: Duration,
@@ -36,6 +39,15 @@ pub(super) enum Host {
     Absent,
 }
 
+/// Whether the worker's clock can be put forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// It is the computer's.
+    Real,
+    /// [`Stage::in_time`] puts it forward.
+    Movable,
+}
+
 /// The worker's state when the decisive thing happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Worker {
@@ -48,11 +60,22 @@ pub(super) enum Worker {
 impl Story {
     pub(super) fn new(sentence: &str, run: impl for<'a> Fn(&'a Stage<'a>) -> Playing<'a> + 'static) -> Self {
         let sentence = sentence.to_owned();
-        Self { sentence, host: Host::Installed, worker: Worker::Warm, longest: LONGEST, run: Box::new(run) }
+        Self {
+            sentence,
+            host: Host::Installed,
+            clock: Clock::Real,
+            worker: Worker::Warm,
+            longest: LONGEST,
+            run: Box::new(run),
+        }
     }
 
     pub(super) fn without_host(self) -> Self {
         Self { host: Host::Absent, ..self }
+    }
+
+    pub(super) fn with_movable_clock(self) -> Self {
+        Self { clock: Clock::Movable, ..self }
     }
 
     pub(super) fn within(self, longest: Duration) -> Self {
@@ -99,6 +122,7 @@ impl Stage<'_> {
 
     /// Gives a site of the lab one more page, under a name that it has no page of yet.
     pub(super) fn put_page(&self, site: &str, name: &str, html: &str) -> Result<()> {
+        deeds::did(Deed::Put(html.to_owned()));
         let file = self.lab.dir().join("nginx/sites").join(site).join(name);
         std::fs::write(&file, html).with_context(|| format!("writing {}", file.display()))
     }
@@ -223,10 +247,12 @@ impl Stage<'_> {
 
     /// The banner's words; empty when there is none.
     pub(super) async fn banner(&self, tab: TabId) -> Result<String> {
-        let look =
-            "return document.querySelector('detour-banner')?.shadowRoot?.querySelector('.box')?.innerText ?? '';";
-        let text = self.browser.run(tab, look, Vec::new()).await?;
-        Ok(text.as_str().unwrap_or_default().to_owned())
+        // A banner draws once its tab is in front, and Gecko brings the control tab there for each look from outside.
+        self.browser.run(tab, "return document.visibilityState", Vec::new()).await?;
+        let look = "return root?.querySelector('.box').innerText ?? '';";
+        let text = self.browser.in_banner(tab, look, serde_json::Value::Null).await;
+        // The browser's own error page is nothing to look into.
+        Ok(text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default())
     }
 
     /// Waits until the page in a tab says this.
@@ -277,11 +303,12 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Whatever was asked of anybody, names included, but for what the browsers look up for themselves now and then.
-    pub(super) fn asked_of_anybody(&self) -> Vec<Seen> {
-        let own = ["firefox.settings.services.mozilla.com", "optimizationguide-pa.googleapis.com"];
-        let is_own = |seen: &Seen| own.contains(&seen.host.trim_end_matches('.'));
-        self.lab.log().into_iter().filter(|seen| !is_own(seen)).collect()
+    /// The browsers' books, read up to now.
+    pub(super) async fn books(&self) -> Result<Books> {
+        self.browser.write_book().await?;
+        let mut books = Books::new(&self.lab.dir().join("logs"));
+        books.news()?;
+        Ok(books)
     }
 
     /// Requests for this path that reached a server of the lab's own pages.

@@ -1,7 +1,6 @@
 //! What the user asks to be told, and when nothing is said.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use detour_core::event::TabId;
@@ -17,8 +16,10 @@ use crate::wait::wait_until;
 
 pub(super) fn all() -> Vec<Story> {
     vec![
-        story!("A page that is watched from the popup is said to be back after its tab was closed", told).within(LONG),
-        story!("While paused in the options nothing is said, and once the pause is ended it is", paused).within(LONG),
+        story!("A page that is watched from the popup is said to be back after its tab was closed", told)
+            .with_movable_clock(),
+        story!("While paused in the options nothing is said, and once the pause is ended it is", paused)
+            .with_movable_clock(),
         story!("Quiet hours and muted sites are set in the options, and what is wrong there is said", chosen),
         story!("The popup says why a page is not kept", not_kept),
     ]
@@ -44,7 +45,7 @@ async fn told(stage: &Stage<'_>) -> Result<()> {
     stage.lab.set(Switch::edge_heals()).await?;
     let before = stage.notices().await?;
     ensure!(before == 0, "{before} notices while it failed");
-    wait_until("it is said to be back", RECOVERY, async || Ok(stage.notices().await? == 1)).await?;
+    stage.in_time("it is said to be back", async || Ok(stage.notices().await? == 1)).await?;
     let board = stage.browser.open_page("board.html").await?;
     stage.says(board, &words("board_all_back", [])?).await?;
     stage.is_pressed(board, "button[data-what=watch]").await?;
@@ -60,7 +61,7 @@ async fn paused(stage: &Stage<'_>) -> Result<()> {
     stage.press(options, "#pause_hour").await?;
     stage.settled("a pause", |settings| settings.pause_until.is_some()).await?;
     stage.lab.set(Switch::edge_heals()).await?;
-    stage.blamed_in_the_end(tab, Fault::Passed, RECOVERY).await?;
+    stage.in_time("it is back", async || Ok(stage.verdict(tab).await?.fault == Fault::Passed)).await?;
     let said = stage.notices().await?;
     ensure!(said == 0, "{said} notices during the pause");
     stage.press(options, "#pause_end").await?;
@@ -175,6 +176,3 @@ impl Stage<'_> {
 
 const WATCH: &str = ".watch button.toggle";
 const SIGN_IN: &str = "<!doctype html><title>Sign in</title><h1>Sign in</h1><form><input type=password></form>";
-/// The first look, and two more 20 s apart, each a fifth later at most and of 7 s at most.
-const RECOVERY: Duration = Duration::from_secs(110);
-const LONG: Duration = Duration::from_secs(200);

@@ -4,6 +4,7 @@ use detour_core::event::{Event, TabId};
 use detour_core::observation::{Millis, Observation};
 use detour_core::state::State;
 use detour_core::step::step;
+use detour_core::stored::Stored;
 use detour_core::target::Target;
 use detour_core::verdict;
 use detour_core::view::{BoardView, board_view};
@@ -38,7 +39,7 @@ pub enum Case {
     Judged,
     /// One look at one of so many watched pages.
     Look(Part, usize),
-    /// The state of so many watched pages as JSON, which the shell makes of it after every event.
+    /// What a look at one of so many watched pages changed is found and written as JSON, as the shell does it.
     Stored(usize),
     /// The view of a full board is made of the state.
     Board,
@@ -93,7 +94,7 @@ impl Case {
             Self::TabClosedAmongTen => "one of ten failing tabs closes",
             Self::Judged => "judge alone",
             Self::Look(part, pages) => return format!("{pages} watched: {}", part.name()),
-            Self::Stored(pages) => return format!("{pages} watched: the state as JSON"),
+            Self::Stored(pages) => return format!("{pages} watched: what changed as JSON"),
             Self::Board => "the view of a full board",
             Self::BoardAsJson => "the view of a full board as JSON",
         };
@@ -149,8 +150,10 @@ impl Case {
             Self::Stored(pages) => {
                 past = Past::watched(pages, past.now);
                 let end = Part::Ends.all_before(&mut past);
+                let mut stored = Stored::default();
+                let _ = (stored.changes(&past.state), stored.lasting_changes(&past.state.lasting));
                 past.live(end);
-                return Prepared::Stored(Box::new(past.state));
+                return Prepared::Stored { state: Box::new(past.state), stored: Box::new(stored) };
             }
             Self::Board => return Prepared::Board { state: Box::new(year::state(past.now)), now: past.now },
             Self::BoardAsJson => {
@@ -176,7 +179,12 @@ pub enum Prepared {
     /// What a check saw, to be judged.
     Evidence(Vec<Observation>),
     /// To be written down.
-    Stored(Box<State>),
+    Stored {
+        /// Everything known.
+        state: Box<State>,
+        /// What is written already.
+        stored: Box<Stored>,
+    },
     /// To be drawn.
     Board {
         /// Everything known.
@@ -202,7 +210,10 @@ impl Prepared {
                 count
             }
             Self::Evidence(seen) => judged(seen).map_or(0, |verdict| verdict.because.len()),
-            Self::Stored(state) => serde_json::to_string(state).map_or(0, |text| text.len()),
+            Self::Stored { state, stored } => {
+                let changes = [stored.changes(state), stored.lasting_changes(&state.lasting)];
+                changes.iter().flat_map(|changes| &changes.put).map(|(_, text)| text.len()).sum()
+            }
             Self::Board { state, now } => board_view(state, *now).groups.len(),
             Self::View(view) => serde_json::to_string(view).map_or(0, |text| text.len()),
         };

@@ -82,7 +82,7 @@ const TAGS: [&str; 1] = ["eyeball-network"];
 
 const PROBES: [Probe; 6] = [
     Probe {
-        from: Ipv4Addr::new(127, 0, 11, 11),
+        from: Ipv4Addr::new(11, 0, 11, 11),
         continent: "EU",
         region: "Western Europe",
         country: "DE",
@@ -94,7 +94,7 @@ const PROBES: [Probe; 6] = [
         longitude: 12.37,
     },
     Probe {
-        from: Ipv4Addr::new(127, 0, 11, 12),
+        from: Ipv4Addr::new(11, 0, 11, 12),
         continent: "NA",
         region: "Northern America",
         country: "US",
@@ -106,7 +106,7 @@ const PROBES: [Probe; 6] = [
         longitude: -83.0,
     },
     Probe {
-        from: Ipv4Addr::new(127, 0, 11, 13),
+        from: Ipv4Addr::new(11, 0, 11, 13),
         continent: "AS",
         region: "Eastern Asia",
         country: "JP",
@@ -118,7 +118,7 @@ const PROBES: [Probe; 6] = [
         longitude: 135.5,
     },
     Probe {
-        from: Ipv4Addr::new(127, 0, 11, 14),
+        from: Ipv4Addr::new(11, 0, 11, 14),
         continent: "SA",
         region: "South America",
         country: "BR",
@@ -130,7 +130,7 @@ const PROBES: [Probe; 6] = [
         longitude: -43.94,
     },
     Probe {
-        from: Ipv4Addr::new(127, 0, 11, 15),
+        from: Ipv4Addr::new(11, 0, 11, 15),
         continent: "OC",
         region: "Australia and New Zealand",
         country: "AU",
@@ -142,7 +142,7 @@ const PROBES: [Probe; 6] = [
         longitude: 153.03,
     },
     Probe {
-        from: Ipv4Addr::new(127, 0, 11, 16),
+        from: Ipv4Addr::new(11, 0, 11, 16),
         continent: "AF",
         region: "Eastern Africa",
         country: "KE",

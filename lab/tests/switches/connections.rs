@@ -139,7 +139,7 @@ pub(crate) async fn anchors_and_the_portal_probe_answer(lab: Lab) {
         assert_eq!(get(&lab, &format!("https://{name}/")).await.status, 204);
         assert_eq!(get(&lab, &format!("http://{name}/")).await.status, 204);
     }
-    for address in ["127.0.5.1", "127.0.5.2", "127.0.5.3"] {
+    for address in ["11.0.5.1", "11.0.5.2", "11.0.5.3"] {
         let answer = get(&lab, &format!("https://{address}/")).await;
         assert_eq!(answer.status, 204, "by its address alone: {answer:?}");
     }
@@ -163,8 +163,8 @@ pub(crate) async fn a_portal_captures_every_host_and_lets_go(lab: Lab) {
         "www.bbc.co.uk",
         "www.lab-forum.org",
         "anchor-one.detour-lab.net",
-        "127.0.5.1",
-        "127.0.0.81",
+        "11.0.5.1",
+        "11.0.0.81",
         "refused.detour-lab.net",
         "blackhole.detour-lab.net",
         "expired.detour-lab.net",
@@ -176,13 +176,13 @@ pub(crate) async fn a_portal_captures_every_host_and_lets_go(lab: Lab) {
             secure.error.contains("certificate not valid for name") && secure.error.contains(SIGN_IN),
             "{secure:?}"
         );
-        if name != "127.0.0.81" {
+        if name != "11.0.0.81" {
             let plain = get(&lab, &format!("http://{name}/any?thing=1")).await;
             assert_eq!((plain.status, plain.header("location")), (302, "http://portal.harbour-hotel.net/sign-in"));
         }
     }
     assert_eq!(get(&lab, &format!("http://{PORTAL_PROBE}/generate_204")).await.status, 302);
-    let elsewhere = builder(&lab).local_address("127.0.11.11".parse::<IpAddr>().unwrap()).build().unwrap();
+    let elsewhere = builder(&lab).local_address("11.0.11.11".parse::<IpAddr>().unwrap()).build().unwrap();
     let seen = elsewhere.get("https://www.theguardian.com/").send().await.unwrap();
     assert_eq!(seen.status().as_u16(), 200, "remote probes are on other networks");
     assert!(get(&lab, "http://portal.harbour-hotel.net/sign-in").await.body.contains("sign in"));

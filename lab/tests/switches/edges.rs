@@ -205,7 +205,7 @@ pub(crate) async fn bad_switches_are_refused_with_a_reason(lab: Lab) {
         r#"{"switch":"host","name":"example.com","behaviour":"refused"}"#,
         r#"{"switch":"move","name":"pages.detour-lab.net","to":"cloudflare"}"#,
         r#"{"switch":"dns","name":"example.com","mode":"silent"}"#,
-        r#"{"switch":"cut","net":"127.0.1.0/24; reboot"}"#,
+        r#"{"switch":"cut","net":"11.0.1.0/24; reboot"}"#,
     ];
     for text in bad {
         let switch = serde_json::from_str(text).unwrap();

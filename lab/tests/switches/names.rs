@@ -22,7 +22,7 @@ pub(crate) async fn each_mode_answers_in_its_way(lab: Lab) {
     for (mode, answer) in [(Dns::Nxdomain, "NXDomain"), (Dns::Servfail, "ServFail"), (Dns::Silent, "silence")] {
         lab.set(Switch::Dns { name: Some(SITE.into()), mode }).await.unwrap();
         assert_eq!(ask(SITE, RecordType::A).await, answer);
-        assert_eq!(ask("www.gov.uk", RecordType::A).await, "govuk.map.fastly.net. 127.0.1.20");
+        assert_eq!(ask("www.gov.uk", RecordType::A).await, "govuk.map.fastly.net. 11.0.1.20");
         lab.set(Switch::Dns { name: None, mode }).await.unwrap();
         assert_eq!(ask("www.gov.uk", RecordType::A).await, answer);
         lab.set(Switch::Dns { name: None, mode: Dns::Answer }).await.unwrap();
@@ -30,11 +30,11 @@ pub(crate) async fn each_mode_answers_in_its_way(lab: Lab) {
 }
 
 pub(crate) async fn sites_lead_to_their_cdn_and_move(lab: Lab) {
-    assert_eq!(ask(SITE, RecordType::A).await, "guardian.map.fastly.net. 127.0.1.12");
+    assert_eq!(ask(SITE, RecordType::A).await, "guardian.map.fastly.net. 11.0.1.12");
     assert_eq!(ask(SITE, RecordType::AAAA).await, "guardian.map.fastly.net.");
     lab.set(Switch::Move { name: SITE.into(), to: MoveTo::Cloudflare }).await.unwrap();
-    assert_eq!(ask(SITE, RecordType::A).await, "www.theguardian.com.cdn.cloudflare.net. 127.0.2.1");
-    assert_eq!(ask("www.theguardian.com.cdn.cloudflare.net", RecordType::A).await, "127.0.2.1");
+    assert_eq!(ask(SITE, RecordType::A).await, "www.theguardian.com.cdn.cloudflare.net. 11.0.2.1");
+    assert_eq!(ask("www.theguardian.com.cdn.cloudflare.net", RecordType::A).await, "11.0.2.1");
 }
 
 pub(crate) async fn tcp_answers_as_udp_does(_lab: Lab) {
@@ -44,12 +44,12 @@ pub(crate) async fn tcp_answers_as_udp_does(_lab: Lab) {
     stream.write_all(&question).await.unwrap();
     let mut reply = vec![0; usize::from(stream.read_u16().await.unwrap())];
     stream.read_exact(&mut reply).await.unwrap();
-    assert_eq!(read(&reply), "govuk.map.fastly.net. 127.0.1.20");
+    assert_eq!(read(&reply), "govuk.map.fastly.net. 11.0.1.20");
 }
 
 pub(crate) async fn ipv6_appears_on_request(lab: Lab) {
     lab.set(Switch::Ipv6 { name: SITE.into(), on: true }).await.unwrap();
-    assert_eq!(ask(SITE, RecordType::AAAA).await, "guardian.map.fastly.net. ::1");
+    assert_eq!(ask(SITE, RecordType::AAAA).await, "guardian.map.fastly.net. 2a11:7::1");
     let url = "https://ipv6.detour-lab.net/";
     assert!(get(&lab, url).await.error.contains("refused"));
     lab.set(Switch::host("ipv6.detour-lab.net", Behaviour::Healthy)).await.unwrap();

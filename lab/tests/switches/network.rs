@@ -9,7 +9,7 @@ use crate::asking::get;
 const SITE: &str = "https://www.theguardian.com/";
 
 pub(crate) async fn a_cut_network_is_unreachable_until_restored(lab: Lab) {
-    let cut = |cut| Switch::Cut { net: "127.0.1.0/24".into(), cut };
+    let cut = |cut| Switch::Cut { net: "11.0.1.0/24".into(), cut };
     lab.set(cut(true)).await.unwrap();
     lab.set(cut(true)).await.unwrap();
     let answer = get(&lab, SITE).await;
@@ -21,7 +21,7 @@ pub(crate) async fn a_cut_network_is_unreachable_until_restored(lab: Lab) {
 pub(crate) async fn offline_and_back(lab: Lab) {
     lab.set(Switch::Offline { offline: true }).await.unwrap();
     assert!(!get(&lab, SITE).await.error.is_empty());
-    assert!(!get(&lab, "https://127.0.5.1/").await.error.is_empty());
+    assert!(!get(&lab, "https://11.0.5.1/").await.error.is_empty());
     lab.set(Switch::Offline { offline: false }).await.unwrap();
     assert_eq!(get(&lab, SITE).await.status, 200);
 }
@@ -68,12 +68,12 @@ pub(crate) async fn every_example_can_be_thrown_and_is_healed(lab: Lab) {
             let page = get(&lab, url).await;
             assert_eq!(page.status, 200, "{url} after {example:?}: {page:?}");
         }
-        for url in ["https://anchor-one.detour-lab.net/", "https://127.0.5.1/"] {
+        for url in ["https://anchor-one.detour-lab.net/", "https://11.0.5.1/"] {
             assert_eq!(get(&lab, url).await.status, 204, "{url} after {example:?}");
         }
         let feed = get(&lab, "https://www.fastlystatus.com/rss/").await;
         assert_eq!(feed.body.matches("<item>").count(), 2, "{example:?}");
-        assert_eq!(get(&lab, "https://127.0.0.81/dns-query").await.status, 400, "{example:?}");
+        assert_eq!(get(&lab, "https://11.0.0.81/dns-query").await.status, 400, "{example:?}");
         let api = get(&lab, "https://api.globalping.io/v1/measurements/none").await;
         assert_eq!(api.status, 404, "{example:?}");
     }

@@ -35,7 +35,7 @@ pub(crate) async fn six_probes_look_at_the_lab_as_it_is(lab: Lab) {
         );
         assert_eq!(
             (&result["headers"]["via"], &result["resolvedAddress"]),
-            (&json!("1.1 varnish"), &json!("127.0.1.12"))
+            (&json!("1.1 varnish"), &json!("11.0.1.12"))
         );
         assert!(result["rawBody"].as_str().unwrap().contains("a river back in its bed"));
         assert!(result["tls"]["authorized"] == true && result["timings"]["total"].is_u64(), "{result:#}");

@@ -12,7 +12,7 @@ use crate::asking::{builder, get};
 use crate::names::{ask, ask_with, question, read};
 
 const SITE: &str = "www.theguardian.com";
-const TRUTH: &str = "guardian.map.fastly.net. 127.0.1.12";
+const TRUTH: &str = "guardian.map.fastly.net. 11.0.1.12";
 const AIRLINE: &str = "www.lab-airline.com";
 
 pub(crate) async fn a_resolver_that_lies_is_contradicted_over_https(lab: Lab) {
@@ -20,10 +20,10 @@ pub(crate) async fn a_resolver_that_lies_is_contradicted_over_https(lab: Lab) {
         assert_eq!(over_https(&lab, server, &question(SITE, RecordType::A)).await, TRUTH);
     }
     for (name, mode, lie) in [
-        (None, Dns::Poisoned, "127.0.8.1"),
+        (None, Dns::Poisoned, "11.0.8.1"),
         (None, Dns::Silent, "silence"),
         (None, Dns::Servfail, "ServFail"),
-        (Some(SITE), Dns::Poisoned, "127.0.8.1"),
+        (Some(SITE), Dns::Poisoned, "11.0.8.1"),
         (Some(SITE), Dns::Filtered, "NXDomain"),
     ] {
         lab.set(Switch::Dns { name: name.map(str::to_owned), mode }).await.unwrap();
@@ -34,7 +34,7 @@ pub(crate) async fn a_resolver_that_lies_is_contradicted_over_https(lab: Lab) {
         lab.set(Switch::HealAll).await.unwrap();
     }
     lab.set(Switch::Dns { name: None, mode: Dns::RewriteNxdomain }).await.unwrap();
-    assert_eq!(ask("nobody.example", RecordType::A).await, "127.0.8.1");
+    assert_eq!(ask("nobody.example", RecordType::A).await, "11.0.8.1");
     assert_eq!(ask(SITE, RecordType::A).await, TRUTH);
     assert_eq!(over_https(&lab, 2, &question("nobody.example", RecordType::A)).await, "NXDomain");
     let named = Switch::Dns { name: Some(SITE.into()), mode: Dns::RewriteNxdomain };
@@ -108,7 +108,7 @@ pub(crate) async fn each_doh_server_is_switched_alone(lab: Lab) {
     let asked: Vec<_> = log.iter().filter(|seen| seen.server == "doh").collect();
     assert_eq!(asked.len(), 1, "{log:#?}");
     assert_eq!((asked[0].host.as_str(), asked[0].method.as_str(), asked[0].status), (SITE, "A", 0));
-    assert_eq!(asked[0].path, "127.0.0.83/dns-query");
+    assert_eq!(asked[0].path, "11.0.0.83/dns-query");
 }
 
 pub(crate) async fn doh_refuses_what_is_no_question(lab: Lab) {

@@ -7,10 +7,11 @@ use detour_core::state::Phase;
 use detour_core::verdict::Fault;
 
 use super::timeline::{LEGEND, Mark, Timelines};
+use crate::printable::printable;
 use crate::watch::lookout::{Lookout, Watched};
 use crate::watch::standing::Standing;
 use crate::watch::words::Words;
-use crate::watch::{Clock, cut, standing_words};
+use crate::watch::{Clock, Drawn, cut, standing_words};
 
 /// How it is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -23,17 +24,17 @@ pub(super) struct Form {
 }
 
 /// The board in lines.
-pub(super) fn lines<C: Clock>(lookout: &Lookout<C>, timelines: &Timelines, words: &Words, form: Form) -> Vec<String> {
+pub(super) fn lines<C: Clock>(lookout: &Lookout<C>, timelines: &Timelines, words: &Words, form: Form) -> Vec<Drawn> {
     let now = lookout.now();
-    let mut lines = vec![headline(lookout), String::new()];
+    let mut lines = vec![Drawn::plain(headline(lookout)), Drawn::default()];
     let site_width = lookout.sites().iter().map(|watched| watched.site.target.site().chars().count()).max();
     let columns =
         Columns { site: site_width.unwrap_or_default().min(MOST_SITE), form, begin: timelines.begin(now), now };
     for (cdn, sites) in by_cdn(lookout) {
-        lines.push(match cdn {
+        lines.push(Drawn::plain(match cdn {
             Some(cdn) => format!("{cdn}  ({})", share(&sites)),
             None => format!("No CDN known  ({})", share(&sites)),
-        });
+        }));
         for (nth, watched) in sites {
             lines.push(columns.row(watched, timelines, words));
             let verdict = match &watched.standing {
@@ -42,17 +43,17 @@ pub(super) fn lines<C: Clock>(lookout: &Lookout<C>, timelines: &Timelines, words
                 Standing::Unseen | Standing::Fine | Standing::Recovering | Standing::Back { .. } => String::new(),
             };
             if !verdict.is_empty() {
-                lines.push(fitted(&format!("      {verdict}"), form.width));
+                lines.push(Drawn::plain(fitted(&format!("      {}", printable(&verdict)), form.width)));
             }
         }
-        lines.push(String::new());
+        lines.push(Drawn::default());
     }
     if form.has_bands {
-        let marks: Vec<String> = LEGEND
-            .iter()
-            .map(|(mark, meaning)| format!("{} {meaning}", colored(&mark.shape().to_string(), *mark, form)))
-            .collect();
-        lines.push(format!("{}   from {} until {}", marks.join("  "), words.minute(columns.begin), words.minute(now)));
+        let marks = LEGEND.iter().flat_map(|(mark, meaning)| {
+            [colored(&mark.shape().to_string(), *mark, form), Drawn::plain(format!(" {meaning}  "))]
+        });
+        let span = format!(" from {} until {}", words.minute(columns.begin), words.minute(now));
+        lines.push(Drawn::default().and(marks).and([Drawn::plain(span)]));
     } else {
         lines.pop();
     }
@@ -132,7 +133,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn row(&self, watched: &Watched, timelines: &Timelines, words: &Words) -> String {
+    fn row(&self, watched: &Watched, timelines: &Timelines, words: &Words) -> Drawn {
         let mark = Mark::of(&watched.standing);
         let shape = colored(&mark.shape().to_string(), mark, self.form);
         let site = cut(watched.site.target.site(), self.site);
@@ -145,27 +146,26 @@ impl Columns {
             state = standing_words(&watched.standing),
         );
         if !self.form.has_bands {
-            return format!("  {shape} {}", text.trim_end());
+            return Drawn::plain("  ").and([shape, Drawn::plain(format!(" {}", text.trim_end()))]);
         }
         let taken = text.chars().count() + 4;
         let room = self.form.width.map_or(USUAL_BAND, |width| width.saturating_sub(taken + 1)).min(MOST_BAND);
         let band = timelines.band(watched.site.target.as_str(), self.begin, self.now, room);
-        format!("  {shape} {text} {}", painted(&band, self.form))
+        Drawn::plain("  ").and([shape, Drawn::plain(format!(" {text} "))]).and([painted(&band, self.form)])
     }
 }
 
 /// Neighbours of one kind share their escape codes.
-fn painted(band: &[Mark], form: Form) -> String {
+fn painted(band: &[Mark], form: Form) -> Drawn {
     let runs = band.chunk_by(|one, other| one == other);
-    runs.map(|run| {
+    Drawn::default().and(runs.filter_map(|run| {
         let shapes: String = run.iter().map(|mark| mark.shape()).collect();
-        run.first().map_or(String::new(), |mark| colored(&shapes, *mark, form))
-    })
-    .collect()
+        run.first().map(|mark| colored(&shapes, *mark, form))
+    }))
 }
 
-fn colored(text: &str, mark: Mark, form: Form) -> String {
-    if form.is_colored && !mark.color().is_empty() { format!("{}{text}\x1b[0m", mark.color()) } else { text.to_owned() }
+fn colored(text: &str, mark: Mark, form: Form) -> Drawn {
+    Drawn::colored(text, if form.is_colored { mark.color() } else { "" })
 }
 
 fn fitted(line: &str, width: Option<usize>) -> String {

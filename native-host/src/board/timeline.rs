@@ -1,13 +1,15 @@
 //! How each site stood over time, and the band that shows it: a character for each slice of time.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use detour_core::observation::Millis;
+use detour_core::target::Target;
 use serde::{Deserialize, Serialize};
 
+use crate::place;
 use crate::watch::standing::Standing;
 
 /// How a site stood for a while; the worst last, since that is what a slice of time is known by.
@@ -64,6 +66,11 @@ impl Mark {
     }
 }
 
+/// What of an address stands in a history: nothing that others may not see.
+fn recorded(url: &str) -> String {
+    Target::parse(url).map_or_else(|_| url.to_owned(), |target| target.recorded())
+}
+
 /// The shapes and what they mean.
 pub(crate) const LEGEND: [(Mark, &str); 5] = [
     (Mark::Fine, "answers"),
@@ -73,7 +80,7 @@ pub(crate) const LEGEND: [(Mark, &str); 5] = [
     (Mark::Recovering, "recovering"),
 ];
 
-/// The marks of each site, by its address, from the moment on at which they began.
+/// The marks of each site, by its address as it may be written down, from the moment on at which they began.
 #[derive(Debug, Default)]
 pub(crate) struct Timelines {
     marks: BTreeMap<String, Vec<(Millis, Mark)>>,
@@ -123,17 +130,28 @@ impl Timelines {
             Err(error) => return Err(unusable(error)),
         };
         let mut timelines = Self::default();
+        let mut shortened = String::new();
+        let mut is_whole = false;
         for (line, content) in (1..).zip(text.lines()).filter(|(_, content)| !content.trim().is_empty()) {
             let Line { at, url, state } = serde_json::from_str(content).map_err(|error| HistoryError::Malformed {
                 path: path.to_owned(),
                 line,
                 problem: error.to_string(),
             })?;
-            timelines.add(&url, at, state);
+            let line = Line { at, url: recorded(&url), state };
+            is_whole |= line.url != url;
+            shortened.push_str(&serde_json::to_string(&line).map_err(|error| unusable(error.into()))?);
+            shortened.push('\n');
+            timelines.add(&line.url, at, state);
         }
-        let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(unusable)?;
+        // An earlier version wrote down what nobody may find there. In one step, so that no moment has half a history.
+        if is_whole {
+            let beside = path.with_extension("new");
+            std::fs::write(&beside, &shortened).and_then(|()| std::fs::rename(&beside, path)).map_err(unusable)?;
+        }
+        let mut file = place::append(path).map_err(unusable)?;
         // The end of a run that was cut off in the middle of a line.
-        if !text.is_empty() && !text.ends_with('\n') {
+        if !is_whole && !text.is_empty() && !text.ends_with('\n') {
             writeln!(file).map_err(unusable)?;
         }
         timelines.file = Some(file);
@@ -142,10 +160,11 @@ impl Timelines {
 
     /// From now on the site stands so.
     pub(crate) fn note(&mut self, url: &str, at: Millis, mark: Mark) -> io::Result<()> {
-        if self.add(url, at, mark)
+        let url = recorded(url);
+        if self.add(&url, at, mark)
             && let Some(file) = &mut self.file
         {
-            let line = Line { at, url: url.to_owned(), state: mark };
+            let line = Line { at, url, state: mark };
             // In one write, so that two runs that share a file do not mix their lines.
             file.write_all(format!("{}\n", serde_json::to_string(&line)?).as_bytes())?;
         }
@@ -171,7 +190,7 @@ impl Timelines {
 
     /// The marks of a site from `begin` until `now`, in `width` slices; each slice shows the worst of it.
     pub(crate) fn band(&self, url: &str, begin: Millis, now: Millis, width: usize) -> Vec<Mark> {
-        let marks = self.marks.get(url).map_or(&[][..], Vec::as_slice);
+        let marks = self.marks.get(&recorded(url)).map_or(&[][..], Vec::as_slice);
         let slices = u64::try_from(width).unwrap_or(u64::MAX);
         let span = now.since(begin).max(1);
         let edge = |slice: u64| {
@@ -244,6 +263,23 @@ mod tests {
     fn what_has_just_happened_is_shown() {
         assert_eq!(band(&[(0, Mark::Fine), (100, Mark::Failing)], 100, 4), "···█");
         assert_eq!(band(&[(0, Mark::Failing)], 0, 2), "██");
+    }
+
+    #[test]
+    fn a_history_holds_no_secrets_and_one_that_did_is_rewritten_when_it_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("history");
+        let secret = "https://example.org/reset/aB3dE9xY?token=x";
+        let old = Line { at: Millis(1), url: secret.into(), state: Mark::Fine };
+        // The end of a run that was cut off.
+        std::fs::write(&path, serde_json::to_string(&old).unwrap()).unwrap();
+        let mut timelines = Timelines::kept_in(&path).unwrap();
+        timelines.note(secret, Millis(2), Mark::Failing).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("aB3dE9xY") && !text.contains("token"), "{text}");
+        assert_eq!(text.lines().count(), 2);
+        assert_eq!(timelines.band(secret, Millis(1), Millis(3), 2), [Mark::Fine, Mark::Failing]);
+        assert_eq!(Timelines::kept_in(&path).unwrap().marks.len(), 1);
     }
 
     #[test]

@@ -83,6 +83,8 @@ impl Course {
     /// What is to be measured because of this.
     pub(super) fn note(&mut self, news: &News) -> Vec<Order> {
         let seen = match news {
+            // Whatever it was, nobody else is asked.
+            News::Observed(_) if self.scope == Scope::Target => return Vec::new(),
             News::Observed(seen) => seen,
             News::PrivateName => {
                 self.is_local_name = true;
@@ -105,6 +107,7 @@ impl Course {
             | Subject::Nowhere
             | Subject::Portal
             | Subject::Sibling(_)
+            | Subject::Visited(_)
             | Subject::Part(_)
             | Subject::StatusPage(_)
             | Subject::RemoteApi(_) => Vec::new(),
@@ -114,6 +117,9 @@ impl Course {
     /// [`super::deadlines::PATIENCE`] is over: a target that has not answered once is looked into as one that failed,
     /// and a resolver that has not as well.
     pub(super) fn lose_patience(&mut self) -> Vec<Order> {
+        if self.scope == Scope::Target {
+            return Vec::new();
+        }
         self.is_in_doubt |= !self.has_answered;
         let is_stuck = self.name().is_some() && !self.is_name_settled;
         let mut orders: Vec<Order> = if is_stuck { self.doubt_resolver().collect() } else { Vec::new() };
@@ -176,7 +182,7 @@ impl Course {
     /// exist tells.
     fn doubt_address(&mut self) -> Option<Order> {
         let is_in_question = !self.own_addresses.is_empty() && !self.is_proven;
-        let is_due = is_in_question && !self.has_asked_for_nowhere;
+        let is_due = is_in_question && !self.has_asked_for_nowhere && self.config().ask_made_up_name;
         self.has_asked_for_nowhere |= is_due;
         is_due.then_some(Order::LookUpNowhere)
     }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::call::{self, Reach};
 use super::dns::{self, Found};
 use super::fetch::Findings;
-use super::http::{Post, Question as Request};
+use super::http::{Caller, Post, Question as Request};
 use super::plan::BodyWanted;
 use super::recorder::{Broken, Recorder};
 use super::{Instruments, deadlines};
@@ -110,6 +110,7 @@ async fn put(
         body: BodyWanted::Beginning,
         limit,
         accept_datetime: None,
+        caller: Caller::Anybody,
     };
     let no_names = dns::Resolver::none(); // the server is named by its address
     let heard = call::call(request, Reach::Anywhere, instruments, &no_names).await.map_err(|(step, failure)| {

@@ -33,6 +33,27 @@ pub(super) struct Question {
     pub(super) limit: Instant,
     /// Value of `Accept-Datetime` (RFC 7089), for a TimeGate.
     pub(super) accept_datetime: Option<String>,
+    pub(super) caller: Caller,
+}
+
+/// Who asks, as far as the other side is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// Some program. Sites, neutral places, CDNs and resolvers are asked without the user's click, and one that fails is
+    /// not to learn who has Detour.
+    Anybody,
+    /// This program, with an address to write to. Archives and Globalping want to know whose load it is, and learn it only
+    /// after a click or a command.
+    Detour,
+}
+
+impl Caller {
+    const fn user_agent(self) -> &'static str {
+        match self {
+            Self::Anybody => NO_NAME,
+            Self::Detour => OUR_NAME,
+        }
+    }
 }
 
 /// What is sent; an answer of the same type is wanted.
@@ -53,7 +74,7 @@ pub(super) struct Heard {
 
 impl Question {
     pub(super) const fn get(url: Url, body: BodyWanted, limit: Instant) -> Self {
-        Self { url, post: None, body, limit, accept_datetime: None }
+        Self { url, post: None, body, limit, accept_datetime: None, caller: Caller::Anybody }
     }
 }
 
@@ -132,26 +153,29 @@ struct Exchange {
 impl Exchange {
     fn request(&self) -> Option<Request<Full<Bytes>>> {
         let url = &self.question.url;
-        let request = Request::builder().header(USER_AGENT, OUR_NAME).header(ACCEPT_ENCODING, "identity");
+        // The order, names and values are Firefox's, which most other programs send as well: they tell nobody apart.
+        let request = match self.protocol {
+            Protocol::Http1 => Request::builder()
+                .uri(&url[Position::BeforePath..Position::AfterQuery])
+                .header(HOST, &url[Position::BeforeHost..Position::AfterPort]),
+            Protocol::Http2 => Request::builder().uri(&url[..Position::AfterQuery]),
+        };
+        let request = request.header(USER_AGENT, self.question.caller.user_agent());
         let request = match &self.question.accept_datetime {
             Some(moment) => request.header("accept-datetime", moment),
             None => request,
-        };
-        let request = match self.protocol {
-            Protocol::Http1 => request
-                .uri(&url[Position::BeforePath..Position::AfterQuery])
-                .header(HOST, &url[Position::BeforeHost..Position::AfterPort]),
-            Protocol::Http2 => request.uri(&url[..Position::AfterQuery]),
         };
         match &self.question.post {
             None => request
                 .method(Method::GET)
                 .header(ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
-                .header(ACCEPT_LANGUAGE, "en;q=0.8,*;q=0.5")
+                .header(ACCEPT_LANGUAGE, "en-US,en;q=0.5")
+                .header(ACCEPT_ENCODING, "identity")
                 .body(Full::default()),
             Some(post) => request
                 .method(Method::POST)
                 .header(ACCEPT, post.media_type)
+                .header(ACCEPT_ENCODING, "identity")
                 .header(CONTENT_TYPE, post.media_type)
                 .body(Full::new(post.body.clone())),
         }
@@ -241,5 +265,10 @@ fn text(headers: &HeaderMap, body: &[u8]) -> String {
     if is_plain { String::from_utf8_lossy(body).into_owned() } else { String::new() }
 }
 
-/// Says honestly who asks, so that a site's operator can find out why.
+/// What every browser and countless programs begin with, and no more. A browser's whole name would be a lie, and one that
+/// walls against bots see through by the TLS handshake, so that verdicts would get worse; the user's own browser's would
+/// tell the host's requests and the user's visits to be one person's; Detour's would tell a failing site who has Detour.
+const NO_NAME: &str = "Mozilla/5.0 (compatible)";
+
+/// Says who asks, so that an archive's operator can find out why.
 const OUR_NAME: &str = concat!("Detour/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")");

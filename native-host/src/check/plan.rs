@@ -70,6 +70,7 @@ impl Fetch {
             | Subject::Route
             | Subject::Nowhere
             | Subject::Sibling(_)
+            | Subject::Visited(_)
             | Subject::Part(_)
             | Subject::StatusPage(_)
             | Subject::RemoteApi(_) => config.permits(address),
@@ -116,7 +117,7 @@ impl Fetch {
     pub(super) fn target(target: Target, scope: Scope) -> Self {
         let samples = match scope {
             Scope::Usual | Scope::Closer => Samples::AtLeast(TARGET_SAMPLES),
-            Scope::Again | Scope::Alone => Samples::EachOnce,
+            Scope::Again | Scope::Alone | Scope::Target => Samples::EachOnce,
         };
         Self {
             subject: Subject::Target,
@@ -136,16 +137,18 @@ impl Fetch {
 
 /// What is begun at once; the target first, so that its observations come first.
 pub(super) fn opening(target: &Target, scope: Scope, config: &Config) -> Vec<Order> {
+    let own = Order::Fetch(Fetch::target(target.clone(), scope));
     // A second look needs one witness by name and one by address that the network still works, and the portal's word:
     // behind a captive portal it would otherwise see nothing but certificate errors.
     let most = match scope {
         Scope::Usual | Scope::Closer => usize::MAX,
         Scope::Again | Scope::Alone => 1,
+        Scope::Target => return vec![own],
     };
     let by_name = config.anchors.hosts.iter().take(most).map(|anchor| Fetch::anchor(anchor, Begun::AtOnce));
     let by_address = config.anchors.addresses.iter().take(most).map(|address| Order::Touch(*address, Begun::AtOnce));
     let portal = config.portal.url.iter().map(Fetch::portal);
-    let mut orders = vec![Order::Fetch(Fetch::target(target.clone(), scope))];
+    let mut orders = vec![own];
     orders.extend(by_name.map(Order::Fetch).chain(by_address).chain(portal.map(Order::Fetch)));
     orders
 }

@@ -13,7 +13,7 @@ use url::Url;
 use super::call::{self, Reach};
 use super::dns::Resolver;
 use super::fetch::Findings;
-use super::http::{Heard, Post, Question};
+use super::http::{Caller, Heard, Post, Question};
 use super::plan::BodyWanted;
 use super::recorder::{Recorder, now};
 use super::{Instruments, deadlines};
@@ -103,7 +103,8 @@ impl Service {
     async fn request(&self, path: &str, post: Option<Post>, expected: u16) -> Result<Heard, (Step, Failure)> {
         let base = self.asking.api.as_str().trim_end_matches('/');
         let url = Url::parse(&format!("{base}{path}")).map_err(|_| UNREADABLE)?;
-        let question = Question { post, ..Question::get(url, BodyWanted::Document, self.until) };
+        let question =
+            Question { post, caller: Caller::Detour, ..Question::get(url, BodyWanted::Document, self.until) };
         let heard = call::call(question, self.asking.reach, &self.instruments, &self.resolver).await?;
         self.instruments.rest.note(&heard.answer);
         if heard.answer.status == expected {

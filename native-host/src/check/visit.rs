@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use detour_core::copies::Registry;
 use detour_core::event::ArchiveReply;
 use tokio::time::Instant;
 use url::Url;
@@ -9,7 +10,7 @@ use url::Url;
 use super::Instruments;
 use super::call::{self, Reach};
 use super::dns::Resolver;
-use super::http::Question;
+use super::http::{Caller, Question};
 use super::plan::BodyWanted;
 
 /// Gets an address: the status, the headers and the first 64 KiB of where the redirects end.
@@ -23,10 +24,15 @@ pub async fn visit(
 ) -> ArchiveReply {
     let limit = Instant::now() + patience;
     let resolver = Resolver::new(instruments.config().resolvers.system);
+    let archives = instruments.config().archives.registry();
     let mut url = url;
     for _ in 0..MOST_REDIRECTS {
         let mut question = Question::get(url.clone(), BodyWanted::Beginning, limit);
-        question.accept_datetime.clone_from(&accept_datetime);
+        // The page itself and the publisher's other addresses are no archives; nor is where an archive may send us.
+        if is_archive(&archives, &url) {
+            question.caller = Caller::Detour;
+            question.accept_datetime.clone_from(&accept_datetime);
+        }
         let Ok(heard) = call::call(question, Reach::Anywhere, instruments, &resolver).await else {
             return ArchiveReply::Failed;
         };
@@ -48,6 +54,17 @@ pub async fn visit(
         }
     }
     ArchiveReply::Failed
+}
+
+/// Whether an archive is asked there, or keeps its copies there; the user's config may have named another place.
+fn is_archive(archives: &Registry, url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let is_there = |place: &String| Url::parse(place).is_ok_and(|place| place.host_str() == Some(host));
+    archives.on_host(host).is_some()
+        || archives.archives.iter().any(|archive| {
+            let ways = archive.ways.iter().map(|way| &way.url);
+            ways.chain([&archive.memento, &archive.raw]).any(is_there)
+        })
 }
 
 /// As many as browsers follow.

@@ -10,6 +10,8 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Archives {
+    /// Whether any is asked at all.
+    pub on: bool,
     /// The Wayback Machine's availability interface; the page's address is appended as `url`.
     pub wayback_availability: String,
     /// Memento TimeGates (RFC 7089) that `check` names as places for a copy: the page's address is appended.
@@ -50,6 +52,7 @@ impl Archives {
     pub fn registry(&self) -> Registry {
         let mut registry = Registry::built_in().clone();
         for archive in &mut registry.archives {
+            archive.is_on &= self.on;
             if archive.id == "wayback" && self.wayback_availability != WAYBACK_AVAILABILITY {
                 archive.replace(Kind::Availability, template(Kind::Availability, &self.wayback_availability));
             }
@@ -68,7 +71,7 @@ impl Archives {
             if let Some(replay) = &own.replay {
                 archive.replace_replay(replay);
             }
-            archive.is_on = own.on.unwrap_or(archive.is_on);
+            archive.is_on = self.on && own.on.unwrap_or(archive.is_on);
             archive.per_minute = own.per_minute.unwrap_or(archive.per_minute).max(1);
             // Off by default as too small for strangers' programs; the user may know better. Trust stays as it is.
             if archive.is_on && archive.tier > 3 && archive.trust == Trust::Full {
@@ -118,6 +121,7 @@ fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, 
 impl Default for Archives {
     fn default() -> Self {
         Self {
+            on: true,
             wayback_availability: WAYBACK_AVAILABILITY.to_owned(),
             timegates: vec!["https://web.archive.org/web/".to_owned(), "https://arquivo.pt/wayback/".to_owned()],
             of: BTreeMap::new(),

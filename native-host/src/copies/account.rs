@@ -1,11 +1,13 @@
 //! How archives are doing, in a file that all runs of this program share.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use detour_core::copies::Health;
+
+use crate::place::{self, Readers};
 
 /// The accounts, in a file or, where there is none, in memory.
 #[derive(Debug)]
@@ -42,12 +44,9 @@ impl Accounts {
     }
 }
 
-/// A lock beside the file, since the file itself is replaced. It ends with the handle.
+/// A lock beside the file, since the file itself is replaced.
 fn lock(path: &Path) -> io::Result<File> {
-    std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path.with_extension("lock"))?;
-    file.lock()?;
-    Ok(file)
+    place::lock(&path.with_extension("lock"))
 }
 
 /// What cannot be read is as good as nothing.
@@ -56,14 +55,9 @@ fn load(path: &Path) -> Health {
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// Written beside the old one, which it then takes the place of: no moment has half a file.
+/// For its owner alone: it names the pages that copies were looked for of.
 fn save(health: &Health, path: &Path) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = File::create(&beside)?;
-    serde_json::to_writer(&mut file, health)?;
-    file.flush()?;
-    drop(file);
-    std::fs::rename(&beside, path)
+    place::replace(path, &serde_json::to_vec(health)?, Readers::Owner)
 }
 
 /// Where they are kept when nobody says otherwise: beside the lists of CDNs' addresses.

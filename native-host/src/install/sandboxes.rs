@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::browsers;
 use super::surroundings::{Os, Surroundings};
+use crate::place::quoted;
 
 /// How a browser is boxed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,35 +63,44 @@ impl Sandbox {
         }
     }
 
-    /// What works, what does not, and what to type.
+    /// What works and what does not, and what to type.
     #[must_use]
-    pub fn explanation(&self, surroundings: &Surroundings, executable: &Path) -> String {
+    pub fn explanation(&self, surroundings: &Surroundings, executable: &Path) -> [String; 2] {
         let name = browsers::browser(self.browser).map_or(self.browser, |browser| browser.name);
         let key = self.browser;
         let home = surroundings.home.clone().unwrap_or_default();
         match self.kind {
-            SandboxKind::SnapWithPortal => format!(
-                "{name} from Snap: works with the ordinary manifest, through the desktop's WebExtensions portal \
-                 (Ubuntu 22.04 and later). The browser asks once whether Detour may start it: say yes.\n\
-                 To install: detour install --browser {key}"
-            ),
-            SandboxKind::Snap => format!(
-                "{name} from Snap: its box lets no extension start a program outside, so this browser cannot use \
-                 the host. The extension works there without it.\n\
-                 To use the host: install {name} as an ordinary package, or use another browser"
-            ),
+            SandboxKind::SnapWithPortal => [
+                format!(
+                    "{name} from Snap: works with the ordinary manifest, through the desktop's WebExtensions portal \
+                     (Ubuntu 22.04 and later). The browser asks once whether Detour may start it: say yes."
+                ),
+                format!("To install: detour install --browser {key}"),
+            ],
+            SandboxKind::Snap => [
+                format!(
+                    "{name} from Snap: its box lets no extension start a program outside, so this browser cannot use \
+                     the host. The extension works there without it."
+                ),
+                format!("To use the host: install {name} as an ordinary package, or use another browser"),
+            ],
             SandboxKind::Flatpak => {
                 let own = home.join(self.folder).join("data/detour");
                 let manifests = home.join(self.folder).join(self.manifests);
-                format!(
-                    "{name} from Flatpak: starts only programs inside its box. The host needs nothing but the \
-                     network, so a copy of it inside works; repeat this after each update of Detour.\n\
-                     To install: mkdir -p '{own}' && cp '{executable}' '{own}/detour' && \
-                     '{own}/detour' install --browser {key} --dir '{manifests}'",
-                    own = own.display(),
-                    executable = executable.display(),
-                    manifests = manifests.display(),
-                )
+                [
+                    format!(
+                        "{name} from Flatpak: starts only programs inside its box. The host needs nothing but the \
+                         network, so a copy of it inside works; repeat this after each update of Detour."
+                    ),
+                    format!(
+                        "To install: mkdir -p {own} && cp {executable} {program} && \
+                         {program} install --browser {key} --dir {manifests}",
+                        executable = quoted(executable),
+                        program = quoted(&own.join("detour")),
+                        own = quoted(&own),
+                        manifests = quoted(&manifests),
+                    ),
+                ]
             }
         }
     }

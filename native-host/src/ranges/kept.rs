@@ -1,12 +1,14 @@
 //! The last good lists, on disk.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use detour_core::cdn::Published;
 use detour_core::observation::Millis;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+
+use crate::place::{self, Readers};
 
 /// All lists that were fetched, each the last good one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,24 +51,12 @@ impl Kept {
         })
     }
 
-    /// Writes it beside the old file and then takes its place, so that no moment has half a file.
+    /// Takes the old one's place; two hosts may write at once, one per browser.
     ///
     /// # Errors
     /// What the system says; the old file is whole then.
     pub fn save(&self, path: &Path) -> io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        // Two hosts may write at once, one per browser.
-        let beside = path.with_extension(format!("json.{}", std::process::id()));
-        let mut file = std::fs::File::create(&beside)?;
-        let written = serde_json::to_writer(&mut file, self).map_err(io::Error::from).and_then(|()| {
-            file.flush()?;
-            file.sync_all()
-        });
-        drop(file);
-        written.and_then(|()| std::fs::rename(&beside, path)).inspect_err(|_| {
-            let _ = std::fs::remove_file(&beside);
-        })
+        place::replace(path, &serde_json::to_vec(self)?, Readers::Owner)
     }
 
     /// The list of this CDN's.

@@ -8,6 +8,7 @@ use detour_core::observation::Millis;
 
 use super::{Kept, Refreshed, default_path, now, refresh_now};
 use crate::check::Instruments;
+use crate::printable::Lines;
 
 /// What the command was told to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,13 +31,13 @@ pub async fn list(instruments: &Instruments, listing: Listing, out: &mut impl Wr
         for Refreshed { cdn, result } in refresh_now(instruments, path, now()).await? {
             if let Err(fault) = result {
                 code = ExitCode::FAILURE;
-                writeln!(io::stderr(), "{cdn}: the list that was there stays, because {fault}")?;
+                io::stderr().line(format_args!("{cdn}: the list that was there stays, because {fault}"))?;
             }
         }
     }
     let kept = path.map(|path| Kept::load(&path)).unwrap_or_default();
     for line in lines(&kept, now()) {
-        writeln!(out, "{line}")?;
+        out.line(line)?;
     }
     Ok(code)
 }

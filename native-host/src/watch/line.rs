@@ -66,6 +66,10 @@ Examples:
   detour watch example.org example.net --run 'notify-send \"$DETOUR_SITE is back\"'
   detour watch --file sites.txt --until-any --timeout 3600 --json
 
+The command is the shell's own text; the address reaches it in its environment alone. In sh write \"$DETOUR_URL\" in
+quotes: without them it is split at blanks and its * and ? may be taken for file names, but nothing in it is run. On
+Windows, %DETOUR_URL% and %DETOUR_SITE% have every character that cmd could obey percent-encoded, & among them.
+
 Exit codes:
   0    all sites answer (with --until-any: one does); also where none had failed
   1    the time given with --timeout is up

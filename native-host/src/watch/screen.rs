@@ -2,6 +2,10 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use serde::Serialize;
+
+use crate::printable::{Lines, printable};
+
 /// Where the words go.
 #[derive(Debug)]
 pub struct Screen<W> {
@@ -54,7 +58,21 @@ impl<W: Write> Screen<W> {
     /// Writes a line that stays.
     pub(crate) fn say(&mut self, line: &str) -> io::Result<()> {
         self.wipe()?;
-        writeln!(self.out, "{line}")?;
+        self.out.line(line)?;
+        self.out.flush()
+    }
+
+    /// Writes a document on a line of its own.
+    pub(crate) fn say_json(&mut self, document: &impl Serialize) -> io::Result<()> {
+        self.wipe()?;
+        self.out.json_line(document)?;
+        self.out.flush()
+    }
+
+    /// Writes a document over several lines.
+    pub(crate) fn say_document(&mut self, document: &impl Serialize) -> io::Result<()> {
+        self.wipe()?;
+        self.out.json_document(document)?;
         self.out.flush()
     }
 
@@ -62,7 +80,7 @@ impl<W: Write> Screen<W> {
     pub(crate) fn status(&mut self, line: &str) -> io::Result<()> {
         let Some(terminal) = self.terminal else { return Ok(()) };
         // A line as wide as the terminal would wrap on some.
-        let line = cut(line, terminal.width.saturating_sub(1));
+        let line = cut(&printable(line), terminal.width.saturating_sub(1));
         let rest = self.status.saturating_sub(line.chars().count());
         write!(self.out, "\r{line}{}", " ".repeat(rest))?;
         self.status = line.chars().count() + rest;
@@ -85,16 +103,16 @@ impl<W: Write> Screen<W> {
     }
 
     /// Shows a picture in the place of the one before. Rows that the terminal has no room for are left out.
-    pub(crate) fn picture(&mut self, lines: &[String]) -> io::Result<()> {
+    pub(crate) fn picture(&mut self, lines: &[Drawn]) -> io::Result<()> {
         let Some(terminal) = self.terminal else {
-            return lines.iter().try_for_each(|line| writeln!(self.out, "{line}"));
+            return lines.iter().try_for_each(|line| writeln!(self.out, "{}", line.shown()));
         };
         if self.rows > 0 {
             write!(self.out, "\x1b[{}A", self.rows)?;
         }
         let room = terminal.height.saturating_sub(1);
         for line in lines.iter().take(room) {
-            writeln!(self.out, "{line}\x1b[K")?;
+            writeln!(self.out, "{}\x1b[K", line.shown())?;
         }
         write!(self.out, "\x1b[J")?;
         self.rows = lines.len().min(room);
@@ -110,6 +128,36 @@ impl<W: Write> Screen<W> {
         // The lines go to a file or a program; the person may still hear it.
         let mut stderr = io::stderr();
         if stderr.is_terminal() { write!(stderr, "\x07") } else { Ok(()) }
+    }
+}
+
+/// One line of a picture: words, some of them in a colour. What the words hold is shown; the codes are ours alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Drawn(Vec<(String, &'static str)>);
+
+impl Drawn {
+    /// Words in no colour.
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
+        Self::colored(text, "")
+    }
+
+    /// Words in a colour, an escape code of ECMA-48; empty for none.
+    pub(crate) fn colored(text: impl Into<String>, color: &'static str) -> Self {
+        Self(vec![(text.into(), color)])
+    }
+
+    /// With these after it.
+    pub(crate) fn and(mut self, more: impl IntoIterator<Item = Self>) -> Self {
+        self.0.extend(more.into_iter().flat_map(|line| line.0));
+        self
+    }
+
+    fn shown(&self) -> String {
+        let part = |(text, color): &(String, &str)| match *color {
+            "" => printable(text).into_owned(),
+            color => format!("{color}{}\x1b[0m", printable(text)),
+        };
+        self.0.iter().map(part).collect()
     }
 }
 
@@ -157,21 +205,35 @@ mod tests {
         let text = written(None, |screen| {
             screen.status("looking").unwrap();
             screen.say("a.com fails").unwrap();
-            screen.picture(&["one".to_owned()]).unwrap();
-            screen.picture(&["two".to_owned()]).unwrap();
+            screen.picture(&[Drawn::plain("one")]).unwrap();
+            screen.picture(&[Drawn::plain("two")]).unwrap();
         });
         assert_eq!(text, "a.com fails\none\ntwo\n");
     }
 
     #[test]
     fn a_picture_takes_the_place_of_the_one_before_and_no_more_room_than_there_is() {
-        let rows = |count: usize| (0..count).map(|row| row.to_string()).collect::<Vec<_>>();
+        let rows = |count: usize| (0..count).map(|row| Drawn::plain(row.to_string())).collect::<Vec<_>>();
         let text = written(Some(NARROW), |screen| {
             screen.picture(&rows(5)).unwrap();
             screen.picture(&rows(1)).unwrap();
             screen.picture(&rows(1)).unwrap();
         });
         assert_eq!(text, "0\x1b[K\n1\x1b[K\n2\x1b[K\n\x1b[J\x1b[3A0\x1b[K\n\x1b[J\x1b[1A0\x1b[K\n\x1b[J");
+    }
+
+    #[test]
+    fn codes_in_somebody_elses_words_are_shown_and_ours_are_carried_out() {
+        let text = written(Some(Terminal { width: 80, ..NARROW }), |screen| {
+            screen.status("\x1b[2J\u{202e}x").unwrap();
+            screen.say("a\x07\nb").unwrap();
+            let row = Drawn::plain("\u{9b}2J ").and([Drawn::colored("\x1b[31m!", "\x1b[32m")]);
+            screen.picture(&[row]).unwrap();
+        });
+        let shown = r"\u{1b}[2J\u{202e}x";
+        let blank = " ".repeat(shown.len());
+        let row = "\\u{9b}2J \x1b[32m\\u{1b}[31m!\x1b[0m\x1b[K";
+        assert_eq!(text, format!("\r{shown}\r{blank}\ra\\u{{7}}\\u{{a}}b\n{row}\n\x1b[J"));
     }
 
     #[test]

@@ -32,3 +32,5 @@ mod watching;
 mod boards;
 #[cfg(test)]
 mod commands;
+#[cfg(test)]
+mod quiet;

@@ -27,6 +27,7 @@ fn line(seen: &Observation) -> String {
         Subject::Route => "route".to_owned(),
         Subject::Nowhere => "a name that does not exist".to_owned(),
         Subject::Sibling(name) => format!("sibling {name}"),
+        Subject::Visited(name) => format!("visited {name}"),
         Subject::Part(name) => format!("part {name}"),
         Subject::StatusPage(name) => format!("status page of {name}"),
         Subject::RemoteApi(name) => format!("remote probes' service {name}"),

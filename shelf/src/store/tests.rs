@@ -90,6 +90,8 @@ impl Disk {
 
 fn keep(url: &str, at: u64) -> Keep {
     Keep {
+        attended: true,
+        imported: false,
         url: url.into(),
         title: String::new(),
         at: Millis(at),
@@ -118,7 +120,7 @@ fn page(name: &str, part: usize) -> Page {
 }
 
 fn url(name: &str) -> String {
-    format!("https://{name}.example.org/")
+    format!("https://{name}.example/")
 }
 
 /// A shelf with three pages.
@@ -198,7 +200,7 @@ fn a_worker_killed_between_any_two_writes_leaves_all_or_nothing() {
             disk.index().keep(&keep, &page("e", 900), Old::Replace).unwrap().1.and_capture(3)
         },
         |disk| disk.index().shrink(300),
-        |disk| disk.index().delete_site("d.example.org"),
+        |disk| disk.index().delete_site("d.example"),
         |disk| disk.index().delete(&disk.index().records().map(|record| record.id.clone()).collect::<Vec<_>>()),
     ];
     for killed in 0..steps.len() {
@@ -228,7 +230,7 @@ fn the_index_in_memory_is_the_one_on_the_disk() {
     let plans: [fn(&Index) -> Plan; 4] = [
         |index| index.keep(&keep(&url("d"), 10), &page("d", 900), Old::Replace).unwrap().1,
         |index| index.keep(&keep(&url("a"), 11), &page("a again", 800), Old::Replace).unwrap().1,
-        |index| index.delete_site("b.example.org"),
+        |index| index.delete_site("b.example"),
         |index| index.shrink(900),
     ];
     for plan in plans {
@@ -418,16 +420,19 @@ fn pinned_copies_go_for_no_page_that_was_only_visited() {
     assert_eq!(names(&disk).len(), 5);
 }
 
+/// Keeps a page where twenty have room; the addresses that are kept then.
+fn put_into_little_room(disk: &mut Disk, address: &str, at: u64) -> BTreeSet<String> {
+    let keep = Keep { quota: 20_000, ..keep(address, at) };
+    let (_, plan) = disk.index().keep(&keep, &page(address, 1_000), Old::Replace).unwrap();
+    disk.carry_out(&plan);
+    disk.assert_sound();
+    disk.index().records().map(|record| record.url.clone()).collect()
+}
+
 #[test]
 fn one_site_fills_a_fifth_at_most_and_its_own_oldest_go() {
     let mut disk = Disk::default();
-    let mut put = |address: &str, at: u64| {
-        let keep = Keep { quota: 20_000, ..keep(address, at) };
-        let (_, plan) = disk.index().keep(&keep, &page(address, 1_000), Old::Replace).unwrap();
-        disk.carry_out(&plan);
-        disk.assert_sound();
-        disk.index().records().map(|record| record.url.clone()).collect::<BTreeSet<_>>()
-    };
+    let mut put = |address: &str, at: u64| put_into_little_room(&mut disk, address, at);
     put("https://other.example.com/", 0);
     for at in 1..=9 {
         put(&format!("https://www.news.example.org/{at}"), at);
@@ -436,6 +441,98 @@ fn one_site_fills_a_fifth_at_most_and_its_own_oldest_go() {
     assert!(left.contains("https://other.example.com/"), "another site's older copy stays");
     let of_site: Vec<&String> = left.iter().filter(|url| url.contains("news")).collect();
     assert!(of_site.len() <= 3 && of_site.iter().any(|url| url.ends_with("/10")), "{of_site:?}");
+}
+
+#[test]
+fn many_hosts_of_one_owner_push_out_no_other_sites_copies() {
+    let mut disk = Disk::default();
+    let mut put = |address: &str, at: u64| put_into_little_room(&mut disk, address, at);
+    put("https://other.example.com/", 0);
+    for at in 1..=50 {
+        put(&format!("https://n{at}.evil.example.org/"), at);
+    }
+    let left = put("https://evil.example.org/", 99);
+    assert!(left.contains("https://other.example.com/"));
+    assert!(left.len() <= 4, "{left:?}");
+}
+
+#[test]
+fn pages_that_no_hand_touched_share_one_sites_room_and_push_out_their_own_kind_alone() {
+    let mut disk = Disk::default();
+    let mut put = |address: &str, at: u64, attended: bool| {
+        let keep = Keep { quota: 20_000, attended, ..keep(address, at) };
+        if let Ok((_, plan)) = disk.index().keep(&keep, &page(address, 1_000), Old::Replace) {
+            disk.carry_out(&plan);
+        }
+        disk.assert_sound();
+        disk.index().records().map(|record| record.url.clone()).collect::<BTreeSet<_>>()
+    };
+    for at in 1..=12 {
+        put(&url(&format!("read{at}")), at, true);
+    }
+    let mut left = BTreeSet::new();
+    for at in 100..=200 {
+        left = put(&url(&format!("pop{at}")), at, false);
+    }
+    let (read, popped): (Vec<_>, Vec<_>) = left.iter().partition(|url| url.contains("read"));
+    assert_eq!(read.len(), 12, "{left:?}");
+    assert!((1..=3).contains(&popped.len()), "{popped:?}");
+    assert!(left.contains(&url("pop200")));
+}
+
+#[test]
+fn a_full_shelf_takes_no_page_that_no_hand_touched() {
+    let (disk, _) = fill(6_100, &[("a", 1, false), ("b", 2, false), ("c", 3, false), ("d", 4, false), ("e", 5, false)]);
+    let untouched = Keep { quota: 6_100, attended: false, ..keep(&url("f"), 9) };
+    assert_eq!(disk.index().keep(&untouched, &page("f", 1_000), Old::Replace).unwrap_err(), NoRoom::Full.into());
+    let read = Keep { attended: true, ..untouched };
+    assert!(disk.index().keep(&read, &page("f", 1_000), Old::Replace).is_ok());
+}
+
+#[test]
+fn a_page_that_was_touched_later_counts_as_read() {
+    let mut disk = Disk::default();
+    let untouched = Keep { attended: false, ..keep(&url("a"), 1) };
+    let (_, plan) = disk.index().keep(&untouched, &page("a", 10), Old::Replace).unwrap();
+    disk.carry_out(&plan);
+    assert!(!disk.index().find(&url("a")).unwrap().attended);
+    disk.carry_out(&disk.index().attended(&url("a")));
+    assert!(disk.index().find(&url("a")).unwrap().attended);
+    assert!(disk.index().attended(&url("a")).is_empty() && disk.index().attended(&url("b")).is_empty());
+    let again = Keep { at: Millis(2), ..untouched };
+    let (_, plan) = disk.index().keep(&again, &page("a", 10), Old::Replace).unwrap();
+    disk.carry_out(&plan);
+    assert!(disk.index().find(&url("a")).unwrap().attended, "it stays so at the next visit");
+}
+
+#[test]
+fn an_imported_copy_stands_in_nobodys_way() {
+    let mut disk = Disk::default();
+    let imported = Keep { imported: true, attended: false, ..keep(&url("a"), 9_000) };
+    let (_, plan) = disk.index().keep(&imported, &page("a", 10), Old::Stays).unwrap();
+    disk.carry_out(&plan);
+    assert!(disk.index().find(&url("a")).unwrap().kept().unwrap().imported);
+    disk.carry_out(&disk.index().attended(&url("a")));
+    let (_, plan) = disk.index().keep(&keep(&url("a"), 5), &page("a", 20), Old::Replace).unwrap();
+    disk.carry_out(&plan);
+    disk.assert_sound();
+    let own = disk.index().find(&url("a")).unwrap().clone();
+    assert!(!own.imported && own.at == Millis(5), "one's own takes its place, whatever date the file says");
+    assert_eq!(disk.index().keep(&imported, &page("a", 10), Old::Stays).unwrap_err(), Refusal::HereAlready);
+}
+
+#[test]
+fn imported_copies_go_first_when_room_is_needed() {
+    let mut disk = Disk::default();
+    let imported = Keep { quota: 6_100, imported: true, attended: false, ..keep(&url("file"), 9_000) };
+    let (_, plan) = disk.index().keep(&imported, &page("file", 1_000), Old::Stays).unwrap();
+    disk.carry_out(&plan);
+    for (at, name) in ["a", "b", "c", "d", "e"].into_iter().enumerate() {
+        let own = Keep { quota: 6_100, ..keep(&url(name), at as u64) };
+        let (_, plan) = disk.index().keep(&own, &page(name, 1_000), Old::Replace).unwrap();
+        disk.carry_out(&plan);
+    }
+    assert!(disk.index().find(&url("file")).is_none() && disk.index().find(&url("a")).is_some());
 }
 
 #[test]

@@ -29,16 +29,32 @@ pub(crate) struct Options {
 }
 
 /// How much of the list a command needs.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// To build the extension and the native host.
     Build,
     /// To run them in browsers against the lab as well.
     Play,
+    /// To build them, and to look at what they are built from.
+    Check,
+    /// Everything.
+    All,
+}
+
+impl Scope {
+    /// Whether what is needed for `other` is needed for this.
+    const fn covers(self, other: Self) -> bool {
+        match self {
+            Self::Build => matches!(other, Self::Build),
+            Self::Play => matches!(other, Self::Build | Self::Play),
+            Self::Check => matches!(other, Self::Build | Self::Check),
+            Self::All => true,
+        }
+    }
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
-    let scope = if options.build_only { Scope::Build } else { Scope::Play };
+    let scope = if options.build_only { Scope::Build } else { Scope::All };
     let missing = missing(workspace, scope);
     if missing.is_empty() {
         println!("setup: all is there, nothing to install");
@@ -77,7 +93,7 @@ fn install(workspace: &Workspace, scope: Scope, needs: &[&Need]) -> anyhow::Resu
 }
 
 fn missing(workspace: &Workspace, scope: Scope) -> Vec<&'static Need> {
-    NEEDS.iter().filter(|need| need.scope <= scope && !detection::is_present(workspace, need.sign)).collect()
+    NEEDS.iter().filter(|need| scope.covers(need.scope) && !detection::is_present(workspace, need.sign)).collect()
 }
 
 fn explain(missing: &[&Need]) {

@@ -75,6 +75,13 @@ pub(crate) const NEEDS: &[Need] = &[
         source: Source::Npm,
     },
     Need {
+        name: "cargo-deny",
+        why: "holds licences, sources and known faults of dependencies against deny.toml (built from crates.io, some minutes, once)",
+        scope: Scope::Check,
+        sign: Sign::Program("cargo-deny"),
+        source: Source::Cargo { package: "cargo-deny", version: "0.20.2" },
+    },
+    Need {
         name: "chromium",
         why: "one of the two browsers that the demo and the stories run in",
         scope: Scope::Play,
@@ -150,7 +157,7 @@ pub(crate) const NEEDS: &[Need] = &[
     },
     Need {
         name: "geckodriver",
-        why: "drives Firefox (no Debian package; built from crates.io, about three minutes, once)",
+        why: "drives Firefox (no Debian package; built from crates.io, a minute or two, once)",
         scope: Scope::Play,
         sign: Sign::Program("geckodriver"),
         source: Source::Cargo { package: "geckodriver", version: "0.37.1" },

@@ -173,6 +173,15 @@ fn a_copy_is_looked_into_before_it_is_offered() {
 #[test]
 fn common_crawl_is_asked_in_two_steps() {
     let cc = archive("commoncrawl");
+    for elsewhere in [
+        "https://evilcommoncrawl.org/a",
+        "https://commoncrawl.org.evil.net/a",
+        "ftp://index.commoncrawl.org/a",
+        "https://192.168.66.1/a",
+    ] {
+        let list = format!(r#"[{{"id":"x","cdx-api":"{elsewhere}"}}]"#);
+        assert_eq!(super::newest_index(cc, &Target::parse("https://www.theguardian.com/uk").unwrap(), &list), None);
+    }
     let list = r#"[{"id":"CC-MAIN-2026-40","cdx-api":"https://index.commoncrawl.org/CC-MAIN-2026-40-index"}]"#;
     let Heard::Index(index) = hear(cc, Kind::CommonCrawl, false, &target(), &answered(200, "", &[], list)) else {
         panic!()

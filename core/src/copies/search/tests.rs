@@ -113,6 +113,7 @@ fn where_cdx_is_silent_the_availability_api_is_asked_and_then_the_other_archives
     story.answer("/wayback/available", &ok("", &[], r#"{"archived_snapshots":{}}"#));
     story.answer("arquivo.pt/wayback/", &reply(404, "", &[], ""));
     story.answer("archive-it.org", &ArchiveReply::Failed);
+    story.answer("archive-it.org/all/timemap", &ArchiveReply::Failed);
     assert!(story.search.is_over());
     assert_eq!(
         story.whys(),
@@ -217,28 +218,43 @@ fn a_copy_that_cannot_be_looked_into_is_offered_as_such() {
 #[test]
 fn mirrors_are_asked_beside_the_archive_and_win_when_they_are_the_page() {
     let known = Known {
-        canonical: Some("https://m.example-other.org/story".into()),
-        feeds: vec!["https://feeds.example-other.org/rss".into()],
+        canonical: Some("https://m.example-site.com/story".into()),
+        feeds: vec!["https://feeds.example-site.com/rss".into()],
         onion: Some("http://exampleonion.onion/story".into()),
         ..Known::default()
     };
     let mut story = Story::with(PAGE, known, Health::default());
     story.answer(
-        "m.example-other.org",
-        &ok("https://m.example-other.org/story", &[("content-type", "text/html")], "<title>The story</title>"),
+        "m.example-site.com",
+        &ok("https://m.example-site.com/story", &[("content-type", "text/html")], "<title>The story</title>"),
     );
     story.answer(
-        "feeds.example-other.org",
-        &ok("https://feeds.example-other.org/rss", &[("content-type", "application/rss+xml")], "<rss></rss>"),
+        "feeds.example-site.com",
+        &ok("https://feeds.example-site.com/rss", &[("content-type", "application/rss+xml")], "<rss></rss>"),
     );
     story.answer("/cdx/", &rows(&["20210608000000"]));
     story.answer("id_/", &copy("20210608000000", "<title>The story</title>"));
     let sources: Vec<&Source> = story.search.offers.iter().map(|offer| &offer.source).collect();
     assert!(
-        matches!(sources[..], [Source::Mirror { .. }, Source::Archive(_), Source::Onion(_), Source::Mirror { .. }]),
+        matches!(sources[..], [Source::Mirror { .. }, Source::Archive(_), Source::Mirror { .. }, Source::Onion(_)]),
         "{sources:?}"
     );
     assert!(story.search.is_over());
+}
+
+#[test]
+fn an_archive_that_leads_elsewhere_is_asked_in_another_way_and_never_followed() {
+    let mut story = Story::begin(PAGE);
+    story.answer("/cdx/", &ArchiveReply::Redirected);
+    assert!(story.asked().iter().any(|url| url.contains("/wayback/available")), "{:?}", story.asked());
+    for landed in ["https://evil.net/web/20210608000000id_/", "https://web.archive.org.evil.net/web/20210608000000id_/"]
+    {
+        let mut story = Story::begin(PAGE);
+        story.answer("/cdx/", &rows(&["20210608000000"]));
+        let url = format!("{landed}{PAGE}");
+        story.answer("id_/", &ok(&url, &[("content-type", "text/html")], "<title>The story</title><p>Words.</p>"));
+        assert!(story.search.offers.is_empty(), "{landed}");
+    }
 }
 
 #[test]
@@ -260,7 +276,7 @@ fn any_reply() -> impl Strategy<Value = ArchiveReply> {
     let url = prop::sample::select(vec![
         "https://web.archive.org/web/20210608000000id_/https://news.example-site.com/story",
         "https://arquivo.pt/wayback/20210608000000/https://news.example-site.com/story",
-        "https://m.example-other.org/story",
+        "https://m.example-site.com/story",
         "javascript:alert(1)",
         "",
     ]);
@@ -289,7 +305,7 @@ proptest! {
     fn any_replies_end_in_offers_that_are_sorted_unique_and_safe(
         replies in prop::collection::vec((any_reply(), 0_usize..8, 0_u64..3_000), 0..40),
     ) {
-        let known = Known { canonical: Some("https://m.example-other.org/story".into()), ..Known::default() };
+        let known = Known { canonical: Some("https://m.example-site.com/story".into()), ..Known::default() };
         let mut story = Story::with(PAGE, known, Health::default());
         for (reply, nth, pause) in replies {
             story.pass(pause);

@@ -29,7 +29,38 @@ fn reply(url: &str, body: &str) -> ArchiveReply {
 
 fn kept(id: &str, url: &str, at: u64) -> Kept {
     let title = format!("The title of {id}");
-    Kept { id: id.into(), url: url.into(), title, at: Millis(at), parts: 12, lost: 0, known: Known::default() }
+    Kept {
+        id: id.into(),
+        url: url.into(),
+        title,
+        at: Millis(at),
+        parts: 12,
+        lost: 0,
+        imported: false,
+        known: Known::default(),
+    }
+}
+
+#[test]
+fn what_a_file_says_comes_last_and_proves_nothing() {
+    let mut story = Story::default();
+    story.status(503, false, "");
+    let known = Known { canonical: Some("https://www.theguardian.com/evil".into()), ..Known::default() };
+    let imported = Kept { imported: true, known, ..kept("file", URL, 99) };
+    story.on(Event::ShelfReplied { tab: TAB, url: URL.into(), kept: vec![imported.clone()] });
+    assert_ne!(story.icon(), Some(Icon::Copy), "no copy of one's own");
+    let copies = &story.state.tabs[&TAB].copies;
+    assert_eq!((&copies.known, copies.title.as_str()), (&Known::default(), ""));
+    let own = kept("own", URL, 1);
+    story.on(Event::ShelfReplied { tab: TAB, url: URL.into(), kept: vec![imported, own] });
+    assert_eq!(story.icon(), Some(Icon::Copy));
+    let copies = &story.state.tabs[&TAB].copies;
+    assert_eq!(copies.title, "The title of own");
+    let sources: Vec<&Source> = copies.offers(None).into_iter().map(|offer| &offer.source).collect();
+    assert_eq!(sources, [&Source::Kept("own".into()), &Source::Kept("file".into())]);
+    let CopiesView::NotAsked { offers, .. } = view(&story) else { panic!("{:?}", view(&story)) };
+    let said: Vec<&str> = offers.iter().map(|offer| offer.source.key.as_ref()).collect();
+    assert_eq!(said, ["source_kept", "source_imported"]);
 }
 
 fn view(story: &Story) -> CopiesView {
@@ -100,14 +131,14 @@ fn a_mirror_on_the_cdn_that_turns_out_to_fail_is_taken_back() {
     CLICKED.with(|clicked| clicked.set(true));
     let mut story = Story::default();
     story.refused();
-    let known = Known { canonical: Some("https://www.example-other.org/uk".into()), ..Known::default() };
+    let known = Known { canonical: Some("https://amp.theguardian.com/uk".into()), ..Known::default() };
     let page = Kept { known, ..kept("new", URL, 9) };
     story.on(Event::ShelfReplied { tab: TAB, url: URL.into(), kept: vec![page] });
     story.on(Event::FindCopiesClicked { tab: TAB });
-    let id = id_of(&story, "www.example-other.org");
+    let id = id_of(&story, "amp.theguardian.com");
     let headers = BTreeMap::from([("x-served-by".to_owned(), "cache-lhr7321-LHR".to_owned())]);
     let body = "<title>The title of new</title>".to_owned();
-    let url = "https://www.example-other.org/uk".to_owned();
+    let url = "https://amp.theguardian.com/uk".to_owned();
     let mirror = ArchiveReply::Answered { status: 200, url, headers: headers.clone(), body };
     story.on(Event::ArchiveReplied { tab: TAB, id, reply: mirror });
     let has_mirror = |story: &Story| {

@@ -4,6 +4,7 @@ use super::world::{MINUTE, NOON, SECOND, World, cloudflare, fastly, host_of};
 use super::*;
 use crate::incident::{Kind, MOST_ALERTS, MOST_SPELLS, Standing};
 use crate::state::{Conditions, Settings};
+use crate::verdict::Confidence;
 use crate::view::{BandKind, BoardView, Mood, board_view};
 
 pub(super) const GUARDIAN: &str = "https://www.theguardian.com/uk";
@@ -252,6 +253,43 @@ fn thirty_sites_of_one_cdn_are_looked_at_a_handful_at_a_time() {
     assert_eq!(view.checking.map(|checking| (checking.done, checking.total)), Some((0, 30)));
     world.run_until(6 * MINUTE);
     assert_eq!(board_view(&world.state, world.clock()).checking, None, "and all have had their turn");
+}
+
+/// Pages of anybody's, with a CDN's headers, that answer with its error page, each from another place.
+fn forged(host: &str, _: u64) -> Outcome {
+    fastly(503, if host.len().is_multiple_of(2) { "LHR" } else { "AMS" })
+}
+
+#[test]
+fn hostile_pages_with_a_cdns_headers_are_each_their_own_trouble_however_many_they_are() {
+    let opened = |urls: &[String]| {
+        let mut world = World::new(forged);
+        for (nth, url) in (0..).zip(urls) {
+            world.visit(TabId(nth), url);
+            world.run_until(world.now + SECOND);
+        }
+        world.run_until(20 * MINUTE);
+        world
+    };
+    let hostile: Vec<String> = (1..=12).map(|nth| format!("https://www.hostile-{}.com/", "x".repeat(nth))).collect();
+    for count in [3, 12] {
+        let world = opened(&hostile[..count]);
+        assert!(world.said.is_empty(), "{:?}", world.said);
+        assert!(world.state.lasting.incidents.iter().all(|incident| incident.kind == Kind::Site));
+        for tab in world.state.tabs.values() {
+            let Phase::Concluded { verdict, .. } = &tab.phase else { panic!("{tab:?}") };
+            assert_eq!((verdict.fault, verdict.confidence), (Fault::Edge, Confidence::Low), "{verdict:?}");
+            assert!(verdict.because.is_empty(), "{verdict:?}");
+        }
+    }
+    // One well-known site that fails beside them, of itself, is not drawn in; two that fail are the CDN's.
+    let mut mixed = hostile[..3].to_vec();
+    mixed.push("https://www.bbc.co.uk/".into());
+    let world = opened(&mixed);
+    assert!(world.said.is_empty() && world.state.lasting.incidents.iter().all(|incident| incident.cdn.is_none()));
+    mixed.extend(["https://www.theguardian.com/".into(), "https://www.gov.uk/".into()]);
+    let world = opened(&mixed);
+    assert_eq!(world.titles(), ["notice_begin"]);
 }
 
 #[test]

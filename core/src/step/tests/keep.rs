@@ -2,7 +2,7 @@
 
 use crate::effect::Effect;
 use crate::event::{Event, Page, TabId};
-use crate::keep::{ReadyPage, Reason};
+use crate::keep::{Anonymous, ReadyPage, Reason};
 use crate::observation::{Answer, Millis, Observation, Outcome, Step, Subject, Vantage};
 use crate::state::{Keeping, Settings, State};
 use crate::step::step;
@@ -55,6 +55,14 @@ impl Told {
         })
     }
 
+    fn compares(&self) -> bool {
+        self.effects.contains(&Effect::ComparePage { tab: TAB })
+    }
+
+    fn notes(&self) -> bool {
+        self.effects.contains(&Effect::NoteAttended { url: URL.into() })
+    }
+
     /// What is ordered to be taken: tab and address.
     fn taken(&self) -> Vec<(TabId, String, bool)> {
         let taken = |effect: &Effect| {
@@ -82,9 +90,13 @@ fn page() -> ReadyPage {
         url: URL.into(),
         status: 200,
         media_type: "text/html".into(),
-        headers: Some(std::collections::BTreeMap::new()),
+        headers: headers("public, max-age=60"),
         ..ReadyPage::default()
     }
+}
+
+fn headers(control: &str) -> Option<std::collections::BTreeMap<String, String>> {
+    Some(std::iter::once(("cache-control".to_owned(), control.to_owned())).collect())
 }
 
 fn one(pinned: bool) -> Vec<(TabId, String, bool)> {
@@ -123,6 +135,40 @@ fn why_a_page_is_not_kept_is_remembered_until_the_tab_shows_another() {
     assert_eq!(told.state.told.refusal(TAB, "https://news.example.com/"), None);
     told.ready(TAB, "https://news.example.com/");
     assert_eq!(told.state.told.refusal(TAB, URL), None);
+}
+
+#[test]
+fn what_others_get_is_asked_once_and_only_where_nothing_else_decides() {
+    let undecided = || ReadyPage { headers: headers("no-cache"), words: 99, ..page() };
+    let mut told = Told::keeping(Keeping::Visited);
+    assert!(!told.tells(TAB, ReadyPage { has_password: true, ..undecided() }).compares());
+    assert!(!told.tells(TAB, ReadyPage { headers: headers("private"), ..undecided() }).compares());
+    assert!(!told.ready(OTHER, "https://news.example.com/public").compares());
+    told.tells(TAB, undecided());
+    assert!(told.compares() && told.taken().is_empty() && told.state.told.refused.is_empty());
+    let answered = |status| ReadyPage { anonymous: Some(Anonymous { status, ..Anonymous::default() }), ..undecided() };
+    for (status, reason) in [(302, Reason::OnlyForYou), (403, Reason::OnlyForYou), (0, Reason::Unproven)] {
+        told.tells(TAB, answered(status));
+        assert_eq!((told.taken(), told.state.told.refusal(TAB, URL)), (Vec::new(), Some(reason)), "{status}");
+        assert!(!told.compares());
+    }
+    assert_eq!(told.tells(TAB, answered(200)).taken(), one(false));
+    assert!(!told.tells(TAB, undecided()).compares(), "it was taken just now");
+    let mut told = Told::keeping(Keeping::Off);
+    assert!(!told.tells(TAB, undecided()).compares());
+}
+
+#[test]
+fn a_page_that_a_hand_touches_after_it_was_taken_is_noted_once() {
+    let attended = || ReadyPage { attended: true, ..page() };
+    let mut told = Told::keeping(Keeping::Visited);
+    assert_eq!(told.ready(TAB, URL).taken(), one(false));
+    assert!(!told.ready(TAB, URL).notes());
+    assert!(told.tells(TAB, attended()).notes() && told.taken().is_empty());
+    assert!(!told.tells(TAB, attended()).notes());
+    let mut told = Told::keeping(Keeping::Visited);
+    assert_eq!(told.tells(TAB, attended()).taken(), one(false));
+    assert!(!told.tells(TAB, attended()).notes());
 }
 
 #[test]
@@ -232,6 +278,7 @@ fn answered(status: u16) -> Observation {
         address: None,
         resolver: None,
         so_far: None,
+        reading: None,
         outcome: Outcome::Answered(Answer { status, ..Answer::default() }),
     }
 }

@@ -24,6 +24,51 @@ fn a_browser_that_is_closed_in_the_middle_watches_on_without_its_tabs() {
 }
 
 #[test]
+fn nothing_on_disk_or_in_an_export_holds_a_secret_of_an_address() {
+    let url = "https://www.theguardian.com/reset/aB3dE9xY?token=geheim";
+    let mut world = World::new(|_, at| if at < 20 * MINUTE { fastly(503, "LHR") } else { fastly(200, "LHR") });
+    let on_disk = |world: &World| serde_json::to_string(&(&world.state.lasting, &world.state.history)).unwrap();
+    world.visit(TAB, url);
+    world.run_until(5 * MINUTE);
+    assert!(!world.state.lasting.incidents.is_empty());
+    assert!(!on_disk(&world).contains("aB3dE9xY") && !on_disk(&world).contains("geheim"));
+    let page = &board(&world).groups[0].sites[0].url;
+    assert_eq!(page, url, "what is asked for on the board is the page itself");
+    world.tell(Event::TabClosed { tab: TAB });
+    world.run_until(120 * MINUTE);
+    assert_eq!(world.state.history.len(), 1);
+    let exports =
+        [crate::incident::history_csv(&world.state.history), crate::incident::history_json(&world.state.history)];
+    for text in exports.iter().chain([&on_disk(&world)]) {
+        assert!(!text.contains("aB3dE9xY") && !text.contains("geheim"), "{text}");
+    }
+}
+
+#[test]
+fn a_watch_keeps_no_more_of_an_address_than_it_needs_and_only_while_it_lasts() {
+    let needed = "https://www.theguardian.com/reset/aB3dE9xY";
+    for (url, on_disk) in
+        [("https://www.theguardian.com/uk?token=geheim", "https://www.theguardian.com/uk"), (needed, needed)]
+    {
+        let mut world = World::new(|_, at| if at < 20 * MINUTE { fastly(503, "LHR") } else { fastly(200, "LHR") });
+        world.visit(TAB, url);
+        world.run_until(MINUTE);
+        world.tell(Event::WatchClicked { url: url.into(), on: true });
+        assert_eq!(world.state.lasting.watches[0].target.as_str(), on_disk);
+        world.tell(Event::WatchClicked { url: on_disk.into(), on: false });
+        assert!(world.state.lasting.watches.is_empty(), "the form on disk names it as well");
+        world.tell(Event::WatchClicked { url: url.into(), on: true });
+        world.tell(Event::TabClosed { tab: TAB });
+        world.run_until(5 * MINUTE);
+        world.restart_browser();
+        world.run_until(90 * MINUTE);
+        assert_eq!(world.titles(), ["notice_back"]);
+        let left = serde_json::to_string(&(&world.state.lasting, &world.state.history)).unwrap();
+        assert!(!left.contains("aB3dE9xY") && !left.contains("geheim"), "{left}");
+    }
+}
+
+#[test]
 fn a_site_that_was_given_up_or_muted_is_not_watched_when_the_browser_is_opened_again() {
     let mut world = World::new(june);
     open_all(&mut world);

@@ -136,3 +136,20 @@ fn why_a_page_is_not_kept_is_shown_where_the_user_chose_that_pages_are() {
         assert_eq!(view(TabId(99)), None);
     }
 }
+
+#[test]
+fn a_tab_is_drawn_only_while_a_page_shows_it() {
+    let mut story = Story::default();
+    let drawn = |story: &Story| story.ordered(|effect| matches!(effect, Effect::ShowView { tab: TAB, .. }));
+    story.status(503, false, "");
+    assert!(!drawn(&story), "nobody looks");
+    story.on(Event::ViewWanted { tab: TAB });
+    assert!(drawn(&story));
+    story.asked_again(Outcome::Failed(Failure::TcpRefused));
+    assert!(drawn(&story), "it changed");
+    story.on(Event::ViewClosed { tab: TAB }).on(Event::LookCloserClicked { tab: TAB });
+    story.host(Reply::Hello { protocol: PROTOCOL, version: "1".into() }).on(Event::TabClosed { tab: TAB });
+    assert!(!drawn(&story));
+    let copy = serde_json::to_string(&story.state).unwrap();
+    assert!(!copy.contains("shown"), "pages connect anew to a worker that starts");
+}

@@ -231,30 +231,62 @@ fn others_are_asked_on_a_click_and_their_word_is_kept_for_the_next_looks() {
 }
 
 #[test]
-fn parts_that_fail_for_the_page_alone_are_no_news() {
-    let mut story = without_host();
-    story.on(Event::PartsFailed { tab: TAB, url: URL.into(), parts: vec![PART.into()] });
-    assert!(story.ordered(|effect| matches!(effect, Effect::AskAgain { url, .. } if url == PART)));
-    for fine in [answered(404), type_error()] {
-        let mut story = without_host();
-        story.on(Event::PartsFailed { tab: TAB, url: URL.into(), parts: vec![PART.into()] });
-        story.on(Event::AskedAgain { tab: TAB, url: PART.into(), observation: seen(Vantage::Browser, fine) });
-        assert!(story.state.tabs.is_empty() && story.icon().is_none());
+fn nobody_is_asked_by_the_worker_for_an_address_that_a_page_names() {
+    let named = |status| Event::PartsFailed { tab: TAB, url: URL.into(), parts: vec![part(PART, status)] };
+    for status in [0, 404, 503] {
+        for mut story in [without_host(), Story::default()] {
+            story.on(named(status));
+            story.on(Event::Started { version: "1".into() });
+            assert!(!story.ordered(|effect| matches!(effect, Effect::AskAgain { .. })), "{status}");
+        }
     }
-    story.on(Event::AskedAgain {
-        tab: TAB,
-        url: PART.into(),
-        observation: seen(Vantage::Browser, fastly(503, "cache-lhr1-LHR")),
-    });
-    assert_eq!((story.fault(), story.icon()), (Some(Fault::BrokenParts), Some(Icon::Failing)));
+}
+
+#[test]
+fn without_a_host_only_what_the_page_was_shown_counts_and_names_no_cdn() {
+    for (status, expected) in [(0, None), (404, None), (503, Some(Fault::BrokenParts))] {
+        let mut story = without_host();
+        story.on(Event::PartsFailed { tab: TAB, url: URL.into(), parts: vec![part(PART, status)] });
+        assert_eq!(story.state.tabs.get(&TAB).map(|_| story.fault()), expected.map(Some), "{status}");
+    }
+}
+
+#[test]
+fn the_host_alone_is_asked_for_a_part_and_its_word_decides() {
+    for (seen_by_host, expected) in
+        [(answered(404), None), (type_error(), None), (fastly(503, "cache-lhr1-LHR"), Some(Icon::Failing))]
+    {
+        let mut story = Story::default();
+        story.on(Event::PartsFailed { tab: TAB, url: URL.into(), parts: vec![part(PART, 0)] });
+        assert!(story.icon().is_none(), "nothing shows before the host has looked");
+        let Some(Phase::Doubted { check: Some(id), .. }) = story.state.tabs.get(&TAB).map(|tab| tab.phase.clone())
+        else {
+            panic!("the host was not asked");
+        };
+        story.host(Reply::Observed { id, observation: seen(Vantage::Host, seen_by_host) });
+        story.host(Reply::Finished { id, timed_out: false });
+        assert_eq!(story.state.tabs.contains_key(&TAB), expected.is_some());
+        assert_eq!(story.icon().is_some(), expected.is_some());
+    }
 }
 
 #[test]
 fn a_pages_own_parts_and_private_ones_are_not_asked_for() {
-    let mut story = without_host();
-    let parts = ["https://i.theguardian.com/a.css", "http://localhost/a.css", "nonsense"].map(str::to_owned).into();
-    story.on(Event::PartsFailed { tab: TAB, url: URL.into(), parts });
-    assert!(story.effects.is_empty() && story.state.tabs.is_empty());
+    let parts = || {
+        [
+            "https://i.theguardian.com/a.css",
+            "http://localhost/a.css",
+            "nonsense",
+            "https://cdn.example.com:8080/a.css",
+            "http://[::ffff:10.0.0.1]/",
+        ]
+        .map(|url| part(url, 503))
+        .to_vec()
+    };
+    for mut story in [without_host(), Story::default()] {
+        story.on(Event::PartsFailed { tab: TAB, url: URL.into(), parts: parts() });
+        assert!(story.effects.is_empty() && story.state.tabs.is_empty());
+    }
 }
 
 #[test]

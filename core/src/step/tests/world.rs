@@ -152,12 +152,13 @@ impl World {
             assert_eq!(entry.and_then(crate::view::sign).as_ref(), Some(badge), "a badge that is true no more");
         }
         for (id, tab) in &self.state.tabs {
-            let is_asked = self.state.lasting.watches.iter().any(|watch| watch.target == tab.target);
+            let is_asked = self.state.lasting.is_watched(&tab.target);
             let is_for_now = tab.watch.until.is_some_and(|until| until > self.clock());
             assert!(id.is_real() || is_asked || is_for_now, "orphaned watch of {}", tab.target.as_str());
         }
         for watch in &self.state.lasting.watches {
-            let is_looked_at = self.state.tabs.values().any(|tab| tab.target == watch.target);
+            let is_looked_at =
+                self.state.tabs.values().any(|tab| crate::incident::is_watch_of(&watch.target, &tab.target));
             assert!(is_looked_at, "a watch that nobody sees to: {}", watch.target.as_str());
         }
         for incident in &self.state.lasting.incidents {

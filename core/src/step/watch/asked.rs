@@ -6,7 +6,7 @@ use crate::copies::Copies;
 use crate::effect::Effect;
 use crate::event::TabId;
 use crate::failure::Failure;
-use crate::incident::{Incident, Kind, MOST_WATCHES, Site, Standing};
+use crate::incident::{Incident, Kind, MOST_WATCHES, Site, Standing, is_watch_of};
 use crate::observation::Millis;
 use crate::state::{Phase, State, Surface, Tab, Watch};
 use crate::target::Target;
@@ -30,7 +30,7 @@ pub(in crate::step) fn clicked(state: &mut State, turn: &mut Turn, url: &str, on
         tab.watch.until = None;
     }
     if !on {
-        state.lasting.watches.retain(|watch| watch.target != target);
+        state.lasting.watches.retain(|watch| !is_watch_of(&watch.target, &target));
         turn.is_lasting_touched = true;
         if let Some(id) = without_tab(state, &target) {
             page::left(state, turn, id);
@@ -42,7 +42,7 @@ pub(in crate::step) fn clicked(state: &mut State, turn: &mut Turn, url: &str, on
     }
     let known = state.tabs.values().find(|tab| tab.target == target).map(record);
     let is_new = known.is_none();
-    state.lasting.watches.push(known.unwrap_or_else(|| fresh(target.clone(), turn.now)));
+    state.lasting.watches.push(known.unwrap_or_else(|| fresh(target.watched(), turn.now)));
     turn.is_lasting_touched = true;
     if is_new {
         let id = unused(state);
@@ -62,7 +62,7 @@ pub(in crate::step) fn clicked(state: &mut State, turn: &mut Turn, url: &str, on
 
 /// Whether the user asked for this page to be watched.
 pub(in crate::step) fn is_asked(state: &State, target: &Target) -> bool {
-    state.lasting.watches.iter().any(|watch| watch.target == *target)
+    state.lasting.is_watched(target)
 }
 
 /// The tab is gone: a watch that was asked for goes on without it, unless another tab shows the page.
@@ -71,7 +71,8 @@ pub(in crate::step) fn goes_on(state: &mut State, entry: &Tab, now: Millis) {
     if is_known || !is_asked(state, &entry.target) || !entry.parts.is_empty() {
         return;
     }
-    let entry = Tab { seen: entry.seen.clone(), ..resting(record(entry), state.lasting.seed, now) };
+    let rested = resting(record(entry), state.lasting.seed, now);
+    let entry = Tab { target: entry.target.clone(), seen: entry.seen.clone(), ..rested };
     state.tabs.insert(unused(state), entry);
 }
 
@@ -118,13 +119,11 @@ pub(in crate::step) fn keep_in_line(state: &mut State, turn: &mut Turn) {
     watches.retain(|watch| has_entry(state, &watch.target));
     turn.is_lasting_touched |= watches.len() != before;
     for watch in &mut watches {
-        let entries = || state.tabs.values().filter(|tab| tab.target == watch.target);
-        let Some(now) = entries().find(|tab| matches!(tab.phase, Phase::Concluded { .. })).map(record) else {
-            continue;
-        };
+        let entries = || state.tabs.values().filter(|tab| is_watch_of(&watch.target, &tab.target));
+        let Some(now) = entries().find(|tab| matches!(tab.phase, Phase::Concluded { .. })) else { continue };
         // Each look and each verdict sets one of these; comparing it all is a lot of code for the same.
-        if (watch.watch.due, watch.watch.looks) != (now.watch.due, now.watch.looks) {
-            *watch = now;
+        if (watch.watch.due, watch.watch.looks) != (due(now), now.watch.looks) {
+            *watch = record(now);
             turn.is_lasting_touched = true;
         }
     }
@@ -180,7 +179,7 @@ fn revived(site: &Site, target: Target, now: Millis) -> Tab {
 
 /// A page that is known by its address only.
 fn fresh(target: Target, now: Millis) -> Tab {
-    let phase = Phase::Doubted { deadline: now };
+    let phase = Phase::Doubted { deadline: now, check: None };
     // No browser has loaded it; what there is to know of its failure is what a look sees.
     page::entry(target, Failure::HttpError { status: None }, now, Surface::Nowhere, phase)
 }
@@ -191,12 +190,15 @@ fn record(entry: &Tab) -> Tab {
     let phase = match &entry.phase {
         Phase::Concluded { verdict, at } => Phase::Concluded { verdict: bare(verdict), at: *at },
         // Begun anew, if it comes to that.
-        Phase::Checking { deadline, .. } | Phase::Doubted { deadline } => Phase::Doubted { deadline: *deadline },
+        Phase::Checking { deadline, .. } | Phase::Doubted { deadline, .. } => {
+            Phase::Doubted { deadline: *deadline, check: None }
+        }
     };
     let mut watch = entry.watch.clone();
-    watch.due = watch.look.take().map(|look| look.deadline).or(watch.due);
+    watch.due = due(entry);
+    watch.look = None;
     Tab {
-        target: entry.target.clone(),
+        target: entry.target.watched(),
         failure: entry.failure.clone(),
         since: entry.since,
         surface: Surface::Nowhere,
@@ -206,6 +208,11 @@ fn record(entry: &Tab) -> Tab {
         watch,
         parts: Vec::new(),
     }
+}
+
+/// When a watch as it is kept goes on: a look that is under way is begun anew after its deadline.
+fn due(entry: &Tab) -> Option<Millis> {
+    entry.watch.look.as_ref().map(|look| look.deadline).or(entry.watch.due)
 }
 
 /// A recorded watch that goes on: not all at once.
@@ -227,11 +234,11 @@ fn resting(mut entry: Tab, seed: u32, now: Millis) -> Tab {
 }
 
 fn has_entry(state: &State, target: &Target) -> bool {
-    state.tabs.values().any(|tab| tab.target == *target)
+    state.tabs.values().any(|tab| is_watch_of(target, &tab.target))
 }
 
 fn without_tab(state: &State, target: &Target) -> Option<TabId> {
-    state.tabs.iter().find(|(id, tab)| !id.is_real() && tab.target == *target).map(|(id, _)| *id)
+    state.tabs.iter().find(|(id, tab)| !id.is_real() && is_watch_of(&tab.target, target)).map(|(id, _)| *id)
 }
 
 /// A number that no browser gives. Below −1, which browsers use for "no tab".

@@ -4,13 +4,14 @@ use super::name::disagreeing;
 use super::{Finding, controls, found, has_lasted, if_sure, is_mostly_good, list, remote, siblings};
 use crate::failure::{Failure, Phase};
 use crate::observation::{Indicator, Outcome};
-use crate::verdict::facts::{Facts, Health, Sample, Sibling, health};
+use crate::verdict::facts::{Facts, Health, Sample, health};
 use crate::verdict::limits::{
     CDN_WIDE_PLACES, CDN_WIDE_SITES, HEALTHY_SIBLINGS, MIXED_SAMPLES, REMOTE_CONTINENTS, RESOLVERS,
     UNREACHABLE_SIBLINGS,
 };
 use crate::verdict::names::Names;
 use crate::verdict::neutral::Neutral;
+use crate::verdict::others::Sibling;
 use crate::verdict::{Because, Confidence::Medium, Fact, Fault};
 
 /// 9, 5b, 9b and 10: many unrelated sites of one CDN fail at once, by its edge's own errors, without a connection,
@@ -40,10 +41,11 @@ pub(super) fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
         return None;
     }
     let mut because = siblings(facts);
-    let own = facts.bad().filter_map(Sample::node).map(|node| node.pop);
+    // Where it answered from, a page can write as well: that must not turn "here" into "everywhere".
+    let own = facts.bad().filter(|_| facts.is_well_known).filter_map(Sample::node).map(|node| node.pop.clone());
     let mut pops = Names::of(own);
     for sibling in &failing {
-        sibling.pops.clone().into_vec().into_iter().for_each(|pop| pops.add(pop));
+        pops.add_all(&sibling.pops);
     }
     because.extend(list(Fact::Pops, pops.clone()));
     because.extend(remote(facts));
@@ -84,11 +86,11 @@ pub(super) fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
 
 /// Whether every error of every site comes from one and the same node, and others answer well.
 fn is_one_node(facts: &Facts<'_>) -> bool {
-    let mut bad = Names::of(facts.bad().filter_map(Sample::node).map(|node| node.name));
-    let mut good = Names::of(facts.good().filter_map(Sample::node).map(|node| node.name));
+    let mut bad = Names::of(facts.bad().filter_map(Sample::node).map(|node| node.name.clone()));
+    let mut good = Names::of(facts.good().filter_map(Sample::node).map(|node| node.name.clone()));
     for sibling in facts.on_this_cdn() {
-        sibling.bad_nodes.clone().into_vec().into_iter().for_each(|node| bad.add(node));
-        sibling.good_nodes.clone().into_vec().into_iter().for_each(|node| good.add(node));
+        bad.add_all(&sibling.bad_nodes);
+        good.add_all(&sibling.good_nodes);
     }
     bad.len() == 1 && !good.is_empty() && bad.first().is_some_and(|node| !good.has(node))
 }
@@ -99,10 +101,12 @@ pub(super) fn cloud_region(facts: &Facts<'_>) -> Option<Finding> {
     if !facts.bad().filter_map(health).min().is_some_and(is_behind) || is_mostly_good(facts) {
         return None;
     }
-    let failing: Vec<&Sibling> = facts.siblings.iter().filter(|sibling| is_behind(sibling.health)).collect();
+    // A page alone says nothing of a cloud either: it takes a well-known site, or one that the host has looked at.
+    let is_telling = |sibling: &&Sibling| is_behind(sibling.health) && (sibling.is_independent || sibling.has_host);
+    let failing: Vec<&Sibling> = facts.siblings.iter().filter(is_telling).collect();
     let own = facts.cdn.as_ref().map(|cdn| cdn.name.as_str());
     let name = |cdn: Option<&str>| cdn.unwrap_or_default().to_owned();
-    let behind = failing.iter().map(|sibling| name(sibling.cdn.as_deref()));
+    let behind = failing.iter().map(|sibling| name(sibling.cdn));
     let cdns = Names::of(behind.chain(std::iter::once(name(own))));
     if failing.len() + 1 < CDN_WIDE_SITES || cdns.len() < 2 {
         return None;

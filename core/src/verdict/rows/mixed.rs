@@ -3,7 +3,7 @@
 use super::{Finding, controls, count_siblings, found, if_sure, list, siblings};
 use crate::cdn::MadeBy;
 use crate::observation::{Subject, Vantage};
-use crate::verdict::facts::{Facts, Sample, made_by};
+use crate::verdict::facts::{Facts, Sample};
 use crate::verdict::limits::{FAILING_SIBLINGS_DOUBLINGS, FAILING_SIBLINGS_TENTHS, MIXED_SAMPLES, MIXED_TENTHS};
 use crate::verdict::names::Names;
 use crate::verdict::neutral::Family;
@@ -65,7 +65,7 @@ pub(in crate::verdict) fn has_left(facts: &Facts<'_>) -> bool {
 /// 12: the CDN is well again, and the crowd that comes back at once is too much for the site's own servers.
 pub(super) fn overloaded(facts: &Facts<'_>) -> Option<Finding> {
     let (failing, fine) = count_siblings(facts);
-    let is_behind = |answer| matches!(made_by(answer), MadeBy::Origin | MadeBy::EdgeBlamingOrigin);
+    let is_behind = |sample: &Sample<'_>| matches!(sample.made_by(), Some(MadeBy::Origin | MadeBy::EdgeBlamingOrigin));
     let is_mixed = facts.good().next().is_some() && facts.errors().next().is_some();
     let is_overrun = facts.began_with_cdn() && is_mixed && facts.errors().all(is_behind) && fine > failing;
     is_overrun.then(|| found(Fault::Overloaded, Medium, with_share(facts, siblings(facts))))
@@ -102,7 +102,7 @@ fn with_share(facts: &Facts<'_>, mut because: Vec<Because>) -> Vec<Because> {
 
 /// What every failed try has and no good one: an edge node, an address, a family.
 fn correlate(facts: &Facts<'_>) -> Option<String> {
-    let by_node = |sample: &Sample<'_>| sample.node().map(|node| node.name);
+    let by_node = |sample: &Sample<'_>| sample.node().map(|node| node.name.clone());
     let by_address = |sample: &Sample<'_>| sample.seen.address.map(|address| address.to_string());
     let by_family = |sample: &Sample<'_>| sample.seen.address.map(|address| Family::of(address).name().to_owned());
     split(facts, &by_node).or_else(|| split(facts, &by_family)).or_else(|| split(facts, &by_address))

@@ -2,10 +2,10 @@
 
 use super::mixed::comes_and_goes;
 use super::{Finding, controls, count_siblings, found, has_lasted, if_sure, remote, siblings};
-use crate::cdn::{self, MadeBy};
+use crate::cdn::MadeBy;
 use crate::failure::Failure;
-use crate::observation::{Answer, Observation, Subject, Vantage};
-use crate::verdict::facts::{Facts, Sample, made_by};
+use crate::observation::{Observation, Subject, Vantage};
+use crate::verdict::facts::{Facts, Sample};
 use crate::verdict::limits::{CLOCK_TICK, REMOTE_CONTINENTS};
 use crate::verdict::neutral::Neutral;
 use crate::verdict::{
@@ -15,8 +15,11 @@ use crate::verdict::{
 
 /// 0: a bot challenge or a block.
 pub(super) fn challenge(facts: &Facts<'_>) -> Option<Finding> {
-    let is_block = |sample: &Sample<'_>| sample.answer.is_some_and(cdn::classify::is_block);
-    facts.samples.iter().any(is_block).then(|| found(Fault::Challenge, High, Vec::new()))
+    facts
+        .samples
+        .iter()
+        .any(|sample| sample.answer.is_some() && sample.reading.is_block)
+        .then(|| found(Fault::Challenge, High, Vec::new()))
 }
 
 /// 7, 8 and soft outages: a server made an error; whose server?
@@ -27,36 +30,33 @@ pub(super) fn server(facts: &Facts<'_>) -> Option<Finding> {
     if facts.bad().next().is_none() && facts.good().next().is_some() {
         return None; // fine now
     }
-    if facts.samples.iter().any(|sample| sample.is_soft) {
+    if facts.samples.iter().any(Sample::is_soft) {
         return Some(found(Fault::SoftOutage, Medium, siblings(facts)));
     }
     let (failing, fine) = count_siblings(facts);
     let by_host = facts.by(&Vantage::Host).any(|sample| sample.answer.is_some());
     let by_remote = facts.fails_in.continents.len() >= REMOTE_CONTINENTS;
     // Behind a CDN its other sites are the control.
-    let is_controlled = facts.cdn.is_none() || (fine >= 2 && failing == 0) || by_remote;
+    let is_alone = failing == 0 && !facts.does_another_fail();
+    let is_controlled = facts.cdn.is_none() || (fine >= 2 && is_alone) || by_remote;
     let sure = if_sure(by_host && is_controlled);
     let mut because = siblings(facts);
     because.extend(remote(facts));
-    let is_between = facts.errors().next().is_some() && facts.errors().all(is_between_edge_and_origin);
-    Some(match facts.errors().map(made_by).min() {
-        Some(MadeBy::Edge) if is_between && fine >= 2 && failing == 0 => found(Fault::Origin, Medium, because),
+    let is_between = facts.errors().next().is_some() && facts.errors().all(|sample| sample.reading.blames_connection);
+    Some(match facts.errors().filter_map(Sample::made_by).min() {
+        Some(MadeBy::Edge) if is_between && fine >= 2 && is_alone => found(Fault::Origin, Medium, because),
         // At the beginning of an outage for a part of the tries, two healthy siblings may be luck: it has to last.
         Some(MadeBy::Edge) => {
-            let is_alone = failing == 0 && (has_lasted(facts, Fault::Edge) || by_remote);
-            found(Fault::Edge, if is_alone { sure } else { Medium }, because)
+            let is_alone = is_alone && (has_lasted(facts, Fault::Edge) || by_remote);
+            // By the page alone it is the page that says so.
+            let is_only_said = !facts.has_host && !facts.is_well_known;
+            let confidence = if is_only_said { Low } else { Medium };
+            found(Fault::Edge, if is_alone && !is_only_said { sure } else { confidence }, because)
         }
         Some(MadeBy::EdgeBlamingOrigin | MadeBy::Origin) => found(Fault::Origin, sure, because),
         Some(MadeBy::Unknown) => found(Fault::Server, sure, because),
         None => found(Fault::Server, Medium, because),
     })
-}
-
-/// Whether the edge says only that a connection failed: its own, as in June 2021, or the one to the site's server,
-/// which it is where the CDN's other sites are well.
-fn is_between_edge_and_origin(answer: &Answer) -> bool {
-    let body = answer.body.to_ascii_lowercase();
-    ["connection failure", "connection reset by peer", "connection timed out"].iter().any(|words| body.contains(words))
 }
 
 /// 6: the certificate is wrong, at the site or on the way.
@@ -102,7 +102,8 @@ pub(super) fn connection(facts: &Facts<'_>) -> Option<Finding> {
     because.extend(controls(facts));
     let is_controlled = facts.neutral == Neutral::Fine;
     if facts.fails_in.continents.len() >= REMOTE_CONTINENTS {
-        return Some(found(Fault::Unreachable, if_sure(is_controlled), because));
+        // Others on its CDN that fail as well make it less sure that it is the site's.
+        return Some(found(Fault::Unreachable, if_sure(is_controlled && !facts.does_another_fail()), because));
     }
     // Without a control that answered, the site cannot be told from the network.
     Some(if is_controlled { found(Fault::FromHere, Medium, because) } else { found(Fault::CantTell, Low, because) })

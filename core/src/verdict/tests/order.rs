@@ -21,6 +21,10 @@ fn subject() -> impl Strategy<Value = Subject> {
         2 => Just(Subject::Sibling("pypi.org".into())),
         2 => Just(Subject::Sibling("www.python.org".into())),
         2 => Just(Subject::Sibling("www.gov.uk".into())),
+        2 => Just(Subject::Visited("www.reddit.com".into())),
+        2 => Just(Subject::Visited("www.one-hostile.com".into())),
+        2 => Just(Subject::Visited("www.two-hostile.net".into())),
+        2 => Just(Subject::Visited("three-hostile.github.io".into())),
         1 => Just(Subject::Part("static.example.net".into())),
         1 => Just(Subject::StatusPage("Fastly".into())),
         1 => Just(Subject::RemoteApi("api.globalping.io".into())),
@@ -163,4 +167,73 @@ proptest! {
         // Confidence is declared best first.
         prop_assert!(with.confidence >= without.confidence, "{:?} became {:?}", without, with);
     }
+
+    #[test]
+    fn what_pages_can_write_never_makes_an_outage_of_a_cdn(
+        failure in failure(),
+        seen in prop::collection::vec(by_pages(), 0..12),
+    ) {
+        // Whatever is said by the page itself and by other pages that the user has opened, also through the host: their
+        // owners can be on a CDN, and answer with its error page.
+        let verdict = of("https://www.hostile.com/", &failure, None, &seen);
+        prop_assert!(!verdict.fault.is_cdn_wide(), "{:?}", verdict);
+        prop_assert!(!verdict.because.iter().any(|because| because.fact == Fact::SiblingsFail), "{:?}", verdict);
+    }
+
+    #[test]
+    fn without_what_no_page_can_write_nothing_is_left_of_a_cdns_outage(
+        failure in failure(),
+        before in before(),
+        mut seen in prop::collection::vec(observation(), 0..14),
+    ) {
+        seen.retain(|seen| seen.vantage == Browser && seen.subject.host() != Some("www.reddit.com"));
+        for one in &mut seen {
+            let kind = &one.subject;
+            if let Subject::Sibling(host) = kind {
+                one.subject = Subject::Visited(format!("{}.hostile-{}.org", host, host.len()));
+            }
+        }
+        let verdict = of("https://www.hostile.com/", &failure, before.as_ref(), &seen);
+        prop_assert!(!verdict.fault.is_cdn_wide(), "{:?}", verdict);
+    }
+
+    #[test]
+    fn hostile_pages_beside_a_real_site_change_nothing_about_its_cdn(
+        failure in failure(),
+        seen in prop::collection::vec(observation(), 0..14),
+        hostile in prop::collection::vec(by_pages(), 0..8),
+    ) {
+        let own: Vec<Observation> = seen.into_iter().filter(|seen| !is_hostile(seen)).collect();
+        let hostile = hostile.into_iter().filter(is_hostile);
+        let with: Vec<Observation> = own.iter().cloned().chain(hostile).collect();
+        let (with, without) = (of("https://www.theguardian.com/", &failure, None, &with), of("https://www.theguardian.com/", &failure, None, &own));
+        prop_assert_eq!(with.fault.is_cdn_wide(), without.fault.is_cdn_wide(), "{:?} {:?}", with, without);
+        if without.fault.is_cdn_wide() {
+            prop_assert_eq!(with, without);
+        }
+    }
+}
+
+/// Whether it is of a site that anybody could have opened for the user.
+fn is_hostile(seen: &Observation) -> bool {
+    matches!(&seen.subject, Subject::Visited(host) if host != "www.reddit.com")
+}
+
+/// What three pages, and a fourth, make the browser and the host see: errors of one CDN, mostly, from several places.
+fn by_pages() -> impl Strategy<Value = Observation> {
+    let subject = prop_oneof![
+        2 => Just(Subject::Target),
+        2 => Just(Subject::Visited("www.one-hostile.com".into())),
+        2 => Just(Subject::Visited("www.two-hostile.net".into())),
+        2 => Just(Subject::Visited("three-hostile.github.io".into())),
+    ];
+    let vantage = prop_oneof![Just(Browser), Just(Host)];
+    (observation(), subject, vantage, 0_usize..3).prop_map(|(seen, subject, vantage, pop)| {
+        let headers = ["cache-lhr1-LHR", "cache-ams2-AMS", "cache-fra3-FRA"];
+        let headers = [("server", "Varnish"), ("x-served-by", headers[pop]), ("retry-after", "0")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let forged = Outcome::Answered(Answer { status: 503, headers, body: PAGE.into() });
+        let outcome = if pop == 2 { seen.outcome.clone() } else { forged };
+        Observation { subject, vantage, outcome, resolver: None, ..seen }
+    })
 }

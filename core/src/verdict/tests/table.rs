@@ -74,6 +74,27 @@ fn three_sites_of_one_cdn_in_two_pops_are_the_whole_cdn() {
 }
 
 #[test]
+fn sites_that_anybody_can_open_for_the_user_are_no_outage_of_a_cdn() {
+    let base = [by_node(Subject::Target, "cache-lhr1-LHR", 503), fine_anchor()];
+    let visited = |hosts: [&str; 3]| hosts.map(|host| by_node(Subject::Visited(host.into()), "cache-ams1-AMS", 503));
+    // They may truly be on the CDN: the host saw their addresses.
+    let truly =
+        visited(["a.com", "b.org", "c.net"]).map(|seen| Observation { address: "151.101.1.57".parse().ok(), ..seen });
+    check(&E503, &with(&base, &truly), Fault::Edge, Medium);
+    let known = visited(["www.bbc.co.uk", "www.reddit.com", "www.gov.uk"]);
+    check(&E503, &with(&base, &known[..1]), Fault::Edge, Medium);
+    check(&E503, &with(&base, &known[..2]), Fault::CdnWide, Medium);
+    // Where they say they answer from makes no "everywhere" of what fails here.
+    let here = with(&base, &two_failing_siblings("cache-lhr2-LHR"));
+    check(&E503, &with(&here, &truly), Fault::CdnHere, Medium);
+    // A stranger under a canary's domain is not the canary.
+    let fine = by_node(Subject::Sibling("rust-lang.github.io".into()), "cache-lhr1-LHR", 200);
+    let stranger = by_node(Subject::Visited("evil.github.io".into()), "cache-lhr1-LHR", 503);
+    let verdict = judged(&E503, &with(&base, &[fine, stranger]));
+    assert_eq!(verdict.because[0], Because { fact: Fact::SiblingsFine, about: vec!["github.io".into()] });
+}
+
+#[test]
 fn one_pop_is_here_and_two_continents_are_everywhere() {
     let base = [by_node(Subject::Target, "cache-lhr1-LHR", 503), fine_anchor()];
     let seen = with(&base, &two_failing_siblings("cache-lhr2-LHR"));

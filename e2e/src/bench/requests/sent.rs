@@ -49,7 +49,7 @@ pub(super) async fn by_one_check(lab: &Lab, scope: Scope) -> Result<Sent> {
 impl Sent {
     fn note(&mut self, seen: &Seen) {
         // Remote probes have networks of their own, and so has what stands behind the edges.
-        let is_own = seen.peer.starts_with("127.0.0.1:");
+        let is_own = seen.peer.starts_with("11.0.0.1:");
         match seen.method.as_str() {
             "CONNECT" if is_own => self.note_connection(&seen.host),
             _ if seen.server == "dns" => self.dns += 1,

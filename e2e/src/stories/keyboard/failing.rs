@@ -1,6 +1,6 @@
 //! A page that fails: the popup, the page in its place, and the banner over what the site sent.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use detour_core::event::TabId;
 use detour_core::state::Keeping;
 use detour_lab::switch::Remote;
@@ -8,7 +8,7 @@ use detour_lab::{Behaviour, Switch, sites};
 use fantoccini::key::Key;
 use serde_json::json;
 
-use super::hands::{enter, press, reach, space};
+use super::hands::{enter, in_front, press, reach, space};
 use super::{is_marked, mark, opens};
 use crate::stories::shelf_pages::steps::settings;
 use crate::stories::stage::{SIGN, Stage, Story, story};
@@ -27,7 +27,7 @@ pub(super) fn all() -> Vec<Story> {
         story!("By keyboard the outage page looks closer, and what it saw is opened and scrolled", page_closer),
         story!("By keyboard the outage page leads to where it is turned off", page_off),
         story!("By keyboard the banner is closed, with Escape and with its button", banner_closed),
-        story!("By keyboard the banner finds a copy and opens it", banner_copy),
+        story!("By keyboard the banner leads to where a copy is found and opened", banner_copy),
         story!("By keyboard the banner tries again", banner_again),
     ]
 }
@@ -167,7 +167,7 @@ async fn banner_closed(stage: &Stage<'_>) -> Result<()> {
         let tab = with_banner(stage).await?;
         match button {
             None => press(stage, tab, &[&Key::Escape]).await?,
-            Some(name) => enter(stage, tab, name).await?,
+            Some(name) => enter_banner(stage, tab, name).await?,
         }
         wait_until(&format!("no banner after {}", button.unwrap_or("Escape")), SIGN, async || {
             let look = "return document.querySelector('detour-banner') === null";
@@ -185,18 +185,53 @@ async fn banner_copy(stage: &Stage<'_>) -> Result<()> {
     let tab = stage.browser.open(&format!("https://{}{}", site.host, site.article)).await?;
     stage.banner_says(tab, "theguardian.com").await?;
     stage.verdict(tab).await?;
-    enter(stage, tab, "Look for copies").await?;
+    enter_banner(stage, tab, "Details and copies").await?;
+    let details = stage.beside(tab).await?;
+    enter(stage, details, "Look for copies").await?;
     every_archive_answered(stage, tab).await?;
-    enter(stage, tab, "Open the copy").await?;
+    enter(stage, details, "Open the copy").await?;
     stage.says(tab, site.story).await
 }
 
 async fn banner_again(stage: &Stage<'_>) -> Result<()> {
     let tab = with_banner(stage).await?;
     mark(stage, tab).await?;
-    enter(stage, tab, "Try again").await?;
+    enter_banner(stage, tab, "Try again").await?;
     wait_until("another document in place of the marked one", SIGN, async || Ok(!is_marked(stage, tab).await?)).await?;
     stage.banner_says(tab, "pages.detour-lab.net").await
+}
+
+/// Goes on with Tab until the focus is on what has this name in the banner, which must be seen to have it, and presses Enter.
+async fn enter_banner(stage: &Stage<'_>, tab: TabId, name: &str) -> Result<()> {
+    // Gecko brings the control tab to the front for each look from outside, and a page behind marks nothing: so the look
+    // waits in the page until it has the keys again, and what it saw is fetched afterwards.
+    let wait = "globalThis.detourSeen = null;
+        const end = Date.now() + 3000;
+        const timer = setInterval(() => {
+            if (!document.hasFocus() && Date.now() < end) return;
+            clearInterval(timer);
+            const at = root?.activeElement;
+            globalThis.detourSeen = [at && (at.ariaLabel || at.textContent), Boolean(at) && getComputedStyle(at).outlineStyle !== 'none'];
+        }, 20);
+        return true;";
+    let mut met = Vec::new();
+    while met.len() < MOST_STOPS {
+        press(stage, tab, &[&Key::Tab]).await?;
+        stage.browser.in_banner(tab, wait, json!(null)).await?;
+        in_front(stage, tab).await?;
+        tokio::time::sleep(MOMENT).await;
+        let mut stop = json!(null);
+        wait_until("what has the focus in the banner", SIGN, async || {
+            stop = stage.browser.in_banner(tab, "return globalThis.detourSeen", json!(null)).await?;
+            Ok(!stop.is_null())
+        })
+        .await?;
+        if stop == json!([name, true]) {
+            return press(stage, tab, &[&Key::Enter]).await;
+        }
+        met.push(stop);
+    }
+    bail!("Tab does not lead to `{name}` in the banner, with a mark around it, but to {met:?}")
 }
 
 /// A page under the banner, with a verdict.
@@ -228,6 +263,10 @@ fn site(host: &str) -> Result<&'static sites::Site> {
     sites::all().iter().find(|site| site.host == host).with_context(|| format!("the lab's {host}"))
 }
 
+/// More than a page of the lab's and its banner have.
+const MOST_STOPS: usize = 40;
+/// More than a page in front needs to have the keys.
+const MOMENT: std::time::Duration = std::time::Duration::from_millis(150);
 const PAGES: &str = "https://pages.detour-lab.net";
 const FLIP_HOST: &str = "flip.detour-lab.net";
 const FLIP: &str = "https://flip.detour-lab.net/article";

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::browser::Session;
+use crate::deeds::{self, Deed};
 use crate::engine::Engine;
 use crate::stories::stage::{SIGN, Stage};
 use crate::wait::wait_until;
@@ -52,6 +53,9 @@ impl Stop {
 pub(super) async fn press(stage: &Stage<'_>, tab: TabId, keys: &[&str]) -> Result<()> {
     in_front(stage, tab).await?;
     let session = stage.browser.in_tab(tab).await?;
+    if keys.iter().any(|key| [Key::Enter.to_string().as_str(), " "].contains(key)) {
+        deeds::did(Deed::Pressed(look(&session).await.map_or_else(|_| String::new(), |stop| stop.name)));
+    }
     let Err(error) = strike(&session, keys).await else { return Ok(()) };
     drop(session);
     let is_gone = wait_until("the page is gone", SIGN, async || Ok(!stage.browser.tabs().await?.contains(&tab))).await;
@@ -167,7 +171,7 @@ async fn walk(stage: &Stage<'_>, tab: TabId, keys: &[&str], is_wanted: impl Fn(&
 }
 
 /// Waits until the tab has the keys: Gecko takes a moment to give them to the one in front.
-async fn in_front(stage: &Stage<'_>, tab: TabId) -> Result<()> {
+pub(super) async fn in_front(stage: &Stage<'_>, tab: TabId) -> Result<()> {
     // Chromium gives them to a page that says it has no focus, as long as nothing on it ever had.
     let look = match stage.browser.engine() {
         Engine::Chromium => "return document.visibilityState === 'visible'",
@@ -182,6 +186,7 @@ async fn in_front(stage: &Stage<'_>, tab: TabId) -> Result<()> {
 async fn lies_still(stage: &Stage<'_>, tab: TabId) -> Result<()> {
     let look = "const frame = document.querySelector('iframe')?.contentWindow;
         const lie = () => [document.documentElement.scrollHeight, scrollY, frame?.scrollY].join();
+        if (document.querySelector('main[inert]')) return false;
         const before = lie();
         const isDrawn = () => new Promise((done) => {
             requestAnimationFrame(() => done(true));

@@ -65,7 +65,7 @@ async fn full(stage: &Stage<'_>) -> Result<()> {
 async fn watch_as_many_as_can_be(stage: &Stage<'_>) -> Result<()> {
     let now = stage.browser.control("return Date.now()", json!([])).await?.as_u64().context("the time of day")?;
     let watches: Result<Vec<Tab>> = (0..MOST_WATCHES).map(|nth| watch(nth, Millis(now))).collect();
-    let lasting = Lasting { seed: 1, next_id: 1, watches: watches?, incidents: Vec::new() };
+    let lasting = Lasting { seed: 1, next_id: 1, watches: watches?, ..Lasting::default() };
     // The form's number: see extension/src/store.rs.
     let text = serde_json::to_string(&json!({ "1": lasting }))?;
     stage.browser.kill_worker().await?;

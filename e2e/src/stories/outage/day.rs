@@ -1,21 +1,21 @@
 //! A day of the lab's, lived through in a browser whose worker has a clock that can be put forward.
 
-use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use detour_core::event::TabId;
 use detour_core::incident::{Incident, Lasting};
 use detour_core::observation::Millis;
-use detour_core::state::{Phase, State, Tab};
+use detour_core::state::State;
 use detour_lab::Lab;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::browser::{Browser, BrowserOptions, Extension};
+use crate::browser::{Browser, BrowserOptions};
 use crate::engine::Engine;
 use crate::place;
+use crate::stories::clock::{self, is_at_rest, real_now};
 use crate::wait::{wait_for, wait_until};
 
 /// What was said to the user.
@@ -67,13 +67,7 @@ pub(super) struct Day<'l> {
 
 impl<'l> Day<'l> {
     pub(super) async fn begin(engine: Engine, lab: &'l Lab, treatment: Treatment, dark: bool) -> Result<Self> {
-        let folder = lab.dir().join(format!("extension-with-a-clock-{}", engine.name()));
-        copy(&place::built(engine.name())?, &folder)?;
-        std::fs::write(folder.join("clock.js"), include_str!("clock.js"))?;
-        let background = folder.join("background.js");
-        let text = std::fs::read_to_string(&background)?;
-        std::fs::write(&background, format!("import \"./clock.js\";\n{text}"))?;
-        let extension = Extension::Folder(folder);
+        let extension = clock::extension(engine, lab)?;
         let options = BrowserOptions { extension, dark, size: (1100, 1400), ..BrowserOptions::default() };
         let browser = Browser::start(engine, lab, options.clone()).await?;
         Ok(Self {
@@ -113,7 +107,7 @@ impl<'l> Day<'l> {
             }
             let due = state.tabs.values().filter_map(|tab| tab.watch.due).map(|due| due.0).min();
             // Words are held back, and incidents closed, at moments that only the worker knows: it is asked every half minute.
-            let next = due.unwrap_or(u64::MAX).min(now + HALF_A_MINUTE).min(end);
+            let next = due.map_or(u64::MAX, |due| due + LATENESS).min(now + HALF_A_MINUTE).min(end);
             // Never by nothing: the change is what wakes the worker.
             self.put_forward(next.saturating_sub(now).max(1)).await?;
             if self.treatment == Treatment::Disturbed && due.is_some_and(|due| due <= next) {
@@ -124,8 +118,7 @@ impl<'l> Day<'l> {
 
     async fn put_forward(&mut self, by: u64) -> Result<()> {
         self.ahead += by;
-        let put = "await api.storage.local.set({ lab_ahead: args[0] })";
-        self.browser.control(put, json!([self.ahead])).await.map(drop)
+        clock::set_ahead(&self.browser, self.ahead).await
     }
 
     async fn kill_resting_worker(&mut self) -> Result<()> {
@@ -265,36 +258,13 @@ impl<'l> Day<'l> {
     }
 }
 
-fn is_at_rest(tab: &Tab, now: Millis) -> bool {
-    matches!(tab.phase, Phase::Concluded { .. })
-        && tab.watch.look.is_none()
-        && tab.watch.due.is_none_or(|due| due > now)
-}
-
 fn is_looking(state: &State) -> bool {
     state.tabs.values().any(|tab| tab.watch.look.is_some())
 }
 
-fn real_now() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir_all(to).with_context(|| format!("creating {}", to.display()))?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), &target).with_context(|| format!("copying to {}", target.display()))?;
-        }
-    }
-    Ok(())
-}
-
 const HALF_A_MINUTE: u64 = 30_000;
+/// A worker at rest is woken by an alarm, which comes at most every half minute: looks begin late, and some together.
+pub(super) const LATENESS: u64 = 15_000;
 /// The check's own deadline is 7 s, and a worker that was killed may be woken only by an alarm, after 30 s.
 const SETTLED: Duration = Duration::from_secs(60);
 const LOADED: Duration = Duration::from_secs(15);

@@ -1,0 +1,92 @@
+// Run in a page that keep.js has told of, where core wants to know whether others get the same: asks the page's own site
+// once for the page's own address, without cookies, and counts which words differ. The decision is core's
+// (core/src/keep/public.rs). Asked from here, not from the extension: a page's script can ask no more, and no less.
+(async () => {
+  const LONGEST_WAIT = 10_000; // as long as anybody waits for a page
+  const MOST = 4 * 1024 * 1024; // bytes of a document; longer ones are not compared
+  const MANY = 200; // differing words that are told of; core stops at far fewer
+  const LONGEST = 80; // characters of a word
+  const told = globalThis.detourTold;
+  if (!told || told.isCompared) return;
+  told.isCompared = true;
+  told.page.anonymous = await compared();
+  told.tell(told.page);
+
+  async function compared() {
+    // Between the page and its site there is the site's own script, which may ask with cookies.
+    if (navigator.serviceWorker?.controller || !told.seen?.isWhole) return {};
+    try {
+      const answer = await fetch(told.page.url, {
+        credentials: "omit",
+        headers: { accept: "text/html,application/xhtml+xml;q=0.9" },
+        mode: "same-origin",
+        redirect: "manual",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+        signal: AbortSignal.timeout(LONGEST_WAIT),
+      });
+      const status = answer.type === "opaqueredirect" ? 302 : answer.status;
+      const html = status === 200 ? await readSome(answer) : undefined;
+      if (html === undefined) return { status: status === 200 ? 0 : status };
+      const there = await told.wordsOf(rootsOf(new DOMParser().parseFromString(html, "text/html")));
+      const only_there = beyond(there, told.seen).words;
+      if (beyond(told.seen, there).words.length > 0) await addScripts(there);
+      const here = beyond(told.seen, there);
+      return { status, only_here: here.words, extra: here.count, only_there };
+    } catch {
+      return {};
+    }
+  }
+
+  /**
+   * What a page's scripts bring is in them, where they are files that lie on the server as they are: a table of contents, the
+   * names of buttons. Their words are the same for everybody. They are read from the browser's store, and nobody is asked.
+   */
+  async function addScripts(there) {
+    const MOST_SCRIPTS = 12;
+    const own = [...document.scripts].map(({ src }) => src).filter((src) => src && new URL(src).origin === location.origin);
+    for (const src of own.slice(0, MOST_SCRIPTS)) {
+      const script = await fetch(src, { cache: "only-if-cached", mode: "same-origin" }).catch(() => undefined);
+      if (!script?.ok || !isFile(script.headers)) continue;
+      // As often as it likes: a script may write a word many times.
+      for (const word of told.wordsIn(await script.text())) there.set(word, Infinity);
+    }
+  }
+
+  /** What a program writes for one person has no date of its last change, or says that it is for one person. */
+  function isFile(headers) {
+    const forOne = /private|no-cache|no-store/i.test(headers.get("cache-control") ?? "") || /cookie/i.test(headers.get("vary") ?? "");
+    return headers.has("last-modified") && !forOne;
+  }
+
+  /** The document, or nothing where it is too long. */
+  async function readSome(answer) {
+    const decoder = new TextDecoder(document.characterSet);
+    const reader = answer.body.getReader();
+    let [html, length] = ["", 0];
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return html + decoder.decode();
+      length += value.length;
+      if (length > MOST) {
+        await reader.cancel();
+        return undefined;
+      }
+      html += decoder.decode(value, { stream: true });
+    }
+  }
+
+  /** A document that was not shown has its components' insides in templates. */
+  function rootsOf(root, found = []) {
+    found.push(root);
+    for (const { content } of root.querySelectorAll("template[shadowrootmode]")) rootsOf(content, found);
+    return found;
+  }
+
+  /** The words that are oftener here than there, and how many of them are not there at all: headings may be listed twice. */
+  function beyond(here, there) {
+    const words = [...here.keys()].filter((word) => here.get(word) > (there.get(word) ?? 0));
+    const count = words.filter((word) => !there.has(word)).length;
+    return { count, words: words.slice(0, MANY).map((word) => word.slice(0, LONGEST)) };
+  }
+})();
