@@ -26,6 +26,8 @@ pub(crate) struct Options {
 struct Report {
     name: &'static str,
     tally: Tally,
+    /// What it said of each failure in a line, said again at the end: the rest is far above, or cut.
+    failures: Vec<String>,
     /// Why the suite did not run, if it did not.
     skipped: Option<String>,
 }
@@ -36,7 +38,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
         Ok(()) => suites(workspace, options),
         Err(error) => {
             println!("{error:#}");
-            vec![Report { name: "setup and build", tally: Tally::broken(), skipped: None }]
+            vec![Report::broken("setup and build", &error)]
         }
     };
     conclude(&reports)
@@ -63,11 +65,11 @@ fn suites(workspace: &Workspace, options: &Options) -> Vec<Report> {
             }
             println!("\n── {name}");
             match suite(workspace, options) {
-                Ok(Outcome::Ran(tally)) => Report { name, tally, skipped: None },
+                Ok(Outcome::Ran(tally, failures)) => Report { name, tally, failures, skipped: None },
                 Ok(Outcome::Skipped(reason)) => Report::skipped(name, &reason),
                 Err(error) => {
                     println!("{error:#}");
-                    Report { name, tally: Tally::broken(), skipped: None }
+                    Report::broken(name, &error)
                 }
             }
         })
@@ -77,13 +79,17 @@ fn suites(workspace: &Workspace, options: &Options) -> Vec<Report> {
 type Suite = fn(&Workspace, &Options) -> anyhow::Result<Outcome>;
 
 enum Outcome {
-    Ran(Tally),
+    Ran(Tally, Vec<String>),
     Skipped(String),
 }
 
 impl Report {
     fn skipped(name: &'static str, reason: &str) -> Self {
-        Self { name, tally: Tally::default(), skipped: Some(reason.to_owned()) }
+        Self { name, tally: Tally::default(), failures: Vec::new(), skipped: Some(reason.to_owned()) }
+    }
+
+    fn broken(name: &'static str, error: &anyhow::Error) -> Self {
+        Self { name, tally: Tally::broken(), failures: vec![format!("{error:#}")], skipped: None }
     }
 }
 
@@ -109,14 +115,15 @@ fn boundary_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Ou
 fn replays(workspace: &Workspace, _options: &Options) -> anyhow::Result<Outcome> {
     let mut command = score::command(workspace)?;
     command.args(["--seeds", "20", "--must"]);
-    let has_held = process::run_reading(&mut command, |_| {})?;
-    Ok(Outcome::Ran(if has_held { Tally { passed: 1, ..Tally::default() } } else { Tally::broken() }))
+    let mut failures = Vec::new();
+    let has_held = process::run_reading(&mut command, |line| failures.extend(tally::failure(line)))?;
+    Ok(Outcome::Ran(if has_held { Tally { passed: 1, ..Tally::default() } } else { Tally::broken() }, failures))
 }
 
 /// All targets side by side; `cargo xtask fuzz --seconds` goes on longer.
 fn fuzzing(workspace: &Workspace, _options: &Options) -> anyhow::Result<Outcome> {
     fuzz::run(workspace, &fuzz::Options { seconds: 60, target: None })?;
-    Ok(Outcome::Ran(Tally { passed: 1, ..Tally::default() }))
+    Ok(Outcome::Ran(Tally { passed: 1, ..Tally::default() }, Vec::new()))
 }
 
 fn stories(workspace: &Workspace, options: &Options) -> anyhow::Result<Outcome> {
@@ -129,9 +136,12 @@ fn stories(workspace: &Workspace, options: &Options) -> anyhow::Result<Outcome> 
 }
 
 fn run_suite(command: &mut std::process::Command) -> anyhow::Result<Outcome> {
-    let mut tally = Tally::default();
-    let has_succeeded = process::run_reading(command, |line| tally.read(line))?;
-    Ok(Outcome::Ran(tally.believing(has_succeeded)))
+    let (mut tally, mut failures) = (Tally::default(), Vec::new());
+    let has_succeeded = process::run_reading(command, |line| {
+        tally.read(line);
+        failures.extend(tally::failure(line));
+    })?;
+    Ok(Outcome::Ran(tally.believing(has_succeeded), failures))
 }
 
 /// Prints what was tested and what was not, and the total as the last line.
@@ -140,12 +150,13 @@ fn conclude(reports: &[Report]) -> anyhow::Result<()> {
     let may_skip = env::var_os("CI").is_none_or(|value| value != "true");
     let mut total = Tally::default();
     println!("\n── tested");
-    for Report { name, tally, skipped } in reports {
+    for Report { name, tally, failures, skipped } in reports {
         total += *tally;
         match skipped {
             None => println!("  {name}: {tally}"),
             Some(reason) => println!("  {name}: skipped, {reason}"),
         }
+        failures.iter().for_each(|failure| println!("    failed: {failure}"));
         let left_out = tally.skipped + u32::from(skipped.is_some());
         if !may_skip && left_out > 0 {
             total.failed += left_out;

@@ -55,6 +55,15 @@ impl fmt::Display for Tally {
     }
 }
 
+/// What failed, where a line says so: `---- module::test stdout ----` of cargo's, `FAIL  chromium  A story (3.0 s)` of
+/// the stories, `FAILED a case` of the boundary's, `not held: …` of the score.
+pub(super) fn failure(line: &str) -> Option<String> {
+    let line = line.trim();
+    let of_cargo = || line.strip_prefix("---- ")?.strip_suffix(" stdout ----");
+    let of_ours = || ["FAIL ", "FAILED ", "not held: "].into_iter().find_map(|word| line.strip_prefix(word));
+    of_cargo().or_else(of_ours).map(|what| what.trim().to_owned())
+}
+
 /// The number that stands directly before a word.
 fn count(line: &str, word: &str) -> Option<u32> {
     let words: Vec<&str> = line.split([' ', ';', ',']).filter(|word| !word.is_empty()).collect();
@@ -96,6 +105,16 @@ mod tests {
     #[test]
     fn sentences_are_not_totals() {
         check(&["the check passed, nothing failed", "passed failed"], 0, 0, 0);
+    }
+
+    #[test]
+    fn every_suite_names_what_failed() {
+        let named = |line| failure(line).unwrap_or_default();
+        assert_eq!(named("---- setup::tests::it_finds stdout ----"), "setup::tests::it_finds");
+        assert_eq!(named("  FAIL  firefox   A page is shown (3.0 s)"), "firefox   A page is shown (3.0 s)");
+        assert_eq!(named("not held: 1 confidently wrong verdicts"), "1 confidently wrong verdicts");
+        assert_eq!(named("FAILED a message that is cut"), "a message that is cut");
+        assert_eq!(failure("  ok    firefox   It says FAIL no more (3.0 s)"), None);
     }
 
     #[test]

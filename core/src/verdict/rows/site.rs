@@ -36,9 +36,10 @@ pub(super) fn server(facts: &Facts<'_>) -> Option<Finding> {
     let (failing, fine) = count_siblings(facts);
     let by_host = facts.by(&Vantage::Host).any(|sample| sample.answer.is_some());
     let by_remote = facts.fails_in.continents.len() >= REMOTE_CONTINENTS;
-    // Behind a CDN its other sites are the control.
+    // Behind a CDN its other sites are the control: while one of them fails as well, nobody's view of this one site, not
+    // even from other continents, tells whose fault it is.
     let is_alone = failing == 0 && !facts.does_another_fail();
-    let is_controlled = facts.cdn.is_none() || (fine >= 2 && is_alone) || by_remote;
+    let is_controlled = facts.cdn.is_none() || (is_alone && (fine >= 2 || by_remote));
     let sure = if_sure(by_host && is_controlled);
     let mut because = siblings(facts);
     because.extend(remote(facts));

@@ -17,10 +17,14 @@ fn status(status: u16) -> Outcome {
 
 /// An answer by this node of Fastly's.
 fn by_node(subject: Subject, node: &str, status: u16) -> Observation {
+    let body = if status < 500 { "" } else { PAGE };
+    observe(Host, subject, Step::Http, said_by(node, status, body))
+}
+
+fn said_by(node: &str, status: u16, body: &str) -> Outcome {
     let headers = [("server", "Varnish"), ("x-served-by", node), ("retry-after", "0")];
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let body = if status < 500 { String::new() } else { PAGE.to_owned() };
-    observe(Host, subject, Step::Http, Outcome::Answered(Answer { status, headers, body }))
+    Outcome::Answered(Answer { status, headers, body: body.into() })
 }
 
 fn at(address: &str, subject: Subject, step: Step, outcome: Outcome) -> Observation {
@@ -116,6 +120,17 @@ fn two_sites_or_mostly_healthy_ones_are_no_cdn_wide_outage() {
     let own = ["a.theguardian.com", "b.theguardian.com"]
         .map(|host| by_node(Subject::Sibling(host.into()), "cache-ams1-AMS", 503));
     check(&E503, &with(&base, &own), Fault::Edge, Medium);
+}
+
+#[test]
+fn whose_servers_failed_is_not_sure_while_another_site_of_the_cdn_fails() {
+    let blaming = "<h1>Error 503 No healthy backends</h1><h3>Guru Mediation:</h3>";
+    let blaming = || said_by("cache-lhr1-LHR", 503, blaming);
+    let base = [observe(Host, Subject::Target, Step::Http, blaming()), fine_anchor()];
+    let everywhere = ["EU", "NA", "AS"].map(|continent| remote(continent, blaming()));
+    check(&E503, &with(&base, &everywhere), Fault::Origin, High);
+    let another = by_node(Subject::Sibling("pypi.org".into()), "cache-lhr1-LHR", 503);
+    check(&E503, &with(&with(&base, &everywhere), &[another]), Fault::Origin, Medium);
 }
 
 #[test]
