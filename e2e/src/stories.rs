@@ -1,4 +1,4 @@
-//! The stories, and who plays them: one process for each browser, each in a lab of its own, side by side.
+//! The stories, and who plays them: processes side by side, each with a browser and a lab of its own.
 //!
 //! A story is a sentence and a function that errs when the sentence does not hold. Nothing is tried twice.
 
@@ -31,9 +31,11 @@ mod reloading;
 mod shelf_pages;
 mod stage;
 mod survival;
+mod taken;
 mod watching;
 mod without_host;
 
+use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 
 use anyhow::{Context as _, Result};
@@ -42,7 +44,10 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 
 use crate::engine::Engine;
+use crate::place;
+use crate::stories::play::Player;
 use crate::stories::stage::Story;
+use crate::stories::taken::Taken;
 
 /// What is to be played.
 #[derive(Debug, Clone, clap::Args)]
@@ -59,16 +64,22 @@ pub struct Options {
     /// With windows, to watch.
     #[arg(long)]
     headed: bool,
-    /// Set for a process that plays: in which run.
-    #[arg(long, hide = true, value_name = "RUN")]
-    inside: Option<u32>,
+    /// How many processes play in each browser: much of a story is waiting.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..))]
+    players: u8,
+    /// Set for a process that plays: which one of its browser's.
+    #[arg(long, hide = true, requires = "taken", value_name = "NTH")]
+    player: Option<u8>,
+    /// Set for a process that plays: where its browser's players write down what each of them has taken.
+    #[arg(long, hide = true, value_name = "FOLDER")]
+    taken: Option<PathBuf>,
 }
 
 impl Options {
     /// Whether this process is to be inside the lab's namespace.
     #[must_use]
     pub const fn wants_namespace(&self) -> bool {
-        self.inside.is_some()
+        self.player.is_some()
     }
 
     /// Plays, and says in the last line how many stories held.
@@ -82,18 +93,28 @@ impl Options {
             }
             return Ok(ExitCode::SUCCESS);
         }
-        if let (Some(run), Some(engine)) = (self.inside, self.engine) {
-            let name = format!("stories-{run}-{}", engine.name());
-            return play::play(engine, !self.headed, &name, self.wanted()).await;
+        if let (Some(player), Some(taken), Some(engine)) = (self.player, &self.taken, self.engine) {
+            let lab = taken.with_extension(player.to_string());
+            let player = Player { engine, is_headless: !self.headed, taken: Taken::new(taken.clone()) };
+            return player.play(&lab, self.wanted()).await;
         }
         let engines = self.engine.map_or(vec![Engine::Chromium, Engine::Firefox], |engine| vec![engine]);
         let mut players = JoinSet::new();
+        let mut folders = Vec::new();
         for engine in engines {
-            players.spawn(self.clone().player(engine));
+            let taken = place::lab(&format!("stories-{}-{}", std::process::id(), engine.name()));
+            std::fs::create_dir_all(&taken).with_context(|| format!("creating {}", taken.display()))?;
+            for nth in 0..self.players {
+                players.spawn(self.clone().player(engine, nth, taken.clone()));
+            }
+            folders.push(taken);
         }
         let mut total = Count::default();
         while let Some(count) = players.join_next().await {
             total = total.and(count??);
+        }
+        for folder in folders {
+            std::fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
         }
         print(&format!("\n{} passed, {} failed", total.passed, total.failed));
         Ok(if total.failed == 0 && total.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -132,11 +153,11 @@ impl Options {
     }
 
     /// A process that plays in one browser; its output is passed on, its count is returned.
-    async fn player(self, engine: Engine) -> Result<Count> {
+    async fn player(self, engine: Engine, nth: u8, taken: PathBuf) -> Result<Count> {
         let program = std::env::current_exe().context("finding this program's own file")?;
         let mut command = Command::new(program);
         command.args(["stories", "--engine", engine.name()]);
-        command.args(["--inside", &std::process::id().to_string()]);
+        command.args(["--player", &nth.to_string()]).arg("--taken").arg(taken);
         if let Some(part) = &self.filter {
             command.args(["--filter", part]);
         }

@@ -48,8 +48,10 @@ pub(super) fn real_now() -> u64 {
 
 impl Stage<'_> {
     /// Waits for what comes with time. Whenever nothing is under way, the worker's clock is put forward to what it waits for.
+    /// That takes two looks with nothing new in between: what one step decides is remembered a moment before it is done.
     pub(super) async fn in_time(&self, what: &str, mut look: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
+        let mut seen = None;
         loop {
             let begun = Instant::now();
             if look().await? {
@@ -62,11 +64,13 @@ impl Stage<'_> {
             let ahead = ahead.await?.as_u64().unwrap_or(0);
             let now = Millis(real_now() + ahead);
             let state = self.browser.state().await?;
-            let due = state.tabs.values().filter_map(|tab| tab.watch.due).min();
-            if let Some(due) = due
-                && state.tabs.values().all(|tab| is_at_rest(tab, now))
-            {
+            let is_at_rest = state.tabs.values().all(|tab| is_at_rest(tab, now));
+            let due = state.tabs.values().filter_map(|tab| tab.watch.due).min().filter(|_| is_at_rest);
+            if let Some(due) = due.filter(|_| due == seen) {
                 set_ahead(self.browser, ahead + due.since(now).max(1)).await?;
+                seen = None;
+            } else {
+                seen = due;
             }
             pause_after(begun).await;
         }

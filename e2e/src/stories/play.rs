@@ -1,6 +1,6 @@
 //! Plays stories in one browser: each on a stage where all is well, with evidence kept when one does not hold.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -11,43 +11,61 @@ use tokio::time::{Instant, timeout};
 
 use super::contacts::Recorder;
 use super::stage::{Clock, Host, Stage, Story};
+use super::taken::Taken;
 use super::{Count, clock, print};
 use crate::browser::{Browser, BrowserOptions, Extension};
 use crate::engine::Engine;
 use crate::place;
 use crate::wait::wait_until;
 
-/// Plays them in a lab whose folder has this name, and is gone afterwards; evidence is kept elsewhere.
-pub(super) async fn play(engine: Engine, headless: bool, name: &str, stories: Vec<Story>) -> Result<ExitCode> {
-    let folder = place::lab(name);
-    let lab = Lab::start(&folder).await?;
-    let mut recorder = Recorder::new(&lab)?;
-    let mut count = Count::default();
-    for (host, clock) in
-        [(Host::Installed, Clock::Real), (Host::Installed, Clock::Movable), (Host::Absent, Clock::Real)]
-    {
-        let is_meant = |story: &&Story| (story.host, story.clock) == (host, clock);
-        let stories: Vec<&Story> = stories.iter().filter(is_meant).collect();
-        if stories.is_empty() {
-            continue;
+/// Who plays the stories of a browser that no other of its players has taken.
+pub(super) struct Player {
+    pub(super) engine: Engine,
+    pub(super) is_headless: bool,
+    pub(super) taken: Taken,
+}
+
+impl Player {
+    /// Plays in a lab in this folder, which is gone afterwards; evidence is kept elsewhere.
+    pub(super) async fn play(&self, folder: &Path, stories: Vec<Story>) -> Result<ExitCode> {
+        let lab = Lab::start(folder).await?;
+        let mut recorder = Recorder::new(&lab)?;
+        let mut count = Count::default();
+        for (host, clock) in
+            [(Host::Installed, Clock::Real), (Host::Installed, Clock::Movable), (Host::Absent, Clock::Real)]
+        {
+            let mut own = None;
+            for (nth, story) in stories.iter().enumerate() {
+                if (story.host, story.clock) != (host, clock) || !self.taken.take(nth)? {
+                    continue;
+                }
+                let browser = match own.take() {
+                    Some(browser) => browser,
+                    None => self.browser(&lab, host, clock).await?,
+                };
+                count = count.and(tell(&lab, &browser, &mut recorder, story).await);
+                own = Some(browser);
+            }
+            if let Some(browser) = own {
+                browser.quit().await?;
+            }
         }
+        lab.stop().await;
+        // Servers may still be writing their last lines; what stays behind harms nobody.
+        let _ = std::fs::remove_dir_all(folder);
+        print(&count.line());
+        Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    async fn browser(&self, lab: &Lab, host: Host, clock: Clock) -> Result<Browser> {
         let extension = match clock {
             Clock::Real => Extension::Detour,
-            Clock::Movable => clock::extension(engine, &lab)?,
+            Clock::Movable => clock::extension(self.engine, lab)?,
         };
         let with_host = host == Host::Installed;
-        let options = BrowserOptions { headless, with_host, extension, ..BrowserOptions::default() };
-        let browser = Browser::start(engine, &lab, options).await?;
-        for story in stories {
-            count = count.and(tell(&lab, &browser, &mut recorder, story).await);
-        }
-        browser.quit().await?;
+        let options = BrowserOptions { headless: self.is_headless, with_host, extension, ..BrowserOptions::default() };
+        Browser::start(self.engine, lab, options).await
     }
-    lab.stop().await;
-    // Servers may still be writing their last lines; what stays behind harms nobody.
-    let _ = std::fs::remove_dir_all(&folder);
-    print(&count.line());
-    Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn tell(lab: &Lab, browser: &Browser, recorder: &mut Recorder, story: &Story) -> Count {

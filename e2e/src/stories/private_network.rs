@@ -108,8 +108,8 @@ async fn sign_for(stage: &Stage<'_>, host: &str, private: Option<&Private>, has_
         <script src='https://{host}:8080/admin.js'></script><h1>Marrows</h1><p>This page itself is fine.</p>"
     );
     let name = format!("parts-{}.html", NTH.fetch_add(1, Ordering::Relaxed));
-    stage.put_page(SITE, &name, &html)?;
-    let tab = stage.browser.open(&format!("https://{SITE}/{name}")).await?;
+    stage.put_page(FAN, &name, &html)?;
+    let tab = stage.browser.open(&format!("https://{FAN}/{name}")).await?;
     wait_until("every part of the page has failed", SIGN, async || {
         let look = "return document.documentElement?.dataset.failed ?? ''";
         Ok(stage.browser.run(tab, look, Vec::new()).await? == json!("3"))
@@ -365,6 +365,8 @@ fn nothing_was_asked(private: &Private) -> Result<()> {
 const PAGES: &str = "pages.detour-lab.net";
 const FLIP: &str = "flip.detour-lab.net";
 const SITE: &str = "www.gamespot.com";
+/// A site of its own for pages with parts: Chromium connects ahead to where a site's pages had parts before.
+const FAN: &str = "www.lab-forum.org";
 /// Another name of the site's, with an address of its own.
 const DOOR: &str = "origin.www.gamespot.com";
 /// A name of the world's that leads to a router.
