@@ -4,22 +4,24 @@
 (async () => {
   const LONGEST_WAIT = 10_000; // as long as anybody waits for a page
   const MOST = 4 * 1024 * 1024; // bytes of a document; longer ones are not compared
-  const MANY = 200; // differing words that are told of; core stops at far fewer
-  const LONGEST = 80; // characters of a word
   const told = globalThis.detourTold;
-  if (!told || told.isCompared) return;
-  told.isCompared = true;
-  told.page.anonymous = await compared();
-  told.tell(told.page);
+  if (!told || told.isComparing) return;
+  told.isComparing = true;
+  const anonymous = await compared();
+  told.page.anonymous = anonymous;
+  told.isComparing = false;
+  told.tell(told);
 
   async function compared() {
     // Between the page and its site there is the site's own script, which may ask with cookies.
-    if (navigator.serviceWorker?.controller || !told.seen?.isWhole) return {};
+    if (navigator.serviceWorker?.controller || !told.isAnswered) return {};
     try {
       const answer = await fetch(told.page.url, {
         credentials: "omit",
         headers: { accept: "text/html,application/xhtml+xml;q=0.9" },
         mode: "same-origin",
+        // Chromium: a name may lead into the private network, where nobody is asked.
+        targetAddressSpace: "public",
         redirect: "manual",
         cache: "no-store",
         referrerPolicy: "no-referrer",
@@ -29,10 +31,23 @@
       const html = status === 200 ? await readSome(answer) : undefined;
       if (html === undefined) return { status: status === 200 ? 0 : status };
       const there = await told.wordsOf(rootsOf(new DOMParser().parseFromString(html, "text/html")));
-      const only_there = beyond(there, told.seen).words;
-      if (beyond(told.seen, there).words.length > 0) await addScripts(there);
-      const here = beyond(told.seen, there);
-      return { status, only_here: here.words, extra: here.count, only_there };
+      // The answer may have taken seconds, in which the page went on.
+      const { seen } = await told.look();
+      if (!seen.isWhole) return {};
+      const only_there = told.beyond(there, seen).words;
+      const shared = total(there);
+      const before = told.beyond(seen, there).words;
+      if (before.length > 0) await addScripts(there);
+      const here = told.beyond(seen, there);
+      const left = new Set(here.words);
+      return {
+        status,
+        shared,
+        only_here: here.words,
+        extra: here.count,
+        from_scripts: before.filter((word) => !left.has(word)),
+        only_there,
+      };
     } catch {
       return {};
     }
@@ -83,10 +98,7 @@
     return found;
   }
 
-  /** The words that are oftener here than there, and how many of them are not there at all: headings may be listed twice. */
-  function beyond(here, there) {
-    const words = [...here.keys()].filter((word) => here.get(word) > (there.get(word) ?? 0));
-    const count = words.filter((word) => !there.has(word)).length;
-    return { count, words: words.slice(0, MANY).map((word) => word.slice(0, LONGEST)) };
+  function total(words) {
+    return [...words.values()].reduce((sum, times) => sum + times, 0);
   }
 })();

@@ -1,12 +1,15 @@
 // In pages that the user wants kept, and in no others: the browser runs this only where core asked for it. Waits
 // until the page is there, looked at and calm, then says what the rules of core/src/keep need to know. Of the page's
-// words only counts leave it, and nothing is asked of the network; compare.js asks the site where core orders it.
+// words it tells how many there are, and those that the site's answer does not hold; nothing is asked of the network.
+// compare.js asks the site where core orders it.
 (async () => {
   const CALM = 500; // after "load", scripts still bring pictures and words
   const LONGEST_WAIT = 5000; // a page that is never idle
   const MANY = 20; // more other addresses than core keeps
   const SOME = 50; // elements that are looked at in much less than a slice
   const MOST_TEXT = 2_000_000; // characters of a page or its answer; longer ones have said enough by then
+  const MOST_WORDS = 200; // that are told of; core stops at far fewer
+  const LONGEST_WORD = 80; // characters
   const XHTML = "http://www.w3.org/1999/xhtml";
   // For capture.js as well, which runs in no page that this has not run in.
   globalThis.detourSlices = slices;
@@ -26,44 +29,75 @@
   const pause = globalThis.detourSlices();
   const navigation = performance.getEntriesByType("navigation")[0];
   const url = location.href;
-  const { answer, body } = (await stored()) ?? {};
-  const roots = await everywhere(document);
-  const seen = answer && (await wordsOf(roots.filter(isOurs)));
-  const page = {
-    url,
-    title: document.title,
-    // A page that the site said has not changed (304) is the answer that is stored.
-    status: navigation?.responseStatus === 304 ? (answer?.status ?? 0) : (navigation?.responseStatus ?? 0),
-    media_type: document.contentType,
-    has_password: roots.some((root) => root.querySelector("input[type=password i]") !== null),
-    has_sign_out: await hasSignOut(roots),
-    // What came of a form that was posted is stored under no address of its own: see `stored`.
-    from_form: false,
-    headers: answer && Object.fromEntries(answer.headers),
-    ...(answer && (await brought(seen, body))),
-    attended: attention.was,
-    canonical: links("link[rel~=canonical i]")[0],
-    alternates: [
-      ...links("link[rel~=amphtml i]"),
-      // The page for other screens. Another language (hreflang) is another page.
-      ...links("link[rel~=alternate i][media]:not([hreflang]):not([type*=xml i]):not([type*=json i])"),
-    ],
-    feeds: links("link[rel~=alternate i]:is([type*='rss+xml' i], [type*='atom+xml' i], [type*='feed+json' i])"),
-    onion: document.querySelector("meta[http-equiv='onion-location' i]")?.content || undefined,
-  };
   // Whoever takes the copy sees by this that it is still the document that spoke.
   globalThis.detourToldAs = `${performance.timeOrigin} ${Math.random()}`; // plain http has no crypto.randomUUID
-  // For compare.js, which core has run after this where headers do not decide; both tell of the same object.
-  globalThis.detourTold = { page, seen, wordsOf, wordsIn, tell };
-  tell(page);
-  if (!page.attended) {
-    attention.comes.then(() => {
+  // For compare.js and take.js, which core has run after this; all tell of the same look.
+  const told = { look, isStill, beyond, wordsOf, wordsIn, tell };
+  globalThis.detourTold = told;
+  tell(await look());
+  if (!told.page.attended) {
+    attention.comes.then(async () => {
+      const { page } = (await isStill()) ? told : await look();
       page.attended = true;
-      tell(page);
+      tell({ page });
     });
   }
 
-  function tell(page) {
+  /** What the rules need to know of what is on screen now. */
+  async function look() {
+    const { answer, body } = (await stored()) ?? {};
+    const roots = await everywhere(document);
+    told.seen = await wordsOf(roots.filter(isOurs));
+    told.page = {
+      url,
+      title: document.title,
+      // A page that the site said has not changed (304) is the answer that is stored.
+      status: navigation?.responseStatus === 304 ? (answer?.status ?? 0) : (navigation?.responseStatus ?? 0),
+      media_type: document.contentType,
+      has_password: hasPassword(roots),
+      has_sign_out: await hasSignOut(roots),
+      // What came of a form that was posted is stored under no address of its own: see `stored`.
+      from_form: false,
+      headers: answer && Object.fromEntries(answer.headers),
+      ...(answer && (await brought(told.seen, body))),
+      attended: attention.was,
+      canonical: links("link[rel~=canonical i]")[0],
+      alternates: [
+        ...links("link[rel~=amphtml i]"),
+        // The page for other screens. Another language (hreflang) is another page.
+        ...links("link[rel~=alternate i][media]:not([hreflang]):not([type*=xml i]):not([type*=json i])"),
+      ],
+      feeds: links("link[rel~=alternate i]:is([type*='rss+xml' i], [type*='atom+xml' i], [type*='feed+json' i])"),
+      onion: document.querySelector("meta[http-equiv='onion-location' i]")?.content || undefined,
+    };
+    told.isAnswered = Boolean(answer);
+    return told;
+  }
+
+  /**
+   * Whether what was told of last is still all that is on screen. A clock may have gone on; what was written since, the
+   * rules have not seen.
+   */
+  async function isStill() {
+    const MOST_NEW = 20; // numbers
+    const roots = await everywhere(document);
+    const { words } = beyond(await wordsOf(roots.filter(isOurs)), told.seen);
+    if (words.length > MOST_NEW || words.some((word) => /\p{L}/u.test(word))) return false;
+    return hasPassword(roots) === told.page.has_password && (await hasSignOut(roots)) === told.page.has_sign_out;
+  }
+
+  function hasPassword(roots) {
+    return roots.some((root) => root.querySelector("input[type=password i]") !== null);
+  }
+
+  /** The words that are oftener here than there, and how many of them are not there at all: headings may be listed twice. */
+  function beyond(here, there) {
+    const words = [...here.keys()].filter((word) => here.get(word) > (there.get(word) ?? 0));
+    const count = words.filter((word) => !there.has(word)).length;
+    return { count, words: words.slice(0, MOST_WORDS).map((word) => word.slice(0, LONGEST_WORD)) };
+  }
+
+  function tell({ page }) {
     if (location.href !== url) return; // the page went on under another address; it says so when it is loaded
     // Rejects when the extension was updated or removed under this page.
     Promise.resolve(runtime.sendMessage({ page_ready: { page } })).catch(() => {});
@@ -176,11 +210,14 @@
       if (met % (SOME * 20) === 0) await pause();
     }
     let [words, foreign] = [0, 0];
+    const brought_words = [];
     for (const [word, times] of seen) {
       words += times;
-      if (!known.has(word)) foreign += times;
+      if (known.has(word)) continue;
+      foreign += times;
+      if (brought_words.length < MOST_WORDS) brought_words.push(word.slice(0, LONGEST_WORD));
     }
-    return { words, foreign };
+    return { words, foreign, brought_words };
   }
 
   function decoded(body) {

@@ -1,6 +1,7 @@
 // In place of the browser's error page. The page's address is in this one's own address, so that it can show at least
-// that, and lead back to the page, when the worker has forgotten the tab. The tab is asked for: it is this one, whatever
-// an address says that some other page put together.
+// that, and lead back to the page, when the worker has forgotten the tab. Secrets are not in it, since browsers write
+// addresses into their history: the whole one comes from the worker. The tab is asked for: it is this one, whatever an
+// address says that some other page put together.
 import { draw } from "./draw.js";
 import { connect, say } from "./port.js";
 import { settle } from "./settle.js";
@@ -9,21 +10,27 @@ import { browser, fillWords, words } from "./words.js";
 fillWords();
 
 const told = new URLSearchParams(location.hash.slice(1));
-const url = webAddress(told.get("url"));
+const recorded = webAddress(told.get("url"));
 
-document.getElementById("url").textContent = url;
-document.getElementById("again").href = url;
+const again = document.getElementById("again"); // for as long as nothing is drawn
+name(recorded);
 let begin = settle(document.querySelector("main"));
 
 const { id: tab } = await browser.tabs.getCurrent();
 connect(`view:${tab}`, ({ view }) => {
   // Another page's view, or none: this page knows better by itself.
-  if (view.url !== url) return;
+  if (view.recorded !== recorded) return;
+  name(view.url);
   document.title = words(view.headline);
   draw(document.getElementById("tab"), view, (what, details) => say(what, { ...details, tab }));
   begin?.();
   begin = undefined;
 });
+
+function name(url) {
+  document.getElementById("url").textContent = url;
+  again.href = url;
+}
 
 /** Only web pages fail; anything else in the address was not put there by the worker. */
 function webAddress(text) {

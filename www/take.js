@@ -31,11 +31,11 @@ let lastTaken = Promise.resolve();
 
 async function takeNow(tab, url, meta) {
   const before = await shown(tab);
-  if (before?.url !== url) return;
+  if (before?.url !== url || !before.isStill) return;
   const capture = pageCapture ? await whole(tab) : await parts(tab);
   const after = await shown(tab);
-  // Another document under the same address may be somebody's own.
-  if (!capture || after?.url !== url || after.as !== before.as) return;
+  // Another document under the same address may be somebody's own, and so may words that came since the rules were asked.
+  if (!capture || after?.url !== url || after.as !== before.as || !after.isStill) return;
   await putInInbox({ meta, ...capture });
   await wake();
 }
@@ -43,7 +43,11 @@ async function takeNow(tab, url, meta) {
 /** Which document the tab shows, if it is one that told of itself. */
 async function shown(tab) {
   try {
-    const look = () => ({ url: location.href.split("#")[0], as: globalThis.detourToldAs });
+    const look = async () => ({
+      url: location.href.split("#")[0],
+      as: globalThis.detourToldAs,
+      isStill: await globalThis.detourTold?.isStill(),
+    });
     const [{ result }] = await browser.scripting.executeScript({ target: { tabId: tab }, func: look });
     return result?.as ? result : undefined;
   } catch {

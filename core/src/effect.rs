@@ -41,7 +41,7 @@ pub enum Effect {
     ShowOutagePage {
         /// Which tab.
         tab: TabId,
-        /// The page that failed, so that it is not lost when the extension goes.
+        /// The page that failed, as it may be written down: browsers keep the addresses that tabs have shown.
         url: String,
     },
     /// Lay the banner over the page.
@@ -113,6 +113,8 @@ pub enum Effect {
     ComparePage {
         /// Which tab.
         tab: TabId,
+        /// The page's address.
+        url: String,
     },
     /// A hand touched this page after its copy was taken.
     NoteAttended {

@@ -42,6 +42,8 @@ pub struct ReadyPage {
     pub words: u32,
     /// How many of them are not in the site's answer: scripts brought them.
     pub foreign: u32,
+    /// Those, each once and in lower case; not all of them where they are many.
+    pub brought_words: Vec<String>,
     /// What a request without cookies got, if there was one.
     pub anonymous: Option<Anonymous>,
     /// Whether a hand touched the page: a key, a button, a wheel, a finger.
@@ -62,10 +64,14 @@ pub struct ReadyPage {
 pub struct Anonymous {
     /// Its status code; 302 for any redirect, 0 where nothing came that can be compared.
     pub status: u16,
-    /// How many different words are on screen and not in it.
+    /// How many words it has.
+    pub shared: u32,
+    /// How many different words are on screen, and neither in it nor in the files of its scripts.
     pub extra: u32,
     /// The words that are oftener on screen, each once and in lower case; not all of them where they are many.
     pub only_here: Vec<String>,
+    /// Those that would be among them but for the files of its scripts.
+    pub from_scripts: Vec<String>,
     /// The words in it that are not on screen; not all of them where they are many.
     pub only_there: Vec<String>,
 }
@@ -138,7 +144,9 @@ pub struct Told {
     pub waiting: Vec<Waiting>,
     /// When pages were last taken, newest last, by [`page_key`].
     pub taken: Vec<(String, Millis)>,
-    /// Those of them that no hand had touched when they were taken.
+    /// When sites were last asked what others get of a page, newest last, by [`page_key`].
+    pub compared: Vec<(String, Millis)>,
+    /// Those taken that no hand had touched when they were taken.
     pub untouched: Vec<String>,
     /// Why the page in a tab was not kept, newest last.
     pub refused: Vec<Refused>,

@@ -200,7 +200,7 @@ const fn shows_in_no_tab(effect: &Effect) -> bool {
             | Effect::Reload { tab }
             | Effect::LookOnShelf { tab, .. }
             | Effect::AskPage { tab }
-            | Effect::ComparePage { tab }
+            | Effect::ComparePage { tab, .. }
             | Effect::KeepPage { tab, .. }
             | Effect::ShowKept { tab, .. } if !tab.is_real()
     )

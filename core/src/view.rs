@@ -70,6 +70,8 @@ pub struct TabView {
     pub site: String,
     /// The page that failed; empty when none did.
     pub url: String,
+    /// The same as the outage page has it in its own address.
+    pub recorded: String,
     /// What happened, in a sentence.
     pub headline: Text,
     /// Who is at fault, in a sentence.

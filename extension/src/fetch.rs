@@ -106,7 +106,7 @@ async fn get(
 /// up. The browser looks anew, since its cache gives what has expired once more and meanwhile learns what the request will
 /// use. `None` where it finds nothing, as behind some proxies. Chromium tells nobody, and has [`get`]'s
 /// `targetAddressSpace` instead.
-async fn leads_to_private(url: &str) -> Option<bool> {
+pub(crate) async fn leads_to_private(url: &str) -> Option<bool> {
     let Some(dns) = browser().dns() else { return Some(false) };
     let answer = dns.resolve(Target::parse(url).ok()?.host(), &Array::of1(&"bypass_cache".into())).ok()?;
     let record = JsFuture::from(answer).await.ok()?;

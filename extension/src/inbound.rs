@@ -80,7 +80,7 @@ enum Message {
     /// The banner's button that leads to a page of ours.
     ShowDetails {},
     /// `keep.js`: this page is well, and may be worth keeping.
-    PageReady { page: ReadyPage },
+    PageReady { page: Box<ReadyPage> },
     /// A switch of ours.
     KeepPage { tab: TabId, url: String, kept: bool },
     /// The options page; all settings.
@@ -188,7 +188,7 @@ fn of_page(message: Message, page: &Document) -> Result<Event, Unusable> {
         Message::BannerClosed {} => Event::BannerClosed { tab },
         // Nobody clicks into a page that is not in front.
         Message::ShowDetails {} if page.is_in_front => Event::DetailsWanted { tab },
-        Message::PageReady { page: told } => Event::PageReady { tab, page: ready(told, page)? },
+        Message::PageReady { page: told } => Event::PageReady { tab, page: ready(*told, page)? },
         Message::ShowDetails {}
         | Message::LookCloser { .. }
         | Message::FindCopies { .. }

@@ -13,6 +13,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::browser::{browser, injection, number, object, run, text_of, warn};
+use crate::fetch::leads_to_private;
 use crate::json;
 use crate::shell::{happened, with_shelf};
 
@@ -72,9 +73,14 @@ pub(crate) fn ask(tab: TabId) {
     run(browser().scripting().execute_script(&injection(tab, "keep.js")));
 }
 
-/// Has the page in a tab, which told of itself, ask its site what others get.
-pub(crate) fn compare(tab: TabId) {
-    run(browser().scripting().execute_script(&injection(tab, "compare.js")));
+/// Has the page in a tab, which told of itself, ask its site what others get; not where its name leads into the private
+/// network, as far as the browser tells.
+pub(crate) fn compare(tab: TabId, url: String) {
+    spawn_local(async move {
+        if leads_to_private(&url).await != Some(true) {
+            run(browser().scripting().execute_script(&injection(tab, "compare.js")));
+        }
+    });
 }
 
 /// Tells the keeper that a hand touched a page whose copy was taken.
@@ -88,11 +94,14 @@ pub(crate) fn note_attended(url: &str) {
     }
 }
 
-/// Takes a copy, unless the tab shows something else by now.
-pub(crate) fn take(tab: TabId, keep: &Keep) {
-    let meta = serde_json::to_string(keep).unwrap_or_default();
-    let taking = with_shelf(|shelf| shelf.take(number(tab), &keep.url, &meta));
+/// Takes a copy, unless the tab shows something else by now, or a page of the private network under a public name.
+pub(crate) fn take(tab: TabId, keep: Keep) {
     spawn_local(async move {
+        if leads_to_private(&keep.url).await == Some(true) {
+            return;
+        }
+        let meta = serde_json::to_string(&keep).unwrap_or_default();
+        let taking = with_shelf(|shelf| shelf.take(number(tab), &keep.url, &meta));
         let taken = match taking {
             Some(Ok(promise)) => JsFuture::from(promise).await,
             Some(Err(error)) => Err(error),

@@ -397,6 +397,7 @@ await test("a page that is well is taken only where the user chose so", async ()
   equal(world.of("take"), [], "before the choice");
   world.deliver(said({ settings: { settings: { keep: "visited", quota_mb: 3 } } }));
   world.deliver(ready);
+  await settle();
   const [[tab, url, meta]] = world.of("take");
   equal([tab, url], [7, URL_DOWN], "what is taken");
   const { title, quota, pinned } = JSON.parse(meta);

@@ -15,7 +15,8 @@ use super::{Anonymous, ReadyPage, Reason};
 /// [`Reason::OnlyForYou`] where others get something else, [`Reason::Unproven`] where that is not known.
 pub(super) fn is_public(page: &ReadyPage) -> Result<(), Reason> {
     let is_said = page.headers.as_ref().is_some_and(is_said_to_be_shared);
-    if is_said && page.foreign.saturating_mul(BROUGHT_ONE_IN) <= page.words {
+    let is_little = page.foreign.saturating_mul(BROUGHT_ONE_IN) <= page.words;
+    if is_said && is_little && !page.brought_words.iter().any(|word| is_personal(word)) {
         return Ok(());
     }
     let Some(anonymous) = &page.anonymous else { return Err(Reason::Unproven) };
@@ -56,8 +57,14 @@ fn is_same(words: u32, anonymous: &Anonymous) -> Result<(), Reason> {
         return Err(Reason::Unproven);
     }
     let is_little = anonymous.extra <= (words / ONE_IN).min(MOST_EXTRA);
-    if !is_little || anonymous.only_here.iter().any(|word| is_personal(word)) || offers_sign_in(&anonymous.only_there) {
+    let is_personal = anonymous.only_here.iter().any(|word| is_personal(word))
+        || anonymous.from_scripts.iter().any(|word| is_greeting(word));
+    if !is_little || is_personal || offers_sign_in(&anonymous.only_there) {
         return Err(Reason::OnlyForYou);
+    }
+    // Where the answer is a frame that scripts fill, most of what is on screen was compared with nothing.
+    if anonymous.shared.saturating_mul(SHARED_ONE_IN) < words {
+        return Err(Reason::Unproven);
     }
     Ok(())
 }
@@ -69,6 +76,11 @@ fn is_personal(word: &str) -> bool {
     word.contains('@') || PERSONAL.contains(&bare)
 }
 
+/// A word that a script's file may hold for everybody, and shows to one person who signed in.
+fn is_greeting(word: &str) -> bool {
+    word.contains('@') || GREETINGS.contains(&word)
+}
+
 /// A stranger is asked to sign in, and whoever looks at the page is not: so somebody has.
 fn offers_sign_in(only_there: &[String]) -> bool {
     let there: BTreeSet<&str> = only_there.iter().map(String::as_str).collect();
@@ -78,6 +90,8 @@ fn offers_sign_in(only_there: &[String]) -> bool {
 /// Scripts bring lists of other stories and a clock to most pages. Half of any letter's words are in any other text, so
 /// what passes for a tenth may be a fifth.
 const BROUGHT_ONE_IN: u32 = 10;
+/// The answer has half as many words as the screen, at least.
+const SHARED_ONE_IN: u32 = 2;
 /// A clock, a counter and another advertisement are that much; a letter, an order or a balance is more of a page of its
 /// size.
 const ONE_IN: u32 = 50;
@@ -148,6 +162,37 @@ const PERSONAL: [&str; 58] = [
     "账户",
 ];
 
+/// Of those, the words that no page's own buttons have.
+const GREETINGS: [&str; 27] = [
+    "balance",
+    "bonjour",
+    "bienvenue",
+    "bienvenido",
+    "bienvenida",
+    "benvenuto",
+    "benvenuta",
+    "ciao",
+    "guthaben",
+    "hallo",
+    "hello",
+    "hej",
+    "hey",
+    "hi",
+    "hola",
+    "inbox",
+    "kontostand",
+    "olá",
+    "postfach",
+    "posteingang",
+    "salut",
+    "saldo",
+    "solde",
+    "unread",
+    "welcome",
+    "willkommen",
+    "привет",
+];
+
 /// What a stranger is asked, word by word.
 const SIGN_IN: [&[&str]; 16] = [
     &["sign", "in"],
@@ -215,12 +260,33 @@ mod tests {
         let with = |foreign| ReadyPage { headers: Some(headers.clone()), words: 100, foreign, ..ReadyPage::default() };
         assert_eq!(is_public(&with(10)), Ok(()));
         assert_eq!(is_public(&with(11)), Err(Reason::Unproven));
+        let brought_words = vec!["hello".to_owned(), "ann".to_owned()];
+        assert_eq!(is_public(&ReadyPage { brought_words, ..with(2) }), Err(Reason::Unproven));
+    }
+
+    #[test]
+    fn a_frame_that_scripts_fill_is_compared_with_nothing() {
+        let with = |shared, from_scripts: &[&str]| {
+            let from_scripts = from_scripts.iter().map(|word| (*word).to_owned()).collect();
+            let anonymous = Some(Anonymous { status: 200, shared, from_scripts, ..Anonymous::default() });
+            is_public(&ReadyPage { words: 400, anonymous, ..ReadyPage::default() })
+        };
+        assert_eq!(with(199, &[]), Err(Reason::Unproven));
+        assert_eq!(with(200, &["settings", "your"]), Ok(()), "buttons");
+        assert_eq!(with(400, &["hello"]), Err(Reason::OnlyForYou));
     }
 
     fn compared(words: u32, only_here: &[&str], only_there: &[&str]) -> Result<(), Reason> {
         let list = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let extra = u32::try_from(only_here.len()).unwrap();
-        let anonymous = Anonymous { status: 200, extra, only_here: list(only_here), only_there: list(only_there) };
+        let anonymous = Anonymous {
+            status: 200,
+            shared: words,
+            extra,
+            only_here: list(only_here),
+            only_there: list(only_there),
+            ..Anonymous::default()
+        };
         let headers = Some(BTreeMap::from([("cache-control".to_owned(), "no-cache".to_owned())]));
         is_public(&ReadyPage { headers, words, anonymous: Some(anonymous), ..ReadyPage::default() })
     }
@@ -251,7 +317,7 @@ mod tests {
     #[test]
     fn another_answer_is_one_persons_and_no_answer_proves_nothing() {
         let answered = |status| {
-            let anonymous = Some(Anonymous { status, ..Anonymous::default() });
+            let anonymous = Some(Anonymous { status, shared: 400, ..Anonymous::default() });
             is_public(&ReadyPage { words: 400, anonymous, ..ReadyPage::default() })
         };
         assert_eq!(answered(200), Ok(()));

@@ -42,7 +42,7 @@ fn ordinary_pages_are_kept_when_the_user_chose_so() {
     ] {
         let page = ReadyPage { headers: Some(headers(ordinary)), ..page() };
         assert_eq!(may_keep(&page, &visited()), Err(Reason::Unproven), "{ordinary:?}");
-        let anonymous = |status| Some(Anonymous { status, ..Anonymous::default() });
+        let anonymous = |status| Some(Anonymous { status, shared: 99, ..Anonymous::default() });
         let page = ReadyPage { words: 99, anonymous: anonymous(200), ..page };
         assert_eq!(may_keep(&page, &visited()), Ok(()), "{ordinary:?}");
         let page = ReadyPage { anonymous: anonymous(302), ..page };

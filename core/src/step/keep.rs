@@ -22,6 +22,7 @@ const MANY: usize = 40;
 
 /// A page that is well tells of itself.
 pub(super) fn page_ready(state: &mut State, turn: &mut Turn, tab: TabId, page: &ReadyPage) {
+    let refusal = state.told.refusal(tab, &page.url);
     state.told.refused.retain(|refused| refused.tab != tab);
     match keep_of(page, &state.settings, turn.now) {
         Ok(keep) if was_taken(state, &keep.url, keep.pinned, turn.now) => attend(state, turn, &keep.url, keep.attended),
@@ -35,8 +36,12 @@ pub(super) fn page_ready(state: &mut State, turn: &mut Turn, tab: TabId, page: &
             let is_pinned = state.settings.pinned.contains(&page_key(&page.url));
             if was_taken(state, &page.url, is_pinned, turn.now) {
                 attend(state, turn, &page.url, page.attended);
+            } else if !is_pinned && is_recent(&state.told.compared, &page_key(&page.url), turn.now) {
+                // Its site is asked as seldom as where it was kept, and so cannot tell one from the other.
+                refuse(state, turn, tab, &page.url, refusal.unwrap_or(Reason::Unproven));
             } else {
-                turn.order(Effect::ComparePage { tab });
+                note(&mut state.told.compared, page_key(&page.url), turn.now);
+                turn.order(Effect::ComparePage { tab, url: page.url.clone() });
             }
         }
         Err(reason) => refuse(state, turn, tab, &page.url, reason),
@@ -118,21 +123,28 @@ pub(super) fn take_waiting(state: &mut State, turn: &mut Turn) {
         }
         keep.at = turn.now;
         let page = page_key(&keep.url);
-        state.told.taken.retain(|(taken, _)| *taken != page);
         state.told.untouched.retain(|untouched| *untouched != page);
         if !keep.attended {
             state.told.untouched.push(page.clone());
             bound(&mut state.told.untouched);
         }
-        state.told.taken.push((page, turn.now));
-        bound(&mut state.told.taken);
+        note(&mut state.told.taken, page, turn.now);
         turn.order(Effect::KeepPage { tab, keep: Box::new(keep) });
     }
 }
 
 fn was_taken(state: &State, url: &str, is_pinned: bool, now: Millis) -> bool {
-    let page = page_key(url);
-    !is_pinned && state.told.taken.iter().any(|(taken, at)| *taken == page && now.since(*at) < RETAKE_AFTER)
+    !is_pinned && is_recent(&state.told.taken, &page_key(url), now)
+}
+
+fn is_recent(list: &[(String, Millis)], page: &str, now: Millis) -> bool {
+    list.iter().any(|(noted, at)| noted == page && now.since(*at) < RETAKE_AFTER)
+}
+
+fn note(list: &mut Vec<(String, Millis)>, page: String, now: Millis) {
+    list.retain(|(noted, _)| *noted != page);
+    list.push((page, now));
+    bound(list);
 }
 
 /// Remembers why, for whoever asks while the page is there.

@@ -336,6 +336,6 @@ pub(super) fn offer_outage_page(state: &mut State, turn: &mut Turn, tab: TabId) 
     if is_wanted && entry.surface == Surface::BrowserErrorPage && (has_failed_again || is_over) && !may_pass && !is_back
     {
         entry.surface = Surface::OutagePage;
-        turn.order(Effect::ShowOutagePage { tab, url: entry.target.as_str().to_owned() });
+        turn.order(Effect::ShowOutagePage { tab, url: entry.target.recorded() });
     }
 }

@@ -216,10 +216,8 @@ fn of_one_host(state: &State, tab: TabId) -> Vec<TabId> {
     let Some(own) = state.tabs.get(&tab).filter(|own| own.parts.is_empty()) else { return vec![tab] };
     let shares = |other: &Tab| {
         let is_free = other.watch.look.is_none() && matches!(other.phase, Phase::Concluded { .. });
-        // A port that is written out is another server.
-        let (one, another) = (&own.target, &other.target);
-        let is_same_place = one.host() == another.host() && one.url().port() == another.url().port();
-        is_free && other.parts.is_empty() && is_same_place
+        // Another scheme or port is another server, and over plain http anybody on the way may be one.
+        is_free && other.parts.is_empty() && own.target.url().origin() == other.target.url().origin()
     };
     state.tabs.iter().filter(|(id, other)| **id == tab || shares(other)).map(|(id, _)| *id).collect()
 }

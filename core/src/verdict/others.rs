@@ -146,7 +146,6 @@ impl Tally {
         Some(Sibling {
             site: site.to_owned(),
             is_independent,
-            has_host: self.has_host,
             cdn: self.cdn.map(|(CdnName(name), _)| name),
             health,
             pops: self.pops,
@@ -166,8 +165,6 @@ pub(super) struct Sibling {
     pub(super) site: String,
     /// Whether no page can have chosen it; see [`is_independent`].
     pub(super) is_independent: bool,
-    /// Whether the host has looked at it.
-    pub(super) has_host: bool,
     pub(super) cdn: Option<&'static str>,
     pub(super) health: Health,
     pub(super) pops: Names,

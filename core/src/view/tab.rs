@@ -43,6 +43,7 @@ fn fine(not_kept: Option<NotKeptView>) -> TabView {
         mood: Mood::Fine,
         site: String::new(),
         url: String::new(),
+        recorded: String::new(),
         headline: Text::of("headline_fine"),
         verdict: None,
         certainty: None,
@@ -64,6 +65,7 @@ fn failing(state: &State, tab: &Tab, now: Millis) -> TabView {
         mood: mood(tab),
         site: site.to_owned(),
         url: tab.target.as_str().to_owned(),
+        recorded: tab.target.recorded(),
         headline: if mood(tab) == Mood::Back {
             Text::with("headline_back", [site])
         } else if tab.parts.is_empty() {

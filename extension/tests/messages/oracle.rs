@@ -122,7 +122,7 @@ fn may_order(effect: &Effect, own: TabId, its: &str, chosen: &Settings) {
         Effect::NoteAttended { url } => is_its(url),
         Effect::KeepPage { tab, keep } => *tab == own && is_its(&keep.url),
         Effect::ReadPage { tab }
-        | Effect::ComparePage { tab }
+        | Effect::ComparePage { tab, .. }
         | Effect::ShowBanner { tab }
         | Effect::HideBanner { tab }
         | Effect::ShowDetails { tab }

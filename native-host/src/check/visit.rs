@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use detour_core::copies::Registry;
 use detour_core::event::ArchiveReply;
+use detour_core::target::is_same_owner;
 use tokio::time::Instant;
 use url::Url;
 
@@ -15,7 +16,8 @@ use super::plan::BodyWanted;
 
 /// Gets an address: the status, the headers and the first 64 KiB of where the redirects end.
 ///
-/// Private addresses are left alone, also behind a redirect, unless the user's config allows them.
+/// Private addresses are left alone, also behind a redirect, unless the user's config allows them. A redirect that leads
+/// elsewhere, out of the archives or out of the page's own site, or from https to http, is the answer.
 pub async fn visit(
     instruments: &Instruments,
     url: Url,
@@ -40,7 +42,7 @@ pub async fn visit(
         let next = matches!(answer.status, 301 | 302 | 303 | 307 | 308)
             .then(|| url.join(answer.header("location")).ok())
             .flatten()
-            .filter(|next| matches!(next.scheme(), "http" | "https") && !answer.header("location").is_empty());
+            .filter(|next| !answer.header("location").is_empty() && may_lead(&archives, &url, next));
         match next {
             Some(next) => url = next,
             None => {
@@ -67,5 +69,40 @@ fn is_archive(archives: &Registry, url: &Url) -> bool {
         })
 }
 
+/// Whether a redirect stays among those that the user's click was told to ask.
+fn may_lead(archives: &Registry, from: &Url, to: &Url) -> bool {
+    let is_as_safe = to.scheme() == "https" || (to.scheme() == "http" && from.scheme() == "http");
+    let hosts = from.host_str().zip(to.host_str());
+    let is_own = || hosts.is_some_and(|(from, to)| is_same_owner(from, to));
+    is_as_safe && if is_archive(archives, from) { is_archive(archives, to) } else { is_own() }
+}
+
 /// As many as browsers follow.
 const MOST_REDIRECTS: usize = 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_lead_from_archives_to_archives_and_within_a_site() {
+        let leads =
+            |from: &str, to: &str| may_lead(Registry::built_in(), &Url::parse(from).unwrap(), &Url::parse(to).unwrap());
+        assert!(leads(
+            "https://web.archive.org/web/2/https://a.com/",
+            "https://web.archive.org/web/2021/https://a.com/"
+        ));
+        assert!(leads("https://m.site.com/x", "https://www.site.com/x"));
+        assert!(leads("http://m.site.com/x", "https://m.site.com/x"));
+        for (from, to) in [
+            ("https://web.archive.org/web/2/https://a.com/", "https://a.com/"),
+            ("https://web.archive.org/web/2/https://a.com/", "http://web.archive.org/web/2021/https://a.com/"),
+            ("https://m.site.com/x", "https://tracker.evil.net/?u=x"),
+            ("https://m.site.com/x", "http://m.site.com/x"),
+            ("https://m.site.com/x", "https://web.archive.org/save/https://m.site.com/x"),
+            ("https://m.site.com/x", "ftp://m.site.com/x"),
+        ] {
+            assert!(!leads(from, to), "{from} {to}");
+        }
+    }
+}

@@ -56,7 +56,7 @@ impl Told {
     }
 
     fn compares(&self) -> bool {
-        self.effects.contains(&Effect::ComparePage { tab: TAB })
+        self.effects.iter().any(|effect| matches!(effect, Effect::ComparePage { tab: TAB, .. }))
     }
 
     fn notes(&self) -> bool {
@@ -146,7 +146,9 @@ fn what_others_get_is_asked_once_and_only_where_nothing_else_decides() {
     assert!(!told.ready(OTHER, "https://news.example.com/public").compares());
     told.tells(TAB, undecided());
     assert!(told.compares() && told.taken().is_empty() && told.state.told.refused.is_empty());
-    let answered = |status| ReadyPage { anonymous: Some(Anonymous { status, ..Anonymous::default() }), ..undecided() };
+    assert!(!told.tells(TAB, undecided()).compares(), "its site was asked just now");
+    let answered =
+        |status| ReadyPage { anonymous: Some(Anonymous { status, shared: 99, ..Anonymous::default() }), ..undecided() };
     for (status, reason) in [(302, Reason::OnlyForYou), (403, Reason::OnlyForYou), (0, Reason::Unproven)] {
         told.tells(TAB, answered(status));
         assert_eq!((told.taken(), told.state.told.refusal(TAB, URL)), (Vec::new(), Some(reason)), "{status}");

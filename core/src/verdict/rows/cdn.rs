@@ -101,8 +101,8 @@ pub(super) fn cloud_region(facts: &Facts<'_>) -> Option<Finding> {
     if !facts.bad().filter_map(health).min().is_some_and(is_behind) || is_mostly_good(facts) {
         return None;
     }
-    // A page alone says nothing of a cloud either: it takes a well-known site, or one that the host has looked at.
-    let is_telling = |sibling: &&Sibling| is_behind(sibling.health) && (sibling.is_independent || sibling.has_host);
+    // Pages that anybody can open say nothing of a cloud either, whoever has looked at them.
+    let is_telling = |sibling: &&Sibling| is_behind(sibling.health) && sibling.is_independent;
     let failing: Vec<&Sibling> = facts.siblings.iter().filter(is_telling).collect();
     let own = facts.cdn.as_ref().map(|cdn| cdn.name.as_str());
     let name = |cdn: Option<&str>| cdn.unwrap_or_default().to_owned();
