@@ -126,7 +126,9 @@ pub fn site_of(host: &str) -> &str {
 /// Whether two hosts are certainly of one owner, for decisions where a wrong yes would be an attack.
 ///
 /// Unlike [`site_of`] this errs on the side of no. Names below a suffix that anybody may have a name under
-/// (`shared_suffixes.txt`, and any label of up to three letters under a country) are strangers to each other and to it.
+/// (`shared_suffixes.txt`, and any label of up to three letters under a country) are strangers to each other and to it. So are
+/// different names below a longer label under a country: `school.nz` is everybody's and `twitch.tv` is not, and no rule
+/// tells one from the other.
 #[must_use]
 pub fn is_same_owner(one: &str, other: &str) -> bool {
     let (one, other) = (without_door(one), without_door(other));
@@ -154,7 +156,8 @@ fn owned_part(host: &str) -> Option<&str> {
     let starts = host.match_indices('.').map(|(at, _)| at + 1);
     let tails: Vec<&str> = std::iter::once(0).chain(starts).filter_map(|at| host.get(at..)).collect();
     let suffix = tails.iter().position(|tail| !tail.contains('.') || is_shared_suffix(tail))?;
-    tails.get(suffix.checked_sub(1)?).copied()
+    let is_country = tails.get(suffix).is_some_and(|suffix| suffix.len() == 2);
+    if is_country { None } else { tails.get(suffix.checked_sub(1)?).copied() }
 }
 
 /// Whether anybody may have a name directly below this one.

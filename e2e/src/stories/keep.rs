@@ -136,9 +136,10 @@ async fn members_only(stage: &Stage<'_>) -> Result<()> {
 
 async fn greeting(stage: &Stage<'_>) -> Result<()> {
     stage.choose(Keeping::Visited).await?;
-    for kind in ["greeted", "named"] {
-        let (tab, url) = as_member(stage, kind, &[]).await?;
-        is_refused(stage, tab, &url, Reason::OnlyForYou).await.with_context(|| kind.to_owned())?;
+    let public = &[("cache-control", "public, max-age=600")][..];
+    for (kind, said) in [("greeted", &[][..]), ("named", &[]), ("app", &[]), ("little", &[]), ("little", public)] {
+        let (tab, url) = as_member(stage, kind, said).await?;
+        is_refused(stage, tab, &url, Reason::OnlyForYou).await.with_context(|| url.clone())?;
     }
     Ok(())
 }
