@@ -28,6 +28,7 @@ pub(super) fn all() -> Vec<Story> {
         story!("A page that went on under another address is not kept", moved_on),
         story!("A page that a site shows to its members alone is not kept", members_only),
         story!("A page that greets its reader is not kept", greeting),
+        story!("A page's own record of its requests holds Detour's in Firefox alone", unrecorded),
         story!("A page whose script brings what its headers do not speak of is not kept", brought),
         story!("A page that everybody gets is kept, whatever cookies there are", everybody),
         story!("A pin is no proof that others may see a page", pinned_letter),
@@ -141,6 +142,20 @@ async fn greeting(stage: &Stage<'_>) -> Result<()> {
         let (tab, url) = as_member(stage, kind, said).await?;
         is_refused(stage, tab, &url, Reason::OnlyForYou).await.with_context(|| url.clone())?;
     }
+    Ok(())
+}
+
+/// With it a page could tell a user who keeps pages from one who does not.
+async fn unrecorded(stage: &Stage<'_>) -> Result<()> {
+    stage.choose(Keeping::Visited).await?;
+    let (tab, url) = as_member(stage, "everybody", &[]).await?;
+    stage.kept(&url).await?;
+    let look =
+        "return performance.getEntriesByType('resource').map(({ name, initiatorType }) => `${initiatorType} ${name}`)";
+    let recorded = stage.browser.run(tab, look, Vec::new()).await?.to_string();
+    let is_seen = recorded.contains("/members/everybody");
+    // Firefox counts content scripts' requests among the page's own (docs/security.md): a copy there tells no more than its lack.
+    ensure!(is_seen == (stage.browser.engine() == Engine::Firefox), "the page sees {recorded}");
     Ok(())
 }
 
