@@ -10,12 +10,24 @@ const MOMENT = 500;
  */
 export function settle(element) {
   let timer;
+  let resting;
   function wait() {
     element.inert = true;
     clearTimeout(timer);
     if (!document.hidden) timer = setTimeout(() => (element.inert = false), MOMENT);
   }
-  addEventListener("pointerdown", () => element.inert && wait(), true);
+  // A window in front that goes away takes the pointer's second click with it, not the keyboard's place.
+  function rest() {
+    element.style.pointerEvents = "none";
+    clearTimeout(resting);
+    resting = setTimeout(() => (element.style.pointerEvents = ""), MOMENT);
+  }
+  function clicked() {
+    if (element.inert) wait();
+    if (element.style.pointerEvents) rest();
+  }
+  addEventListener("pointerdown", clicked, true);
+  addEventListener("focus", ({ target }) => target === window && rest());
   document.addEventListener("visibilitychange", wait);
   wait();
   return wait;

@@ -146,6 +146,11 @@ async fn steals_twice(stage: &Stage<'_>) -> Result<()> {
         sleep(Duration::from_millis(120)).await;
     }
     ensure!(others(stage).is_empty(), "a click too early told others: {:?}", others(stage));
+    // The same once a window that lay before it is gone.
+    let returns = "dispatchEvent(new Event('focus'));
+        return getComputedStyle(document.querySelector('.copies > button.main')).pointerEvents";
+    let takes = stage.browser.run(page, returns, Vec::new()).await?;
+    ensure!(takes == json!("none"), "a page that comes to the front takes clicks: {takes}");
     // Whoever reads it and clicks then is heard.
     stage.press(page, ".copies > button.main").await?;
     wait_until("archives are asked", SIGN, async || Ok(!others(stage).is_empty())).await

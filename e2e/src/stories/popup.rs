@@ -52,6 +52,7 @@ impl Stage<'_> {
         // A page that came up by itself takes no clicks for a moment.
         let look = "const button = document.querySelector(arguments[0]);
             if (!button?.checkVisibility({ visibilityProperty: true }) || button.closest('[inert]')) return null;
+            if (getComputedStyle(button).pointerEvents === 'none') return null;
             const { x, y, width, height } = button.getBoundingClientRect();
             return width > 0 && height > 0 ? [x, y, width, height] : null;";
         let mut last = serde_json::Value::Null;
