@@ -47,7 +47,8 @@
   async function look() {
     const { answer, body } = (await stored()) ?? {};
     const roots = await everywhere(document);
-    told.seen = await wordsOf(roots.filter(isOurs));
+    told.isAnswered = Boolean(answer);
+    told.seen = answer ? await wordsOf(roots.filter(isOurs)) : new Map(); // what is not stored is not kept either
     told.page = {
       url,
       title: document.title,
@@ -70,7 +71,6 @@
       feeds: links("link[rel~=alternate i]:is([type*='rss+xml' i], [type*='atom+xml' i], [type*='feed+json' i])"),
       onion: document.querySelector("meta[http-equiv='onion-location' i]")?.content || undefined,
     };
-    told.isAnswered = Boolean(answer);
     return told;
   }
 
@@ -80,6 +80,7 @@
    */
   async function isStill() {
     const MOST_NEW = 20; // numbers
+    if (!told.isAnswered) return true;
     const roots = await everywhere(document);
     const { words } = beyond(await wordsOf(roots.filter(isOurs)), told.seen);
     if (words.length > MOST_NEW || words.some((word) => /\p{L}/u.test(word))) return false;
