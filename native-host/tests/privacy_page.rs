@@ -6,13 +6,17 @@ use std::collections::BTreeSet;
 
 use detour_core::cdn::{CDNS, places};
 use detour_core::copies::Registry;
-use detour_host::config::{Config, StatusPage};
+use detour_host::config::{Config, NOBODY_ELSE, StatusPage};
 use detour_host::ranges::sources;
 use url::Url;
 
+fn page() -> String {
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/privacy.md")).unwrap()
+}
+
 /// The names in the last column of the row with this title.
 fn told(title: &str) -> BTreeSet<String> {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/privacy.md")).unwrap();
+    let page = page();
     let row = page.lines().find(|line| line.starts_with(&format!("| **{title}** |"))).expect(title);
     let names = row.trim_end_matches(" |").rsplit('|').next().unwrap();
     names.split('`').skip(1).step_by(2).map(str::to_owned).collect()
@@ -24,6 +28,11 @@ fn host(url: &str) -> String {
 
 fn check(title: &str, built_in: impl IntoIterator<Item = String>) {
     assert_eq!(told(title), built_in.into_iter().collect::<BTreeSet<String>>(), "{title}");
+}
+
+#[test]
+fn the_config_file_on_the_privacy_page_is_one_with_which_nobody_else_is_asked() {
+    assert!(page().contains(&format!("```toml{NOBODY_ELSE}```")), "{NOBODY_ELSE}");
 }
 
 #[test]
