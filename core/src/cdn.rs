@@ -20,29 +20,13 @@ mod reading;
 pub mod status;
 mod table;
 
-pub use marks::{MadeBy, is_challenge, made_by};
+pub use crate::reading::{Basis, CdnName, MadeBy, Node, Reading};
+pub use marks::{is_challenge, made_by};
+pub use node::node;
 use node::node_by;
-pub use node::{Node, node};
 pub use ranges::{Published, by_address, by_address_in};
-pub use reading::{CdnName, Reading, TELLING, digested, read};
+pub use reading::{TELLING, digested, read};
 pub use table::{CDNS, Row, provenance};
-
-/// What a CDN was named from; best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Basis {
-    /// An address in the CDN's published ranges.
-    Address,
-    /// A CNAME that ends in the CDN's suffix.
-    Cname,
-    /// A name in the certificate that only the CDN puts there.
-    Certificate,
-    /// A header that only the CDN sets.
-    Header,
-    /// The text of an error page: anybody can write that.
-    Body,
-}
 
 /// A CDN, and how it was recognised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

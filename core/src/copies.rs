@@ -18,17 +18,16 @@ mod mirrors;
 mod offer;
 mod original;
 mod page;
-mod registry;
 mod same;
 mod search;
 
+pub use crate::archives::{Archive, Kind, Registry, Trust, Way};
 pub use archive::{ArchiveRequest, Candidate};
 pub use cdx::{Capture, captures};
 pub use health::{Account, Health, Remembered, Work, wait};
 pub use links::{Link, links};
 pub use offer::{Age, Checked, Offer, Place, Scope, Source, Standing, insert};
 pub use original::{Memento, original_in, original_of};
-pub use registry::{Archive, Kind, Registry, Trust, Way};
 pub use same::{is_same_page, is_same_site, may_serve, page_name};
 pub use search::{DEADLINE, LookUp, Means, Said, Search, Wanted, Why};
 

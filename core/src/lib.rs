@@ -4,9 +4,12 @@
 //! inside the extension (wasm32), the native host and the command line, so all three say the same.
 //! In reading order:
 
-pub mod failure;
-pub mod target;
 pub mod time;
+pub mod confidence;
+pub mod failure;
+pub mod archives;
+pub mod target;
+pub mod reading;
 pub mod observation;
 pub mod port;
 pub mod cdn;

@@ -8,29 +8,10 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cdn::Reading;
 use crate::failure::Failure;
+use crate::reading::Reading;
 use crate::time;
-
-/// Milliseconds since the Unix epoch, as the shell's clock gave them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct Millis(pub u64);
-
-impl Millis {
-    /// This moment plus `ms` milliseconds; stops at the end of time instead of wrapping.
-    #[must_use]
-    pub const fn plus(self, ms: u64) -> Self {
-        Self(self.0.saturating_add(ms))
-    }
-
-    /// Milliseconds from `earlier` until now; zero when the clock went back.
-    #[must_use]
-    pub const fn since(self, earlier: Self) -> u64 {
-        self.0.saturating_sub(earlier.0)
-    }
-}
+pub use crate::time::Millis;
 
 /// Where an observation was made from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,6 +1,26 @@
 //! Dates as the web writes them, as milliseconds since the Unix epoch. No clock, no zones but UTC.
 
-use crate::observation::Millis;
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since the Unix epoch, as the shell's clock gave them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Millis(pub u64);
+
+impl Millis {
+    /// This moment plus `ms` milliseconds; stops at the end of time instead of wrapping.
+    #[must_use]
+    pub const fn plus(self, ms: u64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds from `earlier` until now; zero when the clock went back.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
 
 /// Reads an IMF-fixdate of RFC 9110 (`Tue, 08 Jun 2021 09:47:00 GMT`).
 #[must_use]

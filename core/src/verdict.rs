@@ -3,6 +3,7 @@
 //! The host shares the user's network, so its failure alone never proves "down for everyone". "Can't tell"
 //! is a verdict. Nothing here reads a clock; the evidence carries its own times.
 
+pub use crate::confidence::Confidence;
 use serde::{Deserialize, Serialize};
 
 use crate::cdn::ranges::Published;
@@ -173,19 +174,6 @@ pub enum Fault {
     Unconfirmed,
     /// The evidence does not say.
     CantTell,
-}
-
-/// How sure a verdict is; best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Confidence {
-    /// Two vantages or more agree, and the controls too.
-    High,
-    /// One good reason.
-    Medium,
-    /// A first guess.
-    Low,
 }
 
 /// A fact that a verdict rests on.

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::table::Row;
+use crate::confidence::Confidence;
 use crate::observation::Answer;
-use crate::verdict::Confidence;
 
 mod pages;
 mod rules;

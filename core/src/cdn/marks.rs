@@ -1,23 +1,8 @@
 //! Marks on an answer: is it a challenge and no outage, and did the edge make the error or pass it on?
 
-use serde::{Deserialize, Serialize};
-
 use super::classify::{self, GeneratedBy};
 use crate::observation::Answer;
-
-/// Who made an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MadeBy {
-    /// The CDN's own servers, blaming nobody or themselves.
-    Edge,
-    /// The CDN's own servers, saying that the site's servers behind them do not answer well.
-    EdgeBlamingOrigin,
-    /// The site's own servers.
-    Origin,
-    /// It cannot be told.
-    Unknown,
-}
+use crate::reading::MadeBy;
 
 /// Whether this is a bot challenge or a block: the site answers, but not to this visitor.
 ///

@@ -3,19 +3,9 @@
 //! A fault that follows one node or one POP is another fault than one that is everywhere, so both are kept apart
 //! from what differs with every request.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Row, by_headers};
 use crate::observation::Answer;
-
-/// The node or POP that answered.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Node {
-    /// What is told apart: the node where the CDN names it, else the POP.
-    pub name: String,
-    /// The POP, as the CDN writes it: mostly the IATA code of an airport (`LHR`).
-    pub pop: String,
-}
+use crate::reading::Node;
 
 /// The node that answered, from the headers of the CDNs that tell it, or from the error page that does.
 #[must_use]

@@ -5,54 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use super::classify;
 use super::ranges::{Published, by_address, by_address_in};
-use super::{Basis, MadeBy, Node, Row, basis, node_by};
+use super::{basis, node_by};
 use crate::observation::{Answer, Certificate, Observation, Outcome, SoFar, Step, Subject};
-
-/// What one observation says.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Reading {
-    /// The CDN that it names, by the best that it has, and what that is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cdn: Option<(CdnName, Basis)>,
-    /// The node that answered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node: Option<Node>,
-    /// Who made the answer, where it is an error.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub made_by: Option<MadeBy>,
-    /// The answer is a challenge or a block.
-    #[serde(skip_serializing_if = "is_false")]
-    pub is_block: bool,
-    /// The answer says "fine" and is an error page.
-    #[serde(skip_serializing_if = "is_false")]
-    pub is_soft: bool,
-    /// The edge says only that a connection failed, which may be its own or the one to the site's server.
-    #[serde(skip_serializing_if = "is_false")]
-    pub blames_connection: bool,
-}
-
-/// The name of a CDN of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CdnName(pub &'static str);
-
-impl Serialize for CdnName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for CdnName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        let row = Row::named(&name).ok_or_else(|| serde::de::Error::custom("no CDN of the table"))?;
-        Ok(Self(row.name))
-    }
-}
+use crate::reading::{CdnName, Reading};
 
 /// Reads an observation.
 #[must_use]
@@ -128,8 +85,3 @@ fn shorten(answer: &mut Answer, subject: &Subject, step: Step) {
 /// Headers that name a server or an edge, or ask to be left alone.
 pub const TELLING: [&str; 8] =
     ["server", "via", "x-served-by", "x-cache", "cf-ray", "x-amz-cf-pop", "retry-after", "x-azure-ref"];
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
-const fn is_false(flag: &bool) -> bool {
-    !*flag
-}

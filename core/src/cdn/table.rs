@@ -170,4 +170,9 @@ mod tests {
         assert!(Row::named("Akamai").unwrap().signs("AkamaiGHost"));
         assert!(!Row::named("Fastly").unwrap().signs("Varnish"));
     }
+
+    #[test]
+    fn the_table_has_the_names_that_readings_have() {
+        assert_eq!(CDNS.map(|row| row.name), crate::reading::CDN_NAMES);
+    }
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 use url::Url;
 
 use super::page::{NoPage, Told, look, told};
-use super::registry::Registry;
 use super::same::{bare, is_same_page, may_serve};
+use crate::archives::Registry;
 use crate::cdn;
 use crate::event::ArchiveReply;
 use crate::keep::Known;

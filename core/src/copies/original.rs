@@ -2,7 +2,7 @@
 
 use url::{Position, Url};
 
-use super::registry::{Archive, Registry};
+use crate::archives::{Archive, Registry};
 use crate::target::Target;
 
 /// The page that an archive's address shows a copy of, if it is one: public, http or https, never an archive again.

@@ -9,7 +9,7 @@ use super::archive::{self, ArchiveRequest, Candidate, Heard, Judged};
 use super::health::{Health, Work, retry_after};
 use super::mirrors;
 use super::offer::{Age, Checked, Offer, Place, Scope, Source, Standing, insert};
-use super::registry::{Archive, Kind, Registry, Trust};
+use crate::archives::{Archive, Kind, Registry, Trust};
 use crate::event::{ArchiveReply, LookUpId};
 use crate::keep::Known;
 use crate::observation::Millis;
@@ -134,7 +134,7 @@ impl Search {
     pub fn begin(wanted: Wanted<'_>, means: &mut Means<'_>) -> Result<(Self, Vec<LookUp>), Unshareable> {
         let shared = wanted.target.shareable()?;
         let mut search = Self { deadline: means.now.plus(DEADLINE), ..Self::default() };
-        search.stages = means.registry.stages(wanted.target);
+        search.stages = means.registry.stages(wanted.target.host());
         let mut out = Vec::new();
         for url in mirrors::candidates(wanted.target, &shared, wanted.known) {
             search.start(String::new(), Asks::Mirror(url), wanted, means, &mut out);

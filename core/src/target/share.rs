@@ -9,7 +9,7 @@
 use url::Url;
 
 use super::Target;
-use crate::copies::Registry;
+use crate::archives::Registry;
 
 mod forms;
 mod lists;

@@ -1,4 +1,4 @@
-//! The archives, read from `archives.json` beside this file: whom to ask, how, for what, and how often.
+//! The archives, read from `archives/archives.json`: whom to ask, how, for what, and how often.
 //!
 //! A list of archives rots, so it is data: every row says where its facts are from, and whether it is asked at all.
 
@@ -6,8 +6,6 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 use url::{Url, form_urlencoded};
-
-use crate::target::Target;
 
 /// All archives that are known, also those that are never asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,7 +88,7 @@ impl Registry {
     #[must_use]
     pub fn built_in() -> &'static Self {
         static BUILT_IN: OnceLock<Registry> = OnceLock::new();
-        BUILT_IN.get_or_init(|| Self::read(include_str!("archives.json")))
+        BUILT_IN.get_or_init(|| Self::read(include_str!("archives/archives.json")))
     }
 
     fn read(text: &str) -> Self {
@@ -116,8 +114,8 @@ impl Registry {
     /// In an outage archives get a crowd, so one is asked first: one that the page's own country or government keeps,
     /// where there is one, else the largest.
     #[must_use]
-    pub fn stages(&self, target: &Target) -> Vec<Vec<String>> {
-        let host = target.host().trim_end_matches('.');
+    pub fn stages(&self, host: &str) -> Vec<Vec<String>> {
+        let host = host.trim_end_matches('.');
         let mut stages: Vec<Vec<String>> = Vec::new();
         let mut add = |fits: &dyn Fn(&Archive) -> bool| {
             let is_new = |id: &String| !stages.iter().flatten().any(|known| known == id);
@@ -301,7 +299,7 @@ mod tests {
 
     #[test]
     fn every_row_is_whole_and_says_why_and_from_where() {
-        let rows: Vec<Row> = serde_json::from_str(include_str!("archives.json")).unwrap();
+        let rows: Vec<Row> = serde_json::from_str(include_str!("archives/archives.json")).unwrap();
         assert_eq!(rows.len(), Registry::built_in().archives.len());
         for row in &rows {
             assert!(!row.id.is_empty() && !row.name.is_empty() && row.why.ends_with('.'), "{row:?}");
@@ -330,7 +328,7 @@ mod tests {
     }
 
     fn stages(url: &str) -> Vec<Vec<String>> {
-        Registry::built_in().stages(&Target::parse(url).unwrap())
+        Registry::built_in().stages(Url::parse(url).unwrap().host_str().unwrap())
     }
 
     #[test]
