@@ -4,17 +4,11 @@
 //! inside the extension (wasm32), the native host and the command line, so all three say the same.
 //! In reading order:
 
-pub mod time;
-pub mod confidence;
-pub mod failure;
-pub mod archives;
-pub mod target;
-pub mod reading;
-pub mod observation;
-pub mod port;
-pub mod cdn;
+pub use detour_cdn as cdn;
+pub use detour_verdict as verdict;
+pub use detour_model::{archives, confidence, failure, observation, port, reading, target, time};
+
 pub mod globalping;
-pub mod verdict;
 pub mod copies;
 pub mod keep;
 pub mod incident;

@@ -61,7 +61,7 @@ fn keys(file: &Path) -> anyhow::Result<BTreeSet<String>> {
 /// Everything that may name a message: pages, scripts, manifests, and the Rust that makes the views.
 fn sources(workspace: &Workspace) -> anyhow::Result<Vec<(PathBuf, String)>> {
     let mut sources = Vec::new();
-    for folder in ["www", "manifest", "core/src", "extension/src", "native-host/src"] {
+    for folder in ["www", "manifest", "crates", "core/src", "extension/src", "native-host/src"] {
         for file in files_below(&workspace.path(folder))? {
             let is_source = file
                 .extension()

@@ -157,7 +157,7 @@ fn naive(blocks: &[IpNet], address: IpAddr) -> Option<&IpNet> {
 
 /// The lists that the table is packed from.
 fn lists() -> Result<Vec<IpNet>> {
-    let folder = place::workspace().join("core/src/cdn/ranges");
+    let folder = place::workspace().join("crates/cdn/src/ranges");
     let mut blocks = Vec::new();
     for entry in std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))? {
         let path = entry?.path();
