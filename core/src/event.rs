@@ -2,10 +2,9 @@
 //!
 //! The shell that hears a browser parses its words into these, once.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+pub use crate::copies::{ArchiveReply, LookUpId};
 use crate::keep::{Kept, ReadyPage};
 use crate::observation::Observation;
 use crate::port::Reply;
@@ -23,11 +22,6 @@ impl TabId {
         self.0 >= 0
     }
 }
-
-/// A request to an archive; unique within the life of the state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct LookUpId(pub u64);
 
 /// Everything that can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -280,24 +274,4 @@ pub struct FailedPart {
     /// The status that the browser shows the page; 0 where it shows none, as for what comes from elsewhere without CORS.
     #[serde(default)]
     pub status: u16,
-}
-
-/// What came of a request to an archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ArchiveReply {
-    /// A redirect to somewhere that cannot be seen from here, and so is not followed.
-    Redirected,
-    /// An answer; each redirect on the way was looked at before it was followed, or none was followed.
-    Answered {
-        /// Status code.
-        status: u16,
-        /// Where the redirects ended.
-        url: String,
-        /// Headers, names in lower case.
-        headers: BTreeMap<String, String>,
-        /// The first 64 KiB of the body.
-        body: String,
-    },
-    /// No answer in time, or no connection.
-    Failed,
 }

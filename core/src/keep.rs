@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::copies::Known;
 use crate::event::TabId;
 use crate::observation::Millis;
 
@@ -97,20 +98,6 @@ pub struct Keep {
     pub quota: u64,
     /// What the publisher says of the page's other addresses.
     pub known: Known,
-}
-
-/// What was remembered of a page's other addresses while it was well.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Known {
-    /// The canonical address.
-    pub canonical: Option<String>,
-    /// Other addresses of the same page.
-    pub alternates: Vec<String>,
-    /// Feeds.
-    pub feeds: Vec<String>,
-    /// The onion service.
-    pub onion: Option<String>,
 }
 
 /// A copy on this computer.

@@ -5,11 +5,11 @@
 //! In reading order:
 
 pub use detour_cdn as cdn;
-pub use detour_verdict as verdict;
+pub use detour_copies as copies;
 pub use detour_model::{archives, confidence, failure, observation, port, reading, target, time};
+pub use detour_verdict as verdict;
 
 pub mod globalping;
-pub mod copies;
 pub mod keep;
 pub mod incident;
 pub mod event;

@@ -49,18 +49,19 @@ fn lints(workspace: &Workspace) -> anyhow::Result<()> {
 }
 
 fn lints_for_wasm(workspace: &Workspace) -> anyhow::Result<()> {
-    let crates = ["--quiet", "--package", "detour-core", "--package", "detour-extension"];
+    let crates =
+        ["model", "cdn", "verdict", "copies", "core", "extension"].map(|name| format!("--package=detour-{name}"));
     match setup::wasm_compiler() {
         Some(WasmCompiler::BuildStd) => {
             println!("(rustc's warnings alone: the packaged compiler brings no clippy)");
             let (_, mut command) = wasm::cargo(workspace, "check")?;
             // As configuration, for RUSTFLAGS would compile the standard library once more.
-            command.args(crates).args(["-Zwarnings", "--config", "build.warnings='deny'"]);
+            command.arg("--quiet").args(crates).args(["-Zwarnings", "--config", "build.warnings='deny'"]);
             process::run(&mut command)
         }
         Some(WasmCompiler::InstalledTarget) | None => {
             let (_, mut command) = wasm::cargo(workspace, "clippy")?;
-            process::run(command.args(crates).args(["--", "-D", "warnings"]))
+            process::run(command.arg("--quiet").args(crates).args(["--", "-D", "warnings"]))
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::rules::{self, RULES};
 use super::text::Words;
 use super::{GeneratedBy, Means};
-use detour_model::observation::Answer;
 use detour_model::confidence::Confidence;
+use detour_model::observation::Answer;
 
 /// A page that was recognised.
 pub(super) struct Page {

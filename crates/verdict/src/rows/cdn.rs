@@ -2,8 +2,6 @@
 
 use super::name::disagreeing;
 use super::{Finding, controls, found, has_lasted, if_sure, is_mostly_good, list, remote, siblings};
-use detour_model::failure::{Failure, Phase};
-use detour_model::observation::{Indicator, Outcome};
 use crate::facts::{Facts, Health, Sample, health};
 use crate::limits::{
     CDN_WIDE_PLACES, CDN_WIDE_SITES, HEALTHY_SIBLINGS, MIXED_SAMPLES, REMOTE_CONTINENTS, RESOLVERS,
@@ -13,6 +11,8 @@ use crate::names::Names;
 use crate::neutral::Neutral;
 use crate::others::Sibling;
 use crate::{Because, Confidence::Medium, Fact, Fault};
+use detour_model::failure::{Failure, Phase};
+use detour_model::observation::{Indicator, Outcome};
 
 /// 9, 5b, 9b and 10: many unrelated sites of one CDN fail at once, by its edge's own errors, without a connection,
 /// or without a name.

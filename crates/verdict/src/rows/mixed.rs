@@ -1,8 +1,6 @@
 //! A part of the tries, a part of the page, and what comes after an outage.
 
 use super::{Finding, controls, count_siblings, found, if_sure, list, siblings};
-use detour_cdn::MadeBy;
-use detour_model::observation::{Subject, Vantage};
 use crate::facts::{Facts, Sample};
 use crate::limits::{FAILING_SIBLINGS_DOUBLINGS, FAILING_SIBLINGS_TENTHS, MIXED_SAMPLES, MIXED_TENTHS};
 use crate::names::Names;
@@ -12,6 +10,8 @@ use crate::{
     Confidence::{High, Low, Medium},
     Fact, Fault,
 };
+use detour_cdn::MadeBy;
+use detour_model::observation::{Subject, Vantage};
 
 /// The page is fine; scripts, styles or images of it fail at other hosts.
 pub(super) fn broken_parts(facts: &Facts<'_>) -> Option<Finding> {

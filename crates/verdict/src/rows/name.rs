@@ -1,8 +1,6 @@
 //! The name: made up, filtered, gone, or failing.
 
 use super::{Finding, controls, found, if_sure, list};
-use detour_model::failure::Failure;
-use detour_model::observation::{Observation, Outcome, Step, Subject, Vantage};
 use crate::facts::Facts;
 use crate::limits::RESOLVERS;
 use crate::names::Names;
@@ -12,6 +10,8 @@ use crate::{
     Confidence::{Low, Medium},
     Fact, Fault,
 };
+use detour_model::failure::Failure;
+use detour_model::observation::{Observation, Outcome, Step, Subject, Vantage};
 
 /// 4a: the resolver makes up answers for names that do not exist, and gave the same one for this name.
 pub(super) fn made_up(facts: &Facts<'_>) -> Option<Finding> {

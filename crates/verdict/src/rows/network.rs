@@ -1,8 +1,6 @@
 //! Your side: no network, a sign-in, a resolver, an address family, a clock.
 
 use super::{Finding, found, if_sure};
-use detour_model::failure::{Failure, Phase};
-use detour_model::observation::{Subject, Vantage};
 use crate::facts::Facts;
 use crate::limits::{CLOCK_SKEW, CLOCK_TICK, NEUTRAL_PLACES};
 use crate::neutral::{Family, Neutral};
@@ -11,6 +9,8 @@ use crate::{
     Confidence::{High, Low, Medium},
     Fact, Fault,
 };
+use detour_model::failure::{Failure, Phase};
+use detour_model::observation::{Subject, Vantage};
 
 /// 1: the browser says so itself.
 pub(super) fn offline(facts: &Facts<'_>) -> Option<Finding> {

@@ -2,9 +2,6 @@
 
 use super::mixed::comes_and_goes;
 use super::{Finding, controls, count_siblings, found, has_lasted, if_sure, remote, siblings};
-use detour_cdn::MadeBy;
-use detour_model::failure::Failure;
-use detour_model::observation::{Observation, Subject, Vantage};
 use crate::facts::{Facts, Sample};
 use crate::limits::{CLOCK_TICK, REMOTE_CONTINENTS};
 use crate::neutral::Neutral;
@@ -12,6 +9,9 @@ use crate::{
     Confidence::{High, Low, Medium},
     Fault,
 };
+use detour_cdn::MadeBy;
+use detour_model::failure::Failure;
+use detour_model::observation::{Observation, Subject, Vantage};
 
 /// 0: a bot challenge or a block.
 pub(super) fn challenge(facts: &Facts<'_>) -> Option<Finding> {

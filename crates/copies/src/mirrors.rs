@@ -7,12 +7,12 @@ use url::Url;
 
 use super::page::{NoPage, Told, look, told};
 use super::same::{bare, is_same_page, may_serve};
-use crate::archives::Registry;
-use crate::cdn;
-use crate::event::ArchiveReply;
-use crate::keep::Known;
-use crate::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
-use crate::target::{Target, is_same_owner, site_of};
+use crate::asked::ArchiveReply;
+use crate::asked::Known;
+use detour_cdn as cdn;
+use detour_model::archives::Registry;
+use detour_model::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
+use detour_model::target::{Target, is_same_owner, site_of};
 
 /// Other addresses worth a try, the likeliest first: what the publisher named while the page was well, `www.` and
 /// mobile hosts, and the reviewed list in `mirrors.json`. Never the failing host, never an archive.

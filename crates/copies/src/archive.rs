@@ -12,11 +12,11 @@ use super::offer::Age;
 use super::original::memento;
 use super::page::{look, told};
 use super::same::is_same_page;
-use crate::archives::{Archive, Kind, Way};
-use crate::event::ArchiveReply;
-use crate::observation::Millis;
-use crate::target::Target;
-use crate::time;
+use crate::asked::ArchiveReply;
+use detour_model::archives::{Archive, Kind, Way};
+use detour_model::observation::Millis;
+use detour_model::target::Target;
+use detour_model::time;
 
 /// A GET for the shell to send: without cookies, the body's first 64 KiB kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

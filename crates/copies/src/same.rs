@@ -2,7 +2,7 @@
 
 use url::{Position, Url};
 
-use crate::target::is_same_owner;
+use detour_model::target::is_same_owner;
 
 /// What names a page whatever door one comes through: without scheme, `www.`, a mobile host's label, port, final slash,
 /// fragment and userinfo.

@@ -6,11 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::keep::Known;
-use crate::observation::Observation;
-use crate::verdict::Verdict;
+use detour_model::observation::Observation;
+use detour_verdict::Verdict;
 
 mod archive;
+mod asked;
 mod cdx;
 mod health;
 mod links;
@@ -21,9 +21,10 @@ mod page;
 mod same;
 mod search;
 
-pub use crate::archives::{Archive, Kind, Registry, Trust, Way};
 pub use archive::{ArchiveRequest, Candidate};
+pub use asked::{ArchiveReply, Known, LookUpId};
 pub use cdx::{Capture, captures};
+pub use detour_model::archives::{Archive, Kind, Registry, Trust, Way};
 pub use health::{Account, Health, Remembered, Work, wait};
 pub use links::{Link, links};
 pub use offer::{Age, Checked, Offer, Place, Scope, Source, Standing, insert};
@@ -83,5 +84,5 @@ impl Copies {
 #[must_use]
 pub fn failing_cdn(verdict: Option<&Verdict>, seen: &[Observation]) -> Option<String> {
     let named = verdict.and_then(|verdict| verdict.cdn.as_ref()).map(|cdn| cdn.name.clone());
-    named.or_else(|| crate::cdn::identify(seen).map(|cdn| cdn.name))
+    named.or_else(|| detour_cdn::identify(seen).map(|cdn| cdn.name))
 }

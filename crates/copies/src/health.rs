@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::offer::Offer;
-use crate::observation::Millis;
-use crate::time;
+use detour_model::observation::Millis;
+use detour_model::time;
 
 /// All archives' accounts, and what they said lately.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,11 +9,11 @@ use super::archive::{self, ArchiveRequest, Candidate, Heard, Judged};
 use super::health::{Health, Work, retry_after};
 use super::mirrors;
 use super::offer::{Age, Checked, Offer, Place, Scope, Source, Standing, insert};
-use crate::archives::{Archive, Kind, Registry, Trust};
-use crate::event::{ArchiveReply, LookUpId};
-use crate::keep::Known;
-use crate::observation::Millis;
-use crate::target::{Target, Unshareable};
+use crate::asked::Known;
+use crate::asked::{ArchiveReply, LookUpId};
+use detour_model::archives::{Archive, Kind, Registry, Trust};
+use detour_model::observation::Millis;
+use detour_model::target::{Target, Unshareable};
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::copies::Registry;
+use crate::Registry;
 
 fn target() -> Target {
     Target::parse("https://www.theguardian.com/uk?token=secret#top").unwrap()

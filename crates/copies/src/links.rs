@@ -3,8 +3,8 @@
 //! Tolerant: archives put commas into addresses, leave quotes open, and the end may be cut off. What cannot be read is
 //! left out; nothing is an error.
 
-use crate::observation::Millis;
-use crate::time;
+use detour_model::observation::Millis;
+use detour_model::time;
 
 /// One link.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
-use crate::observation::Millis;
+use detour_model::observation::Millis;
 
 /// A copy to offer. Best first: the order of the fields is the order of what counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

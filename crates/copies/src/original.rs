@@ -2,8 +2,8 @@
 
 use url::{Position, Url};
 
-use crate::archives::{Archive, Registry};
-use crate::target::Target;
+use detour_model::archives::{Archive, Registry};
+use detour_model::target::Target;
 
 /// The page that an archive's address shows a copy of, if it is one: public, http or https, never an archive again.
 ///

@@ -1,7 +1,8 @@
 //! What a page says of itself in its first 64 KiB: enough to tell a page from an error that calls itself well.
 
-use crate::cdn::{self, classify};
-use crate::observation::Answer;
+use detour_cdn as cdn;
+use detour_cdn::classify;
+use detour_model::observation::Answer;
 
 /// What is known of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
