@@ -7,9 +7,8 @@
   const told = globalThis.detourTold;
   if (!told || told.isComparing) return;
   told.isComparing = true;
-  const anonymous = await compared();
+  const anonymous = await compared().finally(() => (told.isComparing = false));
   told.page.anonymous = anonymous;
-  told.isComparing = false;
   told.tell(told);
 
   async function compared() {

@@ -29,12 +29,14 @@
   const pause = globalThis.detourSlices();
   const navigation = performance.getEntriesByType("navigation")[0];
   const url = location.href;
+  const told = { look, isStill, beyond, wordsOf, wordsIn, tell };
+  await look();
   // Whoever takes the copy sees by this that it is still the document that spoke.
   globalThis.detourToldAs = `${performance.timeOrigin} ${Math.random()}`; // plain http has no crypto.randomUUID
-  // For compare.js and take.js, which core has run after this; all tell of the same look.
-  const told = { look, isStill, beyond, wordsOf, wordsIn, tell };
+  // For compare.js and take.js, which core has run after this; all tell of the same look. Not before it is done: this may run
+  // again where it ran before.
   globalThis.detourTold = told;
-  tell(await look());
+  tell(told);
   if (!told.page.attended) {
     attention.comes.then(async () => {
       const { page } = (await isStill()) ? told : await look();
