@@ -57,8 +57,9 @@ fn is_same(words: u32, anonymous: &Anonymous) -> Result<(), Reason> {
         return Err(Reason::Unproven);
     }
     let is_little = anonymous.extra <= (words / ONE_IN).min(MOST_EXTRA);
-    let is_personal = anonymous.only_here.iter().any(|word| is_personal(word))
-        || anonymous.from_scripts.iter().any(|word| is_greeting(word));
+    // Greetings without anybody's name are titles: a manual's table of contents says "Hello, World!".
+    let is_greeted = anonymous.extra > 0 && anonymous.from_scripts.iter().any(|word| is_greeting(word));
+    let is_personal = is_greeted || anonymous.only_here.iter().any(|word| is_personal(word));
     if !is_little || is_personal || offers_sign_in(&anonymous.only_there) {
         return Err(Reason::OnlyForYou);
     }
@@ -266,14 +267,15 @@ mod tests {
 
     #[test]
     fn a_frame_that_scripts_fill_is_compared_with_nothing() {
-        let with = |shared, from_scripts: &[&str]| {
+        let with = |shared, extra, from_scripts: &[&str]| {
             let from_scripts = from_scripts.iter().map(|word| (*word).to_owned()).collect();
-            let anonymous = Some(Anonymous { status: 200, shared, from_scripts, ..Anonymous::default() });
+            let anonymous = Some(Anonymous { status: 200, shared, extra, from_scripts, ..Anonymous::default() });
             is_public(&ReadyPage { words: 400, anonymous, ..ReadyPage::default() })
         };
-        assert_eq!(with(199, &[]), Err(Reason::Unproven));
-        assert_eq!(with(200, &["settings", "your"]), Ok(()), "buttons");
-        assert_eq!(with(400, &["hello"]), Err(Reason::OnlyForYou));
+        assert_eq!(with(199, 0, &[]), Err(Reason::Unproven));
+        assert_eq!(with(200, 1, &["settings", "your"]), Ok(()), "buttons");
+        assert_eq!(with(400, 0, &["hello", "world"]), Ok(()), "a title");
+        assert_eq!(with(400, 1, &["hello"]), Err(Reason::OnlyForYou));
     }
 
     fn compared(words: u32, only_here: &[&str], only_there: &[&str]) -> Result<(), Reason> {

@@ -152,6 +152,8 @@ fn preferences() -> serde_json::Map<String, Value> {
         ("browser.startup.page", json!(0)),
         ("browser.newtabpage.enabled", json!(false)),
         ("browser.download.folderList", json!(2)),
+        // It opens whenever the first file is there, and takes the keys from the page that a story is on.
+        ("browser.download.alwaysOpenPanel", json!(false)),
         ("datareporting.policy.dataSubmissionEnabled", json!(false)),
         ("services.settings.server", json!("")),
     ] {

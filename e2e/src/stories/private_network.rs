@@ -265,7 +265,8 @@ async fn archive(stage: &Stage<'_>) -> Result<()> {
         program(stage, &["copies", &url("program")]).await?;
         let is_told = |seen: &Seen| seen.by == Asker::Watched && ARCHIVES.contains(&seen.host.as_str());
         ensure!(stage.lab.log().iter().any(is_told), "the program asked no archive");
-        ensure!(looked_up(stage, LED_TO, Asker::Watched), "the program did not look where the archive leads");
+        // An archive leads to archives, or is not followed: the program does not even look where that place is.
+        ensure!(!looked_up(stage, LED_TO, Asker::Watched), "the program looked where the archive leads");
         nobody_came(&open).with_context(|| format!("{mode:?}"))?;
         drop(open);
         let without = asks_archives(stage, &url("closed")).await?;
