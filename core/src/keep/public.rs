@@ -91,8 +91,9 @@ fn offers_sign_in(only_there: &[String]) -> bool {
 /// Scripts bring lists of other stories and a clock to most pages. Half of any letter's words are in any other text, so
 /// what passes for a tenth may be a fifth.
 const BROUGHT_ONE_IN: u32 = 10;
-/// The answer has half as many words as the screen, at least.
-const SHARED_ONE_IN: u32 = 2;
+/// A frame that scripts fill has a title and hardly a word more; a manual's short page stands beside a table of contents
+/// that a script's file brings, twenty times as long at most.
+const SHARED_ONE_IN: u32 = 20;
 /// A clock, a counter and another advertisement are that much; a letter, an order or a balance is more of a page of its
 /// size.
 const ONE_IN: u32 = 50;
@@ -272,8 +273,8 @@ mod tests {
             let anonymous = Some(Anonymous { status: 200, shared, extra, from_scripts, ..Anonymous::default() });
             is_public(&ReadyPage { words: 400, anonymous, ..ReadyPage::default() })
         };
-        assert_eq!(with(199, 0, &[]), Err(Reason::Unproven));
-        assert_eq!(with(200, 1, &["settings", "your"]), Ok(()), "buttons");
+        assert_eq!(with(19, 0, &[]), Err(Reason::Unproven));
+        assert_eq!(with(20, 1, &["settings", "your"]), Ok(()), "buttons");
         assert_eq!(with(400, 0, &["hello", "world"]), Ok(()), "a title");
         assert_eq!(with(400, 1, &["hello"]), Err(Reason::OnlyForYou));
     }
