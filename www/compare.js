@@ -35,16 +35,13 @@
       if (!seen.isWhole) return {};
       const only_there = told.beyond(there, seen).words;
       const shared = total(there);
-      const before = told.beyond(seen, there).words;
-      if (before.length > 0) await addScripts(there);
+      if (told.beyond(seen, there).words.length > 0) await addScripts(there);
       const here = told.beyond(seen, there);
-      const left = new Set(here.words);
       return {
         status,
         shared,
         only_here: here.words,
         extra: here.count,
-        from_scripts: before.filter((word) => !left.has(word)),
         only_there,
       };
     } catch {

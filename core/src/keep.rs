@@ -71,8 +71,6 @@ pub struct Anonymous {
     pub extra: u32,
     /// The words that are oftener on screen, each once and in lower case; not all of them where they are many.
     pub only_here: Vec<String>,
-    /// Those that would be among them but for the files of its scripts.
-    pub from_scripts: Vec<String>,
     /// The words in it that are not on screen; not all of them where they are many.
     pub only_there: Vec<String>,
 }

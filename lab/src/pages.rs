@@ -232,12 +232,6 @@ fn members(kind: &str, is_member: bool) -> Reply {
         ("little", _) => told(&long, LITTLE),
         ("name", true) => typed("text/plain", "Hello Ann"),
         ("name", false) => typed("text/plain", ""),
-        // The frame of a program, which is everybody's file, and holds the words that it says to one person.
-        ("app", _) => told("", r#"<p id="app"></p><script src="/members/app.js"></script>"#),
-        ("app.js", _) => with(
-            typed("text/javascript", APP),
-            &[("cache-control", "max-age=600"), ("last-modified", "Tue, 08 Jun 2021 09:00:00 GMT")],
-        ),
         ("named" | "everybody", _) => told(&long, ""),
         (_, _) => told(&format!("Dear Ann, your letter of Monday is here. {long}"), ""),
     }
@@ -249,12 +243,6 @@ fn sixty_parts() -> String {
 
 static COUNTED: AtomicU32 = AtomicU32::new(1_000);
 
-const APP: &str = r#"fetch("/members/name").then((answer) => answer.text()).then((name) => {
-  const hello = "Hello";
-  const rest = "The club meets on Tuesdays in the hall. ".repeat(40);
-  document.getElementById("app").textContent = (name && `${hello} ${name.slice(6)}. `) + rest;
-});
-"#;
 const LITTLE: &str = r#"<p id="brought"></p><script>
 fetch("/members/name").then((answer) => answer.text()).then((name) => {
   document.getElementById("brought").textContent = name;

@@ -57,9 +57,7 @@ fn is_same(words: u32, anonymous: &Anonymous) -> Result<(), Reason> {
         return Err(Reason::Unproven);
     }
     let is_little = anonymous.extra <= (words / ONE_IN).min(MOST_EXTRA);
-    // Greetings without anybody's name are titles: a manual's table of contents says "Hello, World!".
-    let is_greeted = anonymous.extra > 0 && anonymous.from_scripts.iter().any(|word| is_greeting(word));
-    let is_personal = is_greeted || anonymous.only_here.iter().any(|word| is_personal(word));
+    let is_personal = anonymous.only_here.iter().any(|word| is_personal(word));
     if !is_little || is_personal || offers_sign_in(&anonymous.only_there) {
         return Err(Reason::OnlyForYou);
     }
@@ -75,11 +73,6 @@ fn is_personal(word: &str) -> bool {
     let word = word.to_lowercase();
     let bare = word.trim_end_matches(['.', '-', '\'', '’', '+']);
     word.contains('@') || PERSONAL.contains(&bare)
-}
-
-/// A word that a script's file may hold for everybody, and shows to one person who signed in.
-fn is_greeting(word: &str) -> bool {
-    word.contains('@') || GREETINGS.contains(&word)
 }
 
 /// A stranger is asked to sign in, and whoever looks at the page is not: so somebody has.
@@ -164,37 +157,6 @@ const PERSONAL: [&str; 58] = [
     "账户",
 ];
 
-/// Of those, the words that no page's own buttons have.
-const GREETINGS: [&str; 27] = [
-    "balance",
-    "bonjour",
-    "bienvenue",
-    "bienvenido",
-    "bienvenida",
-    "benvenuto",
-    "benvenuta",
-    "ciao",
-    "guthaben",
-    "hallo",
-    "hello",
-    "hej",
-    "hey",
-    "hi",
-    "hola",
-    "inbox",
-    "kontostand",
-    "olá",
-    "postfach",
-    "posteingang",
-    "salut",
-    "saldo",
-    "solde",
-    "unread",
-    "welcome",
-    "willkommen",
-    "привет",
-];
-
 /// What a stranger is asked, word by word.
 const SIGN_IN: [&[&str]; 16] = [
     &["sign", "in"],
@@ -268,28 +230,19 @@ mod tests {
 
     #[test]
     fn a_frame_that_scripts_fill_is_compared_with_nothing() {
-        let with = |shared, extra, from_scripts: &[&str]| {
-            let from_scripts = from_scripts.iter().map(|word| (*word).to_owned()).collect();
-            let anonymous = Some(Anonymous { status: 200, shared, extra, from_scripts, ..Anonymous::default() });
+        let with = |shared| {
+            let anonymous = Some(Anonymous { status: 200, shared, ..Anonymous::default() });
             is_public(&ReadyPage { words: 400, anonymous, ..ReadyPage::default() })
         };
-        assert_eq!(with(19, 0, &[]), Err(Reason::Unproven));
-        assert_eq!(with(20, 1, &["settings", "your"]), Ok(()), "buttons");
-        assert_eq!(with(400, 0, &["hello", "world"]), Ok(()), "a title");
-        assert_eq!(with(400, 1, &["hello"]), Err(Reason::OnlyForYou));
+        assert_eq!(with(19), Err(Reason::Unproven));
+        assert_eq!(with(20), Ok(()));
     }
 
     fn compared(words: u32, only_here: &[&str], only_there: &[&str]) -> Result<(), Reason> {
         let list = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let extra = u32::try_from(only_here.len()).unwrap();
-        let anonymous = Anonymous {
-            status: 200,
-            shared: words,
-            extra,
-            only_here: list(only_here),
-            only_there: list(only_there),
-            ..Anonymous::default()
-        };
+        let anonymous =
+            Anonymous { status: 200, shared: words, extra, only_here: list(only_here), only_there: list(only_there) };
         let headers = Some(BTreeMap::from([("cache-control".to_owned(), "no-cache".to_owned())]));
         is_public(&ReadyPage { headers, words, anonymous: Some(anonymous), ..ReadyPage::default() })
     }

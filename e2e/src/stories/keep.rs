@@ -138,7 +138,7 @@ async fn members_only(stage: &Stage<'_>) -> Result<()> {
 async fn greeting(stage: &Stage<'_>) -> Result<()> {
     stage.choose(Keeping::Visited).await?;
     let public = &[("cache-control", "public, max-age=600")][..];
-    for (kind, said) in [("greeted", &[][..]), ("named", &[]), ("app", &[]), ("little", &[]), ("little", public)] {
+    for (kind, said) in [("greeted", &[][..]), ("named", &[]), ("little", &[]), ("little", public)] {
         let (tab, url) = as_member(stage, kind, said).await?;
         is_refused(stage, tab, &url, Reason::OnlyForYou).await.with_context(|| url.clone())?;
     }
