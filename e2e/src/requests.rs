@@ -5,11 +5,10 @@
 //! never reach a server, and each hop of a redirect.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use detour_lab::record::read_from;
 use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
@@ -54,9 +53,11 @@ struct Book {
 }
 
 /// What Chromium's log needs to be read: the type of the one kind of events that counts, and when its clock began.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Numbers {
     begun: u64,
+    /// How that is written in an event: of the many kinds most lines are another, and are not parsed.
+    mark: String,
     began: f64,
 }
 
@@ -103,14 +104,6 @@ pub(crate) fn tail(path: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn read_from(path: &Path, offset: u64) -> std::io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(offset))?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// The file that a browser is to write.
 pub(crate) fn book(folder: &Path, engine: Engine, nth: u32) -> PathBuf {
     let kind = match engine {
@@ -123,12 +116,11 @@ pub(crate) fn book(folder: &Path, engine: Engine, nth: u32) -> PathBuf {
 impl Book {
     /// A line of Chromium's log: `{"constants":…},` at first, then an event each.
     fn read_event(&mut self, line: &str) -> Option<Request> {
-        let Some(numbers) = self.numbers else {
+        let Some(numbers) = &self.numbers else {
             self.numbers = read_numbers(line);
             return None;
         };
-        // Of the many kinds of events most lines are another.
-        if !line.contains(&format!("\"type\":{}", numbers.begun)) {
+        if !line.contains(&numbers.mark) {
             return None;
         }
         let event: Value = serde_json::from_str(line.trim_end_matches(',')).ok()?;
@@ -156,7 +148,8 @@ fn read_numbers(line: &str) -> Option<Numbers> {
     let log: Value = serde_json::from_str(&format!("{line}}}")).ok()?;
     let began = log.pointer("/constants/timeTickOffset")?;
     let began = began.as_f64().or_else(|| began.as_str()?.parse().ok())?;
-    Some(Numbers { begun: log.pointer("/constants/logEventTypes/URL_REQUEST_START_JOB")?.as_u64()?, began })
+    let begun = log.pointer("/constants/logEventTypes/URL_REQUEST_START_JOB")?.as_u64()?;
+    Some(Numbers { begun, mark: format!("\"type\":{begun}"), began })
 }
 
 /// What the observer in Firefox writes.

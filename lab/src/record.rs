@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -116,7 +116,9 @@ impl Record {
     pub(crate) fn all(&self) -> Vec<Seen> {
         let mut all = self.own.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for (path, offset) in self.logs.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            all.extend(read_from(path, *offset).lines().filter_map(|line| serde_json::from_str(line).ok()));
+            // A server that was not asked yet has no log.
+            let new = read_from(path, *offset).unwrap_or_default();
+            all.extend(String::from_utf8_lossy(&new).lines().filter_map(|line| serde_json::from_str(line).ok()));
         }
         all.sort_by(|a: &Seen, b| a.t.total_cmp(&b.t));
         all
@@ -130,14 +132,16 @@ impl Record {
     }
 }
 
-fn read_from(path: &Path, offset: u64) -> String {
+/// What stands in a file from here on: logs are read while they grow.
+///
+/// # Errors
+/// When the file is not there, or cannot be read.
+pub fn read_from(path: &Path, offset: u64) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(offset))?;
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|mut file| {
-        file.seek(SeekFrom::Start(offset))?;
-        file.read_to_end(&mut bytes)
-    });
-    // A server that was not asked yet has no log.
-    read.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&bytes).into_owned())
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Unix time in seconds.

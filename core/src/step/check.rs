@@ -18,10 +18,16 @@ const MAX_SEEN: usize = 300;
 /// As much of a body as tells an error page by its marks.
 const MAX_BODY: usize = 8 * 1024;
 
+/// A number that no check and no look-up has had.
+pub(super) const fn new_id(state: &mut State) -> CheckId {
+    let id = CheckId(state.next_id);
+    state.next_id += 1;
+    id
+}
+
 /// The first phase of a failing tab.
 pub(super) fn begin(state: &mut State, now: Millis) -> Phase {
-    let check = CheckId(state.next_id);
-    state.next_id += 1;
+    let check = new_id(state);
     let awaits = awaits(may_ask(&state.host), state.conditions.has_browser);
     Phase::Checking { check, awaits, deadline: now.plus(CHECK_DEADLINE) }
 }

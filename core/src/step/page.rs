@@ -7,7 +7,6 @@ use crate::effect::Effect;
 use crate::event::{Page, TabId};
 use crate::failure::Failure;
 use crate::observation::{Answer, Millis, Observation};
-use crate::port::CheckId;
 use crate::state::{Awaits, Phase, State, Surface, Tab, Watch};
 use crate::target::Target;
 use crate::view::{Mood, sign};
@@ -138,7 +137,8 @@ pub(super) fn entry(target: Target, failure: Failure, since: Millis, surface: Su
 }
 
 /// Parts of a page fail for sure: the sign, and the rest of the host's check of the first of them.
-pub(super) fn open_parts(state: &mut State, turn: &mut Turn, tab: TabId, check: CheckId) {
+pub(super) fn open_parts(state: &mut State, turn: &mut Turn, tab: TabId) {
+    let check = check::new_id(state);
     let phase = Phase::Checking { check, awaits: Awaits::Host, deadline: turn.now.plus(CHECK_DEADLINE) };
     let Some(entry) = state.tabs.get_mut(&tab) else { return };
     entry.failure = entry.seen.iter().find_map(Observation::failure).unwrap_or_else(|| entry.failure.clone());

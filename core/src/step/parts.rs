@@ -9,7 +9,7 @@ use super::{DOUBT_DEADLINE, Turn, check, may_ask, page};
 use crate::event::{FailedPart, TabId};
 use crate::failure::Failure;
 use crate::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
-use crate::port::{CheckId, Request, Scope};
+use crate::port::{Request, Scope};
 use crate::state::{Phase, State, Surface, Tab};
 use crate::target::{Target, site_of};
 use crate::verdict;
@@ -65,13 +65,13 @@ fn shown(part: &Target, status: u16, turn: &Turn) -> Option<Observation> {
 /// Has the host look at the first part; without a host, what the page was shown is all there is.
 fn look(state: &mut State, turn: &mut Turn, tab: TabId) {
     let can_ask = may_ask(&state.host);
-    let id = CheckId(state.next_id);
-    let Some(entry) = state.tabs.get_mut(&tab) else { return };
+    let Some(entry) = state.tabs.get(&tab) else { return };
     let Some(url) = entry.parts.first().map(|part| part.as_str().to_owned()) else {
         return page::forget(state, turn, tab);
     };
     if can_ask {
-        state.next_id += 1;
+        let id = check::new_id(state);
+        let Some(entry) = state.tabs.get_mut(&tab) else { return };
         entry.phase = Phase::Doubted { deadline: turn.now.plus(DOUBT_DEADLINE), check: Some(id) };
         check::ask_host(state, turn, Request::Check { id, url, scope: Scope::Target });
     } else if !entry.seen.is_empty() {
@@ -96,9 +96,7 @@ pub(super) fn observed(state: &mut State, turn: &mut Turn, tab: TabId, observati
     entry.seen.push(observation);
     if is_certain {
         check::cancel(state, turn, tab);
-        let id = CheckId(state.next_id);
-        state.next_id += 1;
-        page::open_parts(state, turn, tab, id);
+        page::open_parts(state, turn, tab);
         let look_closer = state.settings.look_closer;
         let Some(entry) = state.tabs.get_mut(&tab) else { return };
         // The whole check asks each address anew.
@@ -135,9 +133,7 @@ fn by_the_page_alone(state: &mut State, turn: &mut Turn, tab: TabId) {
     if let Some(place) = entry.parts.iter().position(|part| failing == Some(Subject::Part(part.host().to_owned()))) {
         entry.parts.swap(0, place);
     }
-    let id = CheckId(state.next_id);
-    state.next_id += 1;
-    page::open_parts(state, turn, tab, id);
+    page::open_parts(state, turn, tab);
     check::conclude(state, turn, tab);
 }
 

@@ -8,7 +8,7 @@ use super::{CHECK_DEADLINE, Turn, check, may_ask};
 use crate::effect::Effect;
 use crate::event::TabId;
 use crate::observation::{Millis, Observation, Subject, Vantage, retry_after};
-use crate::port::{CheckId, Request, Scope};
+use crate::port::{Request, Scope};
 use crate::state::{Look, Phase, State, Surface, Tab};
 use crate::verdict::{Before, Fault, GOOD_SAMPLES_APART, Verdict, has_left, is_well};
 
@@ -242,8 +242,7 @@ pub(super) fn look_closer(state: &mut State, turn: &mut Turn, tab: TabId) {
 
 /// Asks the site and the host once more; the verdict stands until they have answered.
 fn begin(state: &mut State, turn: &mut Turn, tab: TabId, is_closer: bool) {
-    let check = CheckId(state.next_id);
-    state.next_id += 1;
+    let check = check::new_id(state);
     let can_ask = may_ask(&state.host);
     let has_browser = state.conditions.has_browser;
     let now = turn.now;
