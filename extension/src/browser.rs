@@ -3,7 +3,7 @@
 //! Both return promises in Manifest V3, so one binding serves both engines. Nobody here waits: a promise
 //! is handed out, or watched for its error where nothing depends on it.
 
-use detour_core::event::TabId;
+use detour_core::tab::TabId;
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
@@ -26,6 +26,9 @@ extern "C" {
     pub(crate) fn i18n(this: &Browser) -> I18n;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn notifications(this: &Browser) -> Notifications;
+    /// Absent where the permission is not given.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn proxy(this: &Browser) -> Option<Proxy>;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn runtime(this: &Browser) -> Runtime;
     #[wasm_bindgen(method, getter)]
@@ -40,6 +43,14 @@ extern "C" {
     pub(crate) type Dns;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn resolve(this: &Dns, name: &str, flags: &Array) -> Result<Promise, JsValue>;
+
+    pub(crate) type Proxy;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn settings(this: &Proxy) -> Option<ProxySettings>;
+
+    pub(crate) type ProxySettings;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn get(this: &ProxySettings, details: &JsValue) -> Result<Promise, JsValue>;
 
     pub(crate) type Notifications;
     #[wasm_bindgen(method, catch)]
@@ -144,7 +155,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = addListener)]
     pub(crate) fn add(this: &Listeners, listener: &JsValue);
 
-    /// `www/take.js`, `www/again.js` and `www/details.js`.
+    /// `www/worker/take.js`, `www/worker/again.js` and `www/worker/details.js`.
     pub type Shelf;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn take(this: &Shelf, tab: f64, url: &str, meta: &str) -> Result<Promise, JsValue>;
@@ -156,13 +167,6 @@ extern "C" {
     pub(crate) fn load_again(this: &Shelf, tab: f64) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = showDetails)]
     pub(crate) fn show_details(this: &Shelf, tab: f64) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(js_name = fetch, catch)]
-    pub(crate) fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(js_name = setTimeout)]
-    pub(crate) fn set_timeout(callback: &JsValue, milliseconds: f64) -> JsValue;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    pub(crate) fn clear_timeout(timeout: &JsValue);
 
     #[wasm_bindgen(js_namespace = console)]
     pub(crate) fn warn(text: &str);
@@ -266,4 +270,13 @@ pub(crate) fn call(function: &Function, argument: bool) {
     if let Err(error) = function.call1(&JsValue::UNDEFINED, &JsValue::from_bool(argument)) {
         warn(&text_of(&error));
     }
+}
+
+/// The extension's version, from its manifest.
+pub(crate) fn version() -> String {
+    let manifest = browser().runtime().manifest();
+    Reflect::get(&manifest, &JsValue::from_str("version"))
+        .ok()
+        .and_then(|version| version.as_string())
+        .unwrap_or_default()
 }

@@ -2,14 +2,17 @@
 
 use detour_core::copies::ArchiveRequest;
 use detour_core::effect::Effect;
-use detour_core::event::{Event, LookUpId, TabId};
+use detour_core::event::{Event, LookUpId};
+use detour_core::tab::TabId;
+use detour_core::target::Target;
 use detour_core::view::{Badge, Icon, Text};
 use js_sys::{Array, encode_uri_component};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::{browser, injection, number, object, run};
-use crate::shell::{happened, listen_for_commits, with_shelf, with_state};
+use crate::events::happened;
+use crate::memory::{listen_for_commits, with_shelf, with_state};
 use crate::{fetch, host, keep, notices, page, store, timers, views};
 
 /// Carries out one order.
@@ -21,14 +24,14 @@ pub(crate) fn execute(effect: Effect) {
         },
         Effect::AskHost { request } => host::ask(&request),
         Effect::ReleaseHost => host::release(),
-        Effect::AskAgain { tab, url } => ask_again(tab, url),
+        Effect::AskAgain { page } => ask_again(page),
         Effect::ReadPage { tab } => read_page(tab),
         Effect::ShowOutagePage { tab, url } => {
-            let page = browser().runtime().url("outage.html");
+            let page = browser().runtime().url("pages/outage.html");
             navigate(tab, &format!("{page}#tab={}&url={}", tab.0, String::from(encode_uri_component(&url))));
         }
         Effect::ShowBanner { tab } => {
-            run(browser().scripting().execute_script(&injection(tab, "banner.js")));
+            run(browser().scripting().execute_script(&injection(tab, "content/banner.js")));
         }
         Effect::HideBanner { tab } => {
             run(browser().tabs().send_message(number(tab), &object(&[("hide_banner", true.into())])));
@@ -49,7 +52,9 @@ pub(crate) fn execute(effect: Effect) {
         Effect::ComparePage { tab, url } => keep::compare(tab, url),
         Effect::NoteAttended { url } => keep::note_attended(&url),
         Effect::KeepPage { tab, keep } => keep::take(tab, *keep),
-        Effect::ShowKept { tab, id } => navigate(tab, &[&browser().runtime().url("copy.html"), "#id=", &id].concat()),
+        Effect::ShowKept { tab, id } => {
+            navigate(tab, &[&browser().runtime().url("pages/copy.html"), "#id=", &id].concat())
+        }
         Effect::OfferToKeep { matches } => keep::offer(matches),
         Effect::Notify { id, title, body } => notices::show(id, &words(&title), &words(&body)),
         Effect::ClearNotice { id } => notices::clear(id),
@@ -104,10 +109,12 @@ fn navigate(tab: TabId, url: &str) {
     run(browser().tabs().update(number(tab), &object(&[("url", url.into())])));
 }
 
-fn ask_again(tab: TabId, url: String) {
+fn ask_again(page: Target) {
     spawn_local(async move {
-        let observation = fetch::site(&url).await;
-        happened(Event::AskedAgain { tab, url, observation });
+        match fetch::site(&page).await {
+            Some(observation) => happened(Event::AskedAgain { page, observation }),
+            None => happened(Event::AskedInVain { page }),
+        }
     });
 }
 

@@ -7,13 +7,15 @@ use detour_core::event::ArchiveReply;
 use detour_core::failure::Failure;
 use detour_core::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
 use detour_core::target::{Target, is_private_address};
+use gloo_net::http::Response;
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, ReadableStreamDefaultReader, Response, ResponseType};
+use web_sys::{AbortSignal, ReadableStreamDefaultReader, Request, ResponseType};
 
-use crate::browser::{browser, fetch, object, text_of};
-use crate::shell::now;
+use crate::browser::{browser, object, text_of};
+use crate::clock::now;
+use crate::way::{self, Way};
 
 /// A site that has not answered by then will not count as answering.
 const SITE_DEADLINE_MS: u32 = 10_000;
@@ -27,16 +29,36 @@ const SOME_REDIRECT: u16 = 300;
 /// An error page names its maker at the beginning.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// Asks the site once more, and says what came.
-pub(crate) async fn site(url: &str) -> Observation {
+/// Asks the site once more, and says what came; `None` where it may be the browser that turned the request away.
+///
+/// A name that led to the site may lead into the private network by now, so only what is public is asked. Behind a proxy that
+/// cannot be demanded, since the proxy looks the name up; where nobody says whether there is one, it is demanded, and a
+/// failure proves nothing.
+pub(crate) async fn site(page: &Target) -> Option<Observation> {
     let begun = now();
-    let outcome = match get(url, None, false, SITE_DEADLINE_MS).await {
+    let ask = async |reach| get(page.as_str(), None, reach, SITE_DEADLINE_MS).await;
+    let got = match way::by_browser().await {
+        Way::Direct => ask(Reach::Public).await,
+        Way::Proxied => ask(Reach::AsTheProxyHasIt).await,
+        Way::Unsaid => match ask(Reach::Public).await {
+            Err(Miss::OfSiteOrBrowser(error)) => match way::by_host().await {
+                Way::Direct => Err(Miss::OfSite(error)),
+                Way::Proxied => ask(Reach::AsTheProxyHasIt).await,
+                Way::Unsaid => return None,
+            },
+            got => got,
+        },
+    };
+    let outcome = match got {
         Ok(got) => Outcome::Answered(Answer { status: got.status, headers: got.headers, body: got.body }),
+        Err(Miss::Private) => return None,
         // fetch tells scripts no more than "Failed to fetch".
-        Err(error) => Outcome::Failed(Failure::Unrecognized(text_of(&error))),
+        Err(Miss::OfSite(error) | Miss::OfSiteOrBrowser(error)) => {
+            Outcome::Failed(Failure::Unrecognized(text_of(&error)))
+        }
     };
     let at = now();
-    Observation {
+    Some(Observation {
         vantage: Vantage::Browser,
         subject: Subject::Target,
         step: Step::Http,
@@ -47,12 +69,13 @@ pub(crate) async fn site(url: &str) -> Observation {
         so_far: None,
         reading: None,
         outcome,
-    }
+    })
 }
 
 /// Asks an archive.
 pub(crate) async fn archive(request: &ArchiveRequest) -> ArchiveReply {
-    match get(&request.url, request.accept_datetime.as_deref(), request.is_mirror(), ARCHIVE_DEADLINE_MS).await {
+    let reach = if request.is_mirror() { Reach::Public } else { Reach::AsTheProxyHasIt };
+    match get(&request.url, request.accept_datetime.as_deref(), reach, ARCHIVE_DEADLINE_MS).await {
         Ok(got) if (300..400).contains(&got.status) => ArchiveReply::Redirected,
         Ok(got) => ArchiveReply::Answered { status: got.status, url: got.url, headers: got.headers, body: got.body },
         Err(_) => ArchiveReply::Failed,
@@ -66,16 +89,42 @@ struct Got {
     body: String,
 }
 
-/// `is_named_by_page`: the page chose the name, and it is not the page's own.
-async fn get(
-    url: &str,
-    accept_datetime: Option<&str>,
-    is_named_by_page: bool,
-    deadline_ms: u32,
-) -> Result<Got, JsValue> {
-    if leads_to_private(url).await.unwrap_or(is_named_by_page) {
-        return Err(JsValue::from_str("the name leads to a private network"));
+/// Whom a request may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Public addresses alone. Chromium connects and then asks nobody else (Local Network Access), and behind a proxy nobody
+    /// at all; in Firefox the name must be found first.
+    Public,
+    /// Whatever the proxy makes of the name. In Firefox a name that is found is looked at all the same.
+    AsTheProxyHasIt,
+}
+
+/// Why nothing came.
+enum Miss {
+    /// The name leads into the private network, where nobody is asked: no word about the site.
+    Private,
+    /// What the browser threw at a request that only the site can have failed.
+    OfSite(JsValue),
+    /// The same, where behind a proxy the browser would have thrown it as well.
+    OfSiteOrBrowser(JsValue),
+}
+
+async fn get(url: &str, accept_datetime: Option<&str>, reach: Reach, deadline_ms: u32) -> Result<Got, Miss> {
+    match leads_to_private(url).await {
+        Some(false) => {}
+        // No proxy changes that.
+        Some(true) => return Err(Miss::Private),
+        None if reach == Reach::Public => {
+            return Err(Miss::OfSiteOrBrowser(JsValue::from_str("the name is not found")));
+        }
+        None => {}
     }
+    let is_of_site = reach == Reach::AsTheProxyHasIt || browser().dns().is_some();
+    let miss = if is_of_site { Miss::OfSite } else { Miss::OfSiteOrBrowser };
+    send(url, accept_datetime, reach, deadline_ms).await.map_err(miss)
+}
+
+async fn send(url: &str, accept_datetime: Option<&str>, reach: Reach, deadline_ms: u32) -> Result<Got, JsValue> {
     let headers = accept_datetime.map(|moment| object(&[("accept-datetime", moment.into())]));
     let init = object(&[
         ("credentials", "omit".into()),
@@ -84,12 +133,13 @@ async fn get(
         ("redirect", "manual".into()),
         ("referrerPolicy", "no-referrer".into()),
         ("headers", headers.into()),
-        // Chromium asks nobody then whose address is not public (Local Network Access), and behind a proxy nobody at all. That
-        // is a mirror less; of the page itself we could not say any more that it is back.
-        ("targetAddressSpace", if is_named_by_page { "public".into() } else { JsValue::UNDEFINED }),
+        // Older Chromium and Firefox have no such word, and pass over it.
+        ("targetAddressSpace", if reach == Reach::Public { "public".into() } else { JsValue::UNDEFINED }),
         ("signal", AbortSignal::timeout_with_u32(deadline_ms).into()),
     ]);
-    let response: Response = JsFuture::from(fetch(url, &init)?).await?.dyn_into()?;
+    // Not by gloo's own builder: it writes a page's query anew, and has no word for the address space.
+    let request = Request::new_with_str_and_init(url, init.unchecked_ref())?;
+    let response = gloo_net::http::Request::from(request).send().await.map_err(|error| thrown(&error))?;
     if response.type_() == ResponseType::Opaqueredirect {
         // The server answered, and that is all that a script is shown.
         return Ok(Got { status: SOME_REDIRECT, url: url.to_owned(), headers: BTreeMap::new(), body: String::new() });
@@ -97,14 +147,15 @@ async fn get(
     Ok(Got {
         status: response.status(),
         url: response.url(),
-        headers: headers_of(&response),
+        // With names in lower case and values of one name joined, as the Fetch standard has it.
+        headers: response.headers().entries().collect(),
         body: beginning_of(&response).await?,
     })
 }
 
 /// Whether the browser would connect to the private network: a page's name may lead there the second time that it is looked
 /// up. The browser looks anew, since its cache gives what has expired once more and meanwhile learns what the request will
-/// use. `None` where it finds nothing, as behind some proxies. Chromium tells nobody, and has [`get`]'s
+/// use. `None` where it finds nothing, as behind some proxies. Chromium tells nobody, and has [`send`]'s
 /// `targetAddressSpace` instead.
 pub(crate) async fn leads_to_private(url: &str) -> Option<bool> {
     let Some(dns) = browser().dns() else { return Some(false) };
@@ -115,15 +166,9 @@ pub(crate) async fn leads_to_private(url: &str) -> Option<bool> {
     Some(texts.filter_map(|text| text.parse().ok()).any(is_private_address))
 }
 
-/// Headers come with names in lower case and values of one name joined, as the Fetch standard has it.
-fn headers_of(response: &Response) -> BTreeMap<String, String> {
-    let mut headers = BTreeMap::new();
-    for pair in Array::from(&response.headers()).iter() {
-        let pair: Array = pair.unchecked_into();
-        // One by one: `collect` would bring a sort of its own.
-        headers.extend(pair.get(0).as_string().zip(pair.get(1).as_string()));
-    }
-    headers
+/// What the browser threw.
+fn thrown(error: &gloo_net::Error) -> JsValue {
+    JsValue::from_str(&error.to_string())
 }
 
 /// The first [`MOST_BYTES`] of the body. One that breaks off before is a failed answer, as it is to a reader.

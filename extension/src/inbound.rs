@@ -1,23 +1,28 @@
-//! Raw browser events, as `www/background.js` copies them, into [`Event`]s. Parsed here, once.
+//! Raw browser events, as `www/worker/background.js` copies them, into [`Event`]s. Parsed here, once.
 //!
 //! Strict: background.js, the pages and this file are one build. What a page may say stands in [`of_page`], and what only
 //! our own pages may in [`of_ours`]; [`crate::speaker`] tells one from the other.
 
 use detour_core::copies::original_of;
-use detour_core::event::{Event, FailedPart, TabId};
+use detour_core::event::{Event, FailedPart, Shown};
+use detour_core::failure::Failure;
 use detour_core::keep::ReadyPage;
-use detour_core::state::Settings;
+use detour_core::settings::Settings;
+use detour_core::tab::TabId;
+use detour_core::target::Target;
 use serde::Deserialize;
 
 use crate::json::{self, Malformed};
 use crate::notices;
 use crate::speaker::{Document, LONGEST_URL, Own, Sender, Speaker, Unusable, real};
+use crate::views::Wanted;
 
 /// What background.js delivers, each under its own name. No inner tag: serde would build each reader twice
 /// for it, which the wasm's size shows.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(clippy::large_enum_variant, reason = "large on 64 bits alone, one at a time, and gone once it is read")]
-enum Raw {
+pub(crate) enum Raw {
     #[serde(rename = "webNavigation.onErrorOccurred")]
     NavigationFailed(Failed),
     #[serde(rename = "webNavigation.onCommitted")]
@@ -33,8 +38,9 @@ enum Raw {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Failed {
+pub(crate) struct Failed {
     tab_id: TabId,
     frame_id: i64,
     url: String,
@@ -52,21 +58,32 @@ const fn yes() -> bool {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Committed {
+pub(crate) struct Committed {
     tab_id: TabId,
     frame_id: i64,
     url: String,
 }
 
+/// A part of a page that could not be loaded, as `detect.js` tells of it.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Part {
+    url: String,
+    #[serde(default)]
+    status: u16,
+}
+
 /// What our content scripts and pages say.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Message {
+pub(crate) enum Message {
     /// `detect.js`: this page knows its own status.
     PageStatus { status: u16, by_service_worker: bool, title: String, html: String, url: String },
     /// `detect.js`: parts of this page could not be loaded.
-    PartsFailed { url: String, parts: Vec<FailedPart> },
+    PartsFailed { url: String, parts: Vec<Part> },
     /// A button.
     LookCloser { tab: Option<TabId> },
     /// A button.
@@ -99,53 +116,50 @@ enum Message {
     ExportHistory { as_csv: bool },
 }
 
-/// What a port is for: its name says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// `view:12`: a page of ours shows this tab.
-    Tab(TabId),
-    /// `view:`: the banner in this page.
-    Banner(Document),
-    /// `settings`.
-    Settings,
-    /// `board`.
-    Board,
-    /// `original:URL`: which page an archive's address shows, if any.
-    Original(Option<String>),
-}
-
-/// The event that this JSON is.
+/// The event that this JSON is; `None` where it is about nothing that may fail: a frame, a page that nobody has in front of
+/// him yet, an address that is no public page's.
 ///
 /// # Errors
 /// [`Unusable`], in words for the console.
-pub fn event(json: &str, own: &Own) -> Result<Event, Unusable> {
+pub fn event(json: &str, own: &Own) -> Result<Option<Event>, Unusable> {
     if json.len() > LONGEST {
         return Err(Unusable::TooLong);
     }
     Ok(match json::read(json)? {
         Raw::NavigationFailed(details) if details.url.len() > LONGEST_URL => return Err(Unusable::TooLong),
-        Raw::NavigationFailed(details) => Event::NavigationFailed {
-            tab: details.tab_id,
-            frame: details.frame_id,
-            url: details.url,
-            error: details.error,
-            lifecycle: details.document_lifecycle,
-            online: details.online,
-        },
-        Raw::NavigationCommitted(details) => Event::NavigationCommitted {
-            tab: details.tab_id,
-            frame: details.frame_id,
-            own_page: details.url.starts_with(&own.base),
-            url: details.url,
-        },
-        Raw::TabClosed(tab) => Event::TabClosed { tab },
-        Raw::Alarm => Event::TimerFired,
-        Raw::NoticeClicked(name) => Event::NoticeClicked { id: notices::incident(&name).ok_or(Unusable::NotTheirs)? },
+        Raw::NavigationFailed(details) => details.event(),
+        Raw::NavigationCommitted(details) => details.event(own),
+        Raw::TabClosed(tab) => Some(Event::TabClosed { tab }),
+        Raw::Alarm => Some(Event::TimerFired),
+        Raw::NoticeClicked(name) => {
+            Some(Event::NoticeClicked { id: notices::incident(&name).ok_or(Unusable::NotTheirs)? })
+        }
         Raw::Message { message, sender } => match sender.speaker(own)? {
             Speaker::Ours { tab } => of_ours(message, tab)?,
             Speaker::Page(document) => of_page(message, &document)?,
         },
     })
+}
+
+impl Failed {
+    /// Frames are broken parts, not the page; a prerendered page is nobody's page yet.
+    fn event(self) -> Option<Event> {
+        let is_page = self.frame_id == 0 && self.document_lifecycle.is_none_or(|lifecycle| lifecycle == "active");
+        let page = Target::parse(&self.url).ok().filter(|_| is_page)?;
+        let failure = Failure::from_engine(&self.error);
+        Some(Event::NavigationFailed { tab: self.tab_id, page, failure, online: self.online })
+    }
+}
+
+impl Committed {
+    fn event(self, own: &Own) -> Option<Event> {
+        let shown = match Target::parse(&self.url) {
+            _ if self.url.starts_with(&own.base) => Shown::OwnPage,
+            Ok(page) => Shown::Page(page),
+            Err(_) => Shown::Other,
+        };
+        (self.frame_id == 0).then_some(Event::NavigationCommitted { tab: self.tab_id, shown })
+    }
 }
 
 /// What a port is for.
@@ -169,20 +183,21 @@ pub(crate) fn wanted(name: &str, sender: &str, own: &Own) -> Result<(Wanted, Spe
 }
 
 /// Everything that somebody's page may say, of itself and its own tab only.
-fn of_page(message: Message, page: &Document) -> Result<Event, Unusable> {
+fn of_page(message: Message, page: &Document) -> Result<Option<Event>, Unusable> {
     let tab = page.tab;
-    Ok(match message {
-        Message::PageStatus { status, by_service_worker, title, html, url } => Event::StatusSeen {
-            tab,
-            url: page.own(url)?,
-            status,
-            by_service_worker,
-            title: cut(title, LONGEST_TITLE),
-            html: cut(html, LONGEST_HTML),
-        },
+    Ok(Some(match message {
+        Message::PageStatus { status, by_service_worker, title, html, url } => {
+            let Ok(page) = Target::parse(&page.own(url)?) else { return Ok(None) };
+            let (title, html) = (cut(title, LONGEST_TITLE), cut(html, LONGEST_HTML));
+            Event::StatusSeen { tab, page, status, by_service_worker, title, html }
+        }
         // Parts are other sites' by their nature; whose page they are parts of is not.
         Message::PartsFailed { url, parts } => {
-            Event::PartsFailed { tab, url: page.own(url)?, parts: few(parts, |part| &part.url) }
+            let Ok(page) = Target::parse(&page.own(url)?) else { return Ok(None) };
+            let parts = few(parts, |part| &part.url).into_iter();
+            let parts =
+                parts.filter_map(|Part { url, status }| Some(FailedPart { target: Target::parse(&url).ok()?, status }));
+            Event::PartsFailed { tab, page, parts: parts.collect() }
         }
         Message::TryAgain { tab: _ } => Event::TryAgainClicked { tab },
         Message::BannerClosed {} => Event::BannerClosed { tab },
@@ -201,19 +216,22 @@ fn of_page(message: Message, page: &Document) -> Result<Event, Unusable> {
         | Message::Pause { .. }
         | Message::DeleteHistory { .. }
         | Message::ExportHistory { .. } => return Err(Unusable::NotTheirs),
-    })
+    }))
 }
 
 /// Everything that a page of ours may say, of any tab.
-fn of_ours(message: Message, from: Option<TabId>) -> Result<Event, Unusable> {
-    Ok(match message {
+fn of_ours(message: Message, from: Option<TabId>) -> Result<Option<Event>, Unusable> {
+    Ok(Some(match message {
         Message::LookCloser { tab } => Event::LookCloserClicked { tab: meant(tab, from)? },
         Message::TryAgain { tab } => Event::TryAgainClicked { tab: meant(tab, from)? },
         Message::FindCopies { tab } => Event::FindCopiesClicked { tab: meant(tab, from)? },
         Message::OpenCopy { tab, url } => Event::CopyClicked { tab: meant(tab, from)?, url },
         Message::KeepPage { tab, url, kept } => Event::KeepClicked { tab: real(tab)?, url, kept },
         Message::Settings { settings } => Event::SettingsChanged { settings },
-        Message::Watch { url, on } => Event::WatchClicked { url, on },
+        Message::Watch { url, on } => {
+            let Ok(page) = Target::parse(&url) else { return Ok(None) };
+            Event::WatchClicked { page, on }
+        }
         Message::CheckAll {} => Event::CheckAllClicked,
         Message::Mute { site, on } => Event::MuteClicked { site, on },
         Message::Pause { for_ms } => Event::PauseClicked { for_ms },
@@ -224,7 +242,7 @@ fn of_ours(message: Message, from: Option<TabId>) -> Result<Event, Unusable> {
         | Message::PageReady { .. }
         | Message::BannerClosed {}
         | Message::ShowDetails {} => return Err(Unusable::NotTheirs),
-    })
+    }))
 }
 
 /// The tab that a page of ours names, else the one that it is in.

@@ -321,13 +321,16 @@ mod tests {
 
     use super::read;
 
-    const STATE: &str = r#"{"version":"1","host":{"present":{"version":"2"}},"later":[1.5,{}],"tabs":{"7":{
-        "target":"https://www.example.com/","failure":{"http.error":{"status":503}},"since":5,"surface":"banner",
-        "phase":{"checking":{"check":3,"awaits":"both","deadline":9}},
+    const STATE: &str = r#"{"version":"1","host":{"present":{"version":"2"}},"later":[1.5,{}],
+        "outages":{"https://www.example.com":{
+        "page":"https://www.example.com/","pages":["https://www.example.com/"],"failure":{"http.error":{"status":503}},
+        "since":5,"phase":{"checking":{"id":3,"scope":"usual","awaits":"both","deadline":9}},
+        "recovery":{"cause":{"fault":"edge","cdn":"Fastly"},"good":1,"due":7},
         "seen":[{"vantage":"browser","subject":{"anchor":"a.example"},"step":"dns","address":"192.0.2.1",
             "outcome":{"resolved":{"addresses":["2001:db8::1"]}}},
-            {"vantage":"host","subject":"target","step":"tcp","outcome":{"connected":null}}],
-        "copies":{"title":"x","search":{"offers":[{"scope":"same_page","place":"remote","checked":"verified",
+            {"vantage":"host","subject":"target","step":"tcp","outcome":{"connected":null}}]}},
+        "tabs":{"7":{"target":"https://www.example.com/","failure":{"http.error":{"status":503}},"since":5,
+        "surface":"banner","outage":"https://www.example.com","copies":{"title":"x","search":{"offers":[{"scope":"same_page","place":"remote","checked":"verified",
             "age":{"taken":5},"source":{"mirror":{"host":"m.example.com","cdn":null}},"url":"https://m.example.com/"}],
             "said":[{"source":"x","why":{"resting":7}},{"source":"y","why":"no_copy"}],"deadline":8,"next_stage":7,
             "stages":[["arquivo"]],"runs":[{"id":4,"archive":"wayback","asks":{"replay":[0,
@@ -339,23 +342,22 @@ mod tests {
     fn it_reads_what_serde_json_reads() {
         let state: State = read(STATE).unwrap();
         assert_eq!(state, serde_json::from_str(STATE).unwrap());
-        assert_eq!(state.tabs.len(), 1);
+        assert_eq!((state.tabs.len(), state.outages.len()), (1, 1));
     }
 
     #[test]
     fn what_outlives_the_browser_is_read_as_it_was_written() {
-        let tab = serde_json::from_str::<State>(STATE).unwrap().tabs.into_values().next().unwrap();
         let site = r#"{"host":"www.example.com","url":"https://www.example.com/","cdn":"Fastly","fault":"cdn_wide",
             "confidence":"high","spells":[[5,"failing"],[9,"back"]]}"#;
         let said = r#"{"begin":true,"recovering":false,"moved":false,"over":1,"is_over":true}"#;
         let incident = format!(
             r#"{{"id":3,"kind":"cdn","cdn":"Fastly","began":5,"ended":9,"sites":[{site}],"verdicts":[[5,"edge"]],"said":{said}}}"#
         );
-        let watch = serde_json::to_string(&tab).unwrap();
-        let text = format!(r#"{{"seed":4294967295,"next_id":4,"watches":[{watch}],"incidents":[{incident}]}}"#);
+        let watched = r#""https://www.example.com/""#;
+        let text = format!(r#"{{"seed":4294967295,"next_id":4,"watched":[{watched}],"incidents":[{incident}]}}"#);
         let lasting: Lasting = read(&text).unwrap();
         assert_eq!(lasting, serde_json::from_str(&text).unwrap());
-        assert_eq!((lasting.watches.len(), lasting.incidents.len()), (1, 1));
+        assert_eq!((lasting.watched.len(), lasting.incidents.len()), (1, 1));
         assert_eq!(read::<Lasting>(&serde_json::to_string(&lasting).unwrap()).unwrap(), lasting);
     }
 

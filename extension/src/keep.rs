@@ -1,11 +1,12 @@
 //! Pages that are well: which are asked whether they are worth keeping, taking a copy, and finding one again.
 //!
-//! `www/take.js` carries captures from the browser to the shelf; none passes through here.
+//! `www/worker/take.js` carries captures from the browser to the shelf; none passes through here.
 
 use std::cell::{Cell, RefCell};
 
-use detour_core::event::{Event, TabId};
+use detour_core::event::Event;
 use detour_core::keep::{Keep, Kept, page_key};
+use detour_core::tab::TabId;
 use detour_core::target::Target;
 use js_sys::Array;
 use serde::Deserialize;
@@ -13,9 +14,11 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::browser::{browser, injection, number, object, run, text_of, warn};
+use crate::events::happened;
 use crate::fetch::leads_to_private;
 use crate::json;
-use crate::shell::{happened, with_shelf};
+use crate::memory::with_shelf;
+use crate::way::{self, Way};
 
 /// The registered script's name.
 const SCRIPT: &str = "keep";
@@ -52,7 +55,7 @@ async fn register(matches: &[String]) -> Result<(), JsValue> {
     let ours = object(&[("ids", Array::of1(&SCRIPT.into()).into())]);
     let script = object(&[
         ("id", SCRIPT.into()),
-        ("js", Array::of1(&"keep.js".into()).into()),
+        ("js", Array::of1(&"content/keep.js".into()).into()),
         ("matches", patterns.into()),
         ("runAt", "document_idle".into()),
         ("persistAcrossSessions", true.into()),
@@ -70,17 +73,26 @@ async fn register(matches: &[String]) -> Result<(), JsValue> {
 
 /// Has the page in a tab tell of itself.
 pub(crate) fn ask(tab: TabId) {
-    run(browser().scripting().execute_script(&injection(tab, "keep.js")));
+    run(browser().scripting().execute_script(&injection(tab, "content/keep.js")));
 }
 
 /// Has the page in a tab, which told of itself, ask its site what others get; not where its name leads into the private
-/// network, as far as the browser tells.
+/// network, or nowhere that the browser knows of while no proxy is said to know better.
 pub(crate) fn compare(tab: TabId, url: String) {
     spawn_local(async move {
-        if leads_to_private(&url).await != Some(true) {
-            run(browser().scripting().execute_script(&injection(tab, "compare.js")));
+        if may_be_public(&url, &[Way::Proxied]).await {
+            run(browser().scripting().execute_script(&injection(tab, "content/compare.js")));
         }
     });
+}
+
+/// Whether an address leads to the public web. Where its name is not found, a proxy may know it: so it is where the way is one
+/// of these.
+async fn may_be_public(url: &str, unknown: &[Way]) -> bool {
+    match leads_to_private(url).await {
+        Some(is_private) => !is_private,
+        None => unknown.contains(&way::by_browser().await),
+    }
 }
 
 /// Tells the keeper that a hand touched a page whose copy was taken.
@@ -97,7 +109,7 @@ pub(crate) fn note_attended(url: &str) {
 /// Takes a copy, unless the tab shows something else by now, or a page of the private network under a public name.
 pub(crate) fn take(tab: TabId, keep: Keep) {
     spawn_local(async move {
-        if leads_to_private(&keep.url).await == Some(true) {
+        if !may_be_public(&keep.url, &[Way::Proxied, Way::Unsaid]).await {
             return;
         }
         let meta = serde_json::to_string(&keep).unwrap_or_default();

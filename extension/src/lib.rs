@@ -1,10 +1,13 @@
 //! The extension's shell: raw browser events in, orders of [`detour_core`] out.
 //!
-//! `www/background.js` listens, because listeners must stand in the worker's first turn; everything else
+//! `www/worker/background.js` listens, because listeners must stand in the worker's first turn; everything else
 //! is here. Nothing in this crate has an opinion about outages: it parses, stores and executes.
 //! In reading order:
 
 mod browser;
+mod clock;
+mod memory;
+mod events;
 mod effects;
 mod fetch;
 mod host;
@@ -13,11 +16,13 @@ mod json;
 mod keep;
 mod notices;
 mod page;
+mod proxy;
 mod shell;
 pub mod speaker;
 mod store;
 mod timers;
 mod views;
+mod way;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -27,7 +32,7 @@ use crate::browser::{Port, Shelf};
 /// Takes up what an earlier worker left: loads state and settings, then says [`detour_core::event::Event::Started`].
 ///
 /// `listen(on)` turns the listeners on and off that only matter while a tab fails; `shelf` takes copies of pages and
-/// looks for them (`www/take.js`).
+/// looks for them (`www/worker/take.js`).
 #[wasm_bindgen]
 pub async fn start(listen: Function, shelf: Shelf) {
     shell::start(listen, shelf).await;
@@ -45,4 +50,20 @@ pub fn deliver(json: &str) {
 #[wasm_bindgen]
 pub fn connected(port: Port, sender: &str) {
     shell::connected(port, sender);
+}
+
+#[cfg(test)]
+mod tests {
+    use detour_typescript::Declarations;
+
+    use crate::{inbound::Raw, page::Found, views::Told};
+
+    #[test]
+    fn the_scripts_are_held_against_what_is_read_and_written_here() {
+        Declarations::of("Detour")
+            .read::<Raw>()
+            .read::<Found>()
+            .written::<Told<'_>>()
+            .stand_in("www/types/detour.d.ts");
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! An incident has one notification: what is said of it later takes the place of what was said before.
 
-use detour_core::event::TabId;
+use detour_core::tab::TabId;
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -52,7 +52,7 @@ pub(crate) fn show_tab(tab: TabId) {
 pub(crate) fn open_board() {
     match views::board_tab() {
         Some(tab) => show_tab(tab),
-        None => run(browser().tabs().create(&object(&[("url", browser().runtime().url("board.html").into())]))),
+        None => run(browser().tabs().create(&object(&[("url", browser().runtime().url("pages/board.html").into())]))),
     }
 }
 

@@ -4,7 +4,7 @@
 //! send whatever they could. So nothing that a message says of its sender counts, but only what the browser says:
 //! the sender's id, address, origin, frame and tab. Messages and ports go through [`Sender::speaker`] alike.
 
-use detour_core::event::TabId;
+use detour_core::tab::TabId;
 use serde::Deserialize;
 use url::{Origin, Url};
 
@@ -19,6 +19,7 @@ pub struct Own {
 
 /// What the browser says of a message's sender.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Sender {
     #[serde(default)]
@@ -41,6 +42,7 @@ pub(crate) struct Sender {
 }
 
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SenderTab {
     id: TabId,
     /// Whether it is the one that its window shows.
@@ -150,7 +152,7 @@ impl Document {
 
 /// A tab of the browser's; those below zero are none, and core has uses of its own for them.
 pub(crate) fn real(tab: TabId) -> Result<TabId, Unusable> {
-    if tab.is_real() { Ok(tab) } else { Err(Unusable::NoTab) }
+    if tab.0 >= 0 { Ok(tab) } else { Err(Unusable::NoTab) }
 }
 
 /// The scheme, host and port; only the web's pages have one here, and `blob:` lends the origin of another address.

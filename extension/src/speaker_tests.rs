@@ -87,9 +87,9 @@ fn whoever_is_no_page_that_somebody_is_shown_is_nobody() {
         json!({ "url": "file:///etc/passwd", "origin": "null" }),
         json!({ "url": "chrome-extension://other/x", "origin": "chrome-extension://other" }),
         // A page that says it is ours, while the browser says that it is not.
-        json!({ "url": "chrome-extension://abc/popup.html", "origin": "https://a.test" }),
-        json!({ "url": "chrome-extension://abc/popup.html", "origin": "null" }),
-        json!({ "url": "chrome-extension://abc.test/popup.html", "origin": null }),
+        json!({ "url": "chrome-extension://abc/pages/popup.html", "origin": "https://a.test" }),
+        json!({ "url": "chrome-extension://abc/pages/popup.html", "origin": "null" }),
+        json!({ "url": "chrome-extension://abc.test/pages/popup.html", "origin": null }),
         json!({ "documentLifecycle": "prerender" }),
         json!({ "documentLifecycle": "cached" }),
         json!({ "documentLifecycle": "pending_deletion" }),
@@ -101,13 +101,13 @@ fn whoever_is_no_page_that_somebody_is_shown_is_nobody() {
 #[test]
 fn a_page_of_ours_speaks_from_the_popup_and_from_a_tab_but_never_from_a_frame() {
     let ours = |changes: &Value| sender(changes).speaker(&own()).ok();
-    let popup = json!({ "url": "chrome-extension://abc/popup.html", "origin": "chrome-extension://abc", "tab": null,
+    let popup = json!({ "url": "chrome-extension://abc/pages/popup.html", "origin": "chrome-extension://abc", "tab": null,
         "frameId": null, "documentLifecycle": null });
     assert_eq!(ours(&popup), Some(Speaker::Ours { tab: None }));
-    let board = json!({ "url": "chrome-extension://abc/board.html", "origin": "chrome-extension://abc" });
+    let board = json!({ "url": "chrome-extension://abc/pages/board.html", "origin": "chrome-extension://abc" });
     assert_eq!(ours(&board), Some(Speaker::Ours { tab: Some(TabId(3)) }));
     let framed =
-        json!({ "url": "chrome-extension://abc/board.html", "origin": "chrome-extension://abc", "frameId": 4 });
+        json!({ "url": "chrome-extension://abc/pages/board.html", "origin": "chrome-extension://abc", "frameId": 4 });
     assert_eq!(ours(&framed), None);
 }
 

@@ -5,11 +5,13 @@
 //! One that does not parse (another version wrote it, a disk failed) is replaced by the default, with a word on the
 //! console: that costs the work in flight and nothing else.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use detour_core::incident::{Incident, Lasting};
-use detour_core::state::{Settings, State};
+use detour_core::settings::Settings;
+use detour_core::state::State;
 use detour_core::stored::{Changes, Reader, Record, Stored, lasting_of, state_of};
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, Object, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,13 +19,15 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::browser::{Area, browser, object, run_or_warn, text_of as words_of, warn};
 use crate::json;
-use crate::shell::write_later;
+use crate::memory::change_state;
 
 const SETTINGS: &str = "settings";
 const HISTORY: &str = "history";
 
 thread_local! {
     static STORED: RefCell<Stored> = RefCell::default();
+    static IS_TO_BE_WRITTEN: Cell<bool> = const { Cell::new(false) };
+    static IS_LASTING_UNWRITTEN: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The reader of this wasm.
@@ -78,9 +82,37 @@ fn write_local<T: Serialize + ?Sized>(what: &'static str, key: &str, record: &T)
 }
 
 /// Stores the state, as far as it changed. The browser keeps writes in the order of issue.
-pub(crate) fn write(state: &State) {
+pub(crate) fn write(state: &mut State) {
     let changes = STORED.with_borrow_mut(|stored| stored.changes(state));
     carry_out("keep its state", browser().storage().session(), changes);
+}
+
+/// A check brings some fifty observations within a second: they are written together. A worker that dies before has lost
+/// evidence of a check that its successor begins anew in any case.
+pub(crate) fn write_soon() {
+    write_after(SOON);
+}
+
+fn write_after(delay: u32) {
+    if IS_TO_BE_WRITTEN.replace(true) {
+        return;
+    }
+    let write_all = || {
+        IS_TO_BE_WRITTEN.set(false);
+        change_state(|state| {
+            write(state);
+            if IS_LASTING_UNWRITTEN.replace(false) {
+                write_lasting(&state.lasting);
+            }
+        });
+    };
+    Timeout::new(delay, write_all).forget();
+}
+
+/// A write failed: it is tried again, with all that has changed until then.
+fn write_later() {
+    IS_LASTING_UNWRITTEN.set(true);
+    write_after(LATER);
 }
 
 fn carry_out(what: &'static str, area: Area, changes: Changes) {
@@ -143,3 +175,9 @@ fn one<T: DeserializeOwned + Default>(items: &[(String, String)], key: &str, pro
         }
     }
 }
+
+/// Milliseconds that evidence waits to be written.
+const SOON: u32 = 250;
+
+/// Milliseconds until a write that failed is tried again.
+const LATER: u32 = 5_000;

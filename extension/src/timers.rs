@@ -4,11 +4,11 @@ use std::cell::{Cell, RefCell};
 
 use detour_core::event::Event;
 use detour_core::observation::Millis;
-use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::Closure;
+use gloo_timers::callback::Timeout;
 
-use crate::browser::{browser, clear_timeout, object, run, set_timeout};
-use crate::shell::{happened, now};
+use crate::browser::{browser, object, run};
+use crate::clock::now;
+use crate::events::happened;
 
 /// The alarm's name.
 const NAME: &str = "timer";
@@ -17,25 +17,22 @@ const NAME: &str = "timer";
 const SHORTEST_ALARM: u64 = 30_000;
 
 /// The longest `setTimeout`: its delay is a signed 32-bit number, and one above fires at once.
-const LONGEST_TIMEOUT: u64 = 2_147_483_647;
+const LONGEST_TIMEOUT: u32 = 2_147_483_647;
 
 thread_local! {
-    static TIMEOUT: RefCell<JsValue> = const { RefCell::new(JsValue::UNDEFINED) };
+    static TIMEOUT: RefCell<Option<Timeout>> = const { RefCell::new(None) };
     static ARMED: Cell<Option<Millis>> = const { Cell::new(None) };
-    static ON_TIMEOUT: Closure<dyn Fn()> = Closure::new(fired);
 }
 
 /// Arms the timer; an earlier one is replaced.
 pub(crate) fn arm(at: Millis) {
-    match ARMED.replace(Some(at)) {
-        Some(armed) if armed == at => return,
-        Some(_) => TIMEOUT.with_borrow(clear_timeout),
-        None => {}
+    if ARMED.replace(Some(at)) == Some(at) {
+        return;
     }
     let delay = at.since(now());
-    #[expect(clippy::cast_precision_loss, reason = "bounded by LONGEST_TIMEOUT")]
-    let milliseconds = delay.min(LONGEST_TIMEOUT) as f64;
-    TIMEOUT.set(ON_TIMEOUT.with(|callback| set_timeout(callback.as_ref(), milliseconds)));
+    let milliseconds = u32::try_from(delay).unwrap_or(LONGEST_TIMEOUT).min(LONGEST_TIMEOUT);
+    // The one that was armed before is cancelled when it is dropped.
+    TIMEOUT.set(Some(Timeout::new(milliseconds, fired)));
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
     let when = now().plus(delay.max(SHORTEST_ALARM)).0 as f64;
     // Chromium answers with a promise, Firefox with nothing; neither fails for a reason of ours.

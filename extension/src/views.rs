@@ -5,16 +5,32 @@
 
 use std::cell::RefCell;
 
-use detour_core::event::{Event, TabId};
-use detour_core::state::Settings;
+use detour_core::event::Event;
+use detour_core::settings::Settings;
+use detour_core::tab::TabId;
 use detour_core::view::{BannerView, BoardView, TabView};
 use serde::Serialize;
 use wasm_bindgen::prelude::Closure;
 
 use crate::browser::{Port, to_js};
-use crate::inbound::{Wanted, wanted};
-use crate::shell::{happened, with_state};
-use crate::speaker::{Document, Own, Speaker, Unusable};
+use crate::events::happened;
+use crate::memory::with_state;
+use crate::speaker::{Document, Speaker};
+
+/// What a port is for: its name says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// `view:12`: a page of ours shows this tab.
+    Tab(TabId),
+    /// `view:`: the banner in this page.
+    Banner(Document),
+    /// `settings`.
+    Settings,
+    /// `board`.
+    Board,
+    /// `original:URL`: which page an archive's address shows, if any.
+    Original(Option<String>),
+}
 
 /// A page at the end of a port.
 struct Page {
@@ -46,8 +62,9 @@ impl Shows {
 
 /// What a page is told.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-enum Told<'a> {
+pub(crate) enum Told<'a> {
     View(&'a TabView),
     #[serde(rename = "view")]
     Banner(BannerView),
@@ -67,13 +84,12 @@ thread_local! {
 }
 
 /// Takes a new page in, and says what follows from that.
-pub(crate) fn connected(port: Port, sender: &str, own: &Own) -> Result<Option<Event>, Unusable> {
-    let (wanted, speaker) = wanted(&port.name(), sender, own)?;
+pub(crate) fn connected(port: Port, wanted: Wanted, speaker: &Speaker) -> Option<Event> {
     let (shows, follows) = match wanted {
         Wanted::Original(original) => {
             // A page that closes right now needs no answer.
             let _ = port.post_message(&to_js(&Told::Original(original)));
-            return Ok(None);
+            return None;
         }
         Wanted::Tab(tab) => (Shows::Tab(tab), Some(Event::ViewWanted { tab })),
         Wanted::Banner(document) => {
@@ -84,7 +100,7 @@ pub(crate) fn connected(port: Port, sender: &str, own: &Own) -> Result<Option<Ev
         Wanted::Settings => (Shows::Settings, None),
     };
     let tab = match speaker {
-        Speaker::Ours { tab } => tab,
+        Speaker::Ours { tab } => *tab,
         Speaker::Page(_) => None,
     };
     ON_DISCONNECT.with(|listener| port.on_disconnect().add(listener.as_ref()));
@@ -92,7 +108,7 @@ pub(crate) fn connected(port: Port, sender: &str, own: &Own) -> Result<Option<Ev
     if follows.is_none() {
         with_state(|state| show_settings(&state.settings));
     }
-    Ok(follows)
+    follows
 }
 
 /// Has every page that shows this tab draw this.

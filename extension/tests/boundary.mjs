@@ -16,8 +16,16 @@ let failed = 0;
 
 // --- a browser that records -----------------------------------------------------------------------------
 
+/** What Chromium reads of a request, and Node's own class passes over. */
+class Asked extends Request {
+  constructor(url, init) {
+    super(url, init);
+    this.targetAddressSpace = init?.targetAddressSpace;
+  }
+}
+
 /** A fresh worker: a new instance of the glue, in a browser whose session storage holds `session`. */
-async function worker({ session = {}, local = {}, page, fetched, tabIsGone = false, nativeThrows = false, rows = [] } = {}) {
+async function worker({ session = {}, local = {}, page, fetched, tabIsGone = false, nativeThrows = false, rows = [], mode = "direct" } = {}) {
   await settle(); // the worker before looks its browser up by the same global name
   const world = { calls: [], warnings: [], native: [], listens: [], scripts: [], session, local };
   const call = (name, answer) => (...args) => {
@@ -36,6 +44,7 @@ async function worker({ session = {}, local = {}, page, fetched, tabIsGone = fal
     ),
     alarms: { create: call("alarms.create"), clear: call("alarms.clear", true) },
     i18n: { getMessage: (key, args) => (messages[key] ? `${key}(${args.join()})` : "") },
+    proxy: { settings: { get: call("proxy.settings.get", { value: { mode } }) } },
     runtime: {
       id: "abc",
       getURL: (file) => OWN + file,
@@ -65,10 +74,11 @@ async function worker({ session = {}, local = {}, page, fetched, tabIsGone = fal
     },
   };
   const shelf = { take: call("take"), loadAgain: call("loadAgain"), lookUp: call("lookUp", () => rows) };
-  globalThis.fetch = async (url, init) => {
-    world.calls.push(["fetch", url, init]);
+  globalThis.Request = Asked;
+  globalThis.fetch = async (request) => {
+    world.calls.push(["fetch", request]);
     if (!fetched) throw new TypeError("Failed to fetch");
-    return fetched(url);
+    return fetched(request.url);
   };
   const warn = (text) => world.warnings.push(text);
   console.warn = warn;
@@ -82,12 +92,20 @@ async function worker({ session = {}, local = {}, page, fetched, tabIsGone = fal
     connected: (page) => glue.connected(page, JSON.stringify(page.sender)),
     of: (name) => world.calls.filter(([it]) => it === name).map(([, ...args]) => args),
     badge: () => world.calls.filter(([it]) => it === "setBadgeText").at(-1)?.[1],
-    /** As core/src/stored.rs writes it down: what is known of each tab under keys of its own. */
+    /** As crates/core/src/stored.rs writes it down: what is known of each site and tab under keys of its own. */
     state: () => {
       const read = (key) => (key in world.session ? Object.values(JSON.parse(world.session[key]))[0] : undefined);
-      const ids = Object.keys(world.session).filter((key) => key.startsWith("tab:")).map((key) => key.slice(4));
-      const tabs = Object.fromEntries(ids.map((id) => [id, { ...read(`tab:${id}`), seen: unpacked(read(`seen:${id}`)) }]));
-      return { ...read("rest"), told: read("told"), tabs };
+      const ids = (prefix) =>
+        Object.keys(world.session).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+      const outages = Object.fromEntries(ids("outage:").map((id) => {
+        const [key, outage] = read(`outage:${id}`);
+        return [key, { ...outage, seen: unpacked(read(`evidence:${id}`)) }];
+      }));
+      const tabs = Object.fromEntries(ids("tab:").map((id) => {
+        const tab = read(`tab:${id}`);
+        return [id, { ...outages[tab.outage], ...tab }];
+      }));
+      return { ...read("rest"), told: read("told"), outages, tabs };
     },
   });
 }
@@ -129,7 +147,7 @@ const refused = {
     tabId: 7, frameId: 0, url: URL_DOWN, error: "net::ERR_CONNECTION_REFUSED", documentLifecycle: "active",
   },
 };
-const said = (message, sender = { id: "abc", url: `${OWN}popup.html` }) => ({ "runtime.onMessage": { message, sender } });
+const said = (message, sender = { id: "abc", url: `${OWN}pages/popup.html` }) => ({ "runtime.onMessage": { message, sender } });
 const status503 = said(
   { page_status: { status: 503, by_service_worker: false, title: "503", html: "<h1>503</h1>", url: URL_DOWN } },
   { id: "abc", origin: new URL(URL_DOWN).origin, url: URL_DOWN, tab: { id: 7 }, frameId: 0 },
@@ -177,18 +195,21 @@ await test("a failure is on the tab before deliver returns", async () => {
   equal(world.listens.at(-1), true, "listens");
   ok(world.state().tabs["7"], "the tab is in the state");
   await settle();
-  equal(world.of("fetch")[0][0], URL_DOWN, "asked again");
-  const { credentials, cache } = world.of("fetch")[0][1];
-  equal([credentials, cache], ["omit", "no-store"], "how it asks");
+  const [[{ url, credentials, cache, redirect, referrerPolicy }]] = world.of("fetch");
+  equal(url, URL_DOWN, "asked again");
+  equal([credentials, cache, redirect, referrerPolicy], ["omit", "no-store", "manual", "no-referrer"], "how it asks");
 });
 
 await test("the host is greeted first, asked once, and released when all is known", async () => {
-  const world = await worker({ fetched: () => new Response("down", { status: 503 }) });
+  const world = await worker({ mode: "system", fetched: () => new Response("down", { status: 503 }) });
   world.deliver(status503);
   const [native] = world.native;
+  equal(native.sent.map(({ type }) => type), ["hello"], "at once");
+  await settle(); // a check waits for the browser's word on its proxy
   equal(world.of("connectNative"), [["org.detour.host"]], "host");
   equal(native.sent.map(({ type }) => type), ["hello", "check"], "requests");
   equal([native.sent[0].version, native.sent[1].url], ["9.8.7", URL_DOWN], "what is sent");
+  equal(native.sent[1].proxy.mode, "system", "the proxy that is told");
   const { id } = native.sent[1];
   native.says({ type: "hello", protocol: 1, version: "1.0.0" });
   native.says({ type: "observed", id, observation: observed({ answered: { status: 503 } }) });
@@ -198,9 +219,43 @@ await test("the host is greeted first, asked once, and released when all is know
   ok(JSON.stringify(world.state().tabs["7"].phase).includes("oncluded"), "a verdict stands");
 });
 
+await test("a site is asked at public addresses alone, unless a proxy looks its name up", async () => {
+  for (const [mode, reach] of [["direct", "public"], ["system", "public"], ["fixed_servers", undefined], ["pac_script", undefined]]) {
+    const world = await worker({ mode, fetched: () => new Response("down", { status: 503 }) });
+    world.deliver(status503);
+    await settle();
+    equal(world.of("fetch").map(([{ targetAddressSpace }]) => targetAddressSpace), [reach], mode);
+  }
+});
+
+await test("where a proxy may stand between, a request that fails counts only as the host says", async () => {
+  const measured = (subject) => ({ ...observed({ failed: "tcp.address_unreachable" }), subject, step: "tcp" });
+  const byBrowser = (world) => world.state().tabs["7"].seen.filter(({ vantage }) => vantage === "browser").length;
+  for (const [subject, asked, seen] of [["route", ["public"], 1], [{ proxy: "proxy.example:3128" }, ["public", undefined], 1]]) {
+    const world = await worker({ mode: "system" });
+    world.deliver(status503);
+    await settle();
+    equal(byBrowser(world), 0, "before the host has said a word");
+    const [native] = world.native;
+    native.says({ type: "hello", protocol: 1, version: "1.0.0" });
+    native.says({ type: "observed", id: native.sent[1].id, observation: measured(subject) });
+    await settle(WRITTEN);
+    equal(world.of("fetch").map(([{ targetAddressSpace }]) => targetAddressSpace), asked, "how it asks");
+    equal(byBrowser(world), seen, "what counts");
+  }
+  const alone = await worker({ mode: "system" });
+  alone.deliver(status503);
+  await settle();
+  alone.native[0].breaks();
+  await settle(WRITTEN);
+  equal([alone.of("fetch").length, byBrowser(alone)], [1, 0], "without the host");
+  ok(JSON.stringify(alone.state().tabs["7"].phase).includes("oncluded"), "a verdict stands");
+});
+
 await test("a reply in parts is joined, and one that is broken is dropped", async () => {
   const world = await worker();
   world.deliver(status503);
+  await settle();
   const [native] = world.native;
   const { id } = native.sent[1];
   const text = JSON.stringify({ type: "observed", id, observation: observed({ failed: "tcp.refused" }) });
@@ -290,12 +345,12 @@ await test("a connection failure leads to the outage page, with tab and address 
   world.deliver(refused);
   await settle();
   const updates = world.of("tabs.update");
-  equal(updates[0], [7, { url: `${OWN}outage.html#tab=7&url=${encodeURIComponent(URL_DOWN)}` }], "where to");
+  equal(updates[0], [7, { url: `${OWN}pages/outage.html#tab=7&url=${encodeURIComponent(URL_DOWN)}` }], "where to");
 });
 
 await test("settings are kept, shown, and obeyed by the next worker", async () => {
   const before = await worker();
-  const page = port("settings", { id: "abc", url: `${OWN}options.html`, tab: { id: 9 } });
+  const page = port("settings", { id: "abc", url: `${OWN}pages/options.html`, tab: { id: 9 } });
   before.connected(page);
   const settings = { ...page.sent[0].settings, outage_page: false, banner: false };
   equal(page.sent[0].settings.banner, true, "the default");
@@ -309,7 +364,7 @@ await test("settings are kept, shown, and obeyed by the next worker", async () =
 
 await test("a page is drawn at once and at every change, and a banner only for its own tab", async () => {
   const world = await worker();
-  const popup = port("view:7", { id: "abc", url: `${OWN}popup.html` });
+  const popup = port("view:7", { id: "abc", url: `${OWN}pages/popup.html` });
   const banner = port("view:", { id: "abc", origin: new URL(URL_DOWN).origin, url: URL_DOWN, frameId: 0, tab: { id: 7 } });
   const elsewhere = port("view:7", { id: "abc", origin: "https://evil.example", url: "https://evil.example/", frameId: 0, tab: { id: 8 } });
   for (const page of [popup, elsewhere]) world.connected(page);
@@ -335,7 +390,7 @@ await test("archives are asked on a click only, without cookies", async () => {
   world.deliver(said({ find_copies: { tab: 7 } }));
   await settle();
   ok(asked.some((url) => url.startsWith("https://web.archive.org/")), asked.join());
-  ok(world.of("fetch").every(([, { credentials }]) => credentials === "omit"), "credentials");
+  ok(world.of("fetch").every(([{ credentials }]) => credentials === "omit"), "credentials");
 });
 
 await test("a body without end is cut off", async () => {
@@ -378,7 +433,7 @@ await test("the pages that are asked whether they are worth keeping follow the s
   keep({ keep: "pinned", pinned: ["https://example.com/a"] });
   await settle();
   equal(world.scripts.map(({ id, js, matches }) => [id, js, matches]), [
-    ["keep", ["keep.js"], ["https://example.com/a", "https://example.com/a/"]],
+    ["keep", ["content/keep.js"], ["https://example.com/a", "https://example.com/a/"]],
   ], "pinned pages");
   keep({ keep: "off" });
   await settle();

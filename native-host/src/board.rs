@@ -13,7 +13,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::check::Instruments;
+use detour_probe::Instruments;
+
 use crate::watch::lookout::{Change, Lookout, News};
 use crate::watch::standing::Standing;
 use crate::watch::{Clock, Screen, Site, Words};
@@ -27,7 +28,7 @@ use timeline::{Mark, Timelines};
 
 /// What the user wants.
 #[derive(Debug, Clone, Default)]
-pub struct Wishes {
+pub struct Options {
     /// A document in place of a picture.
     pub json: bool,
     /// Go on until interrupted.
@@ -80,18 +81,18 @@ pub enum BoardError {
 pub async fn run<W: Write>(
     instruments: Arc<Instruments>,
     sites: Vec<Site>,
-    wishes: &Wishes,
+    options: &Options,
     clock: impl Clock,
     interrupted: impl Future<Output = ()>,
     words: &Words,
     screen: &mut Screen<W>,
 ) -> Result<End, BoardError> {
-    let timelines = match &wishes.history {
+    let timelines = match &options.history {
         Some(path) => Timelines::kept_in(path)?,
         None => Timelines::default(),
     };
-    let lookout = Lookout::new(instruments, sites, clock, wishes.watch.then_some(ROUND), None);
-    let mut board = Board { lookout, timelines, wishes, words, screen };
+    let lookout = Lookout::new(instruments, sites, clock, options.watch.then_some(ROUND), None);
+    let mut board = Board { lookout, timelines, options, words, screen };
     let mut interrupted = std::pin::pin!(interrupted);
     loop {
         let news = tokio::select! {
@@ -103,7 +104,7 @@ pub async fn run<W: Write>(
         if let News::Looked(changes) = news {
             board.note(&changes)?;
         }
-        if is_idle || (!wishes.watch && board.lookout.has_seen_all()) {
+        if is_idle || (!options.watch && board.lookout.has_seen_all()) {
             break;
         }
     }
@@ -114,7 +115,7 @@ pub async fn run<W: Write>(
 struct Board<'a, C, W> {
     lookout: Lookout<C>,
     timelines: Timelines,
-    wishes: &'a Wishes,
+    options: &'a Options,
     words: &'a Words,
     screen: &'a mut Screen<W>,
 }
@@ -128,13 +129,13 @@ impl<C: Clock, W: Write> Board<'_, C, W> {
             self.timelines.note(url, change.at, mark).map_err(|source| self.lost_history(source))?;
         }
         let has_begun = self.lookout.has_seen_all();
-        let is_live = self.screen.terminal().is_some() && !self.wishes.json;
-        if is_live && self.wishes.watch {
+        let is_live = self.screen.terminal().is_some() && !self.options.json;
+        if is_live && self.options.watch {
             // Also where nothing has changed: the time goes on.
             self.draw()?;
         } else if is_live && !has_begun {
             self.screen.status(&draw::headline(&self.lookout))?;
-        } else if self.wishes.watch && has_begun && !changes.is_empty() {
+        } else if self.options.watch && has_begun && !changes.is_empty() {
             self.tell(changes)?;
         }
         Ok(())
@@ -143,7 +144,7 @@ impl<C: Clock, W: Write> Board<'_, C, W> {
     /// The whole board when every site was seen for the first time, and then what changes.
     fn tell(&mut self, changes: &[Change]) -> Result<(), BoardError> {
         let is_first = changes.iter().any(|change| change.before == Standing::Unseen);
-        if self.wishes.json {
+        if self.options.json {
             return Ok(self.screen.say_json(&Document::of(&self.lookout, self.words))?);
         }
         if is_first {
@@ -162,7 +163,7 @@ impl<C: Clock, W: Write> Board<'_, C, W> {
         let form = Form {
             width: terminal.map(|terminal| terminal.width),
             is_colored: terminal.is_some_and(|terminal| terminal.is_colored),
-            has_bands: self.wishes.watch || self.wishes.history.is_some(),
+            has_bands: self.options.watch || self.options.history.is_some(),
         };
         let lines = draw::lines(&self.lookout, &self.timelines, self.words, form);
         Ok(self.screen.picture(&lines)?)
@@ -171,9 +172,9 @@ impl<C: Clock, W: Write> Board<'_, C, W> {
     /// What is left to be shown, and how it ended.
     fn close(mut self) -> Result<End, BoardError> {
         let has_seen_all = self.lookout.has_seen_all();
-        if !self.wishes.watch {
+        if !self.options.watch {
             self.screen.say_nothing()?;
-            if self.wishes.json {
+            if self.options.json {
                 self.screen.say_document(&Document::of(&self.lookout, self.words))?;
             } else {
                 self.draw()?;
@@ -192,7 +193,7 @@ impl<C: Clock, W: Write> Board<'_, C, W> {
     }
 
     fn lost_history(&self, source: io::Error) -> BoardError {
-        let path = self.wishes.history.clone().unwrap_or_default();
+        let path = self.options.history.clone().unwrap_or_default();
         BoardError::History(HistoryError::Unusable { path, source })
     }
 }

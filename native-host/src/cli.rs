@@ -154,6 +154,12 @@ What is asked besides the site itself, in the config file (on by default unless 
   [globalping] api             test computers elsewhere, only with --closer or a click: \"\" asks none
   [archives] on                archives, only by `copies`: false asks none
 
+The proxy: checks go through the one that this computer uses, or send nothing where it is a script. It is looked for in
+  proxy                        in the config file: \"system\" (the default), \"none\", or an address like \"http://10.0.0.1:3128\"
+  the browser's settings       told by the extension with each check
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY   in capitals or not; a password may stand in the address
+  GNOME's, KDE's, Windows' and macOS' settings   `detour doctor` says what was found
+
 Environment:
   DETOUR_LOG  what to log to stderr, such as `debug` or `detour_host::check=trace`";
 

@@ -3,21 +3,23 @@
 //! Only this file can widen what the host may look at; the extension has no say in it.
 
 mod archives;
+mod contacts;
+mod proxy;
 mod read;
 mod services;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use detour_core::cdn::places;
-use detour_core::target::{Target, is_private_address};
+use detour_model::target::Target;
+use detour_probe::{Doh, StatusPage};
 use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
 pub use archives::{Archive, Archives};
-pub use services::{Doh, StatusPage};
+pub use proxy::ProxyChoice;
 
 /// Everything the user may set.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -28,6 +30,9 @@ pub struct Config {
     pub allow_addresses: Vec<IpNet>,
     /// PEM files with certificate authorities to trust besides the system's.
     pub extra_root_certificates: Vec<PathBuf>,
+    /// Which proxy to go through: `system`, `none` or a server's address.
+    #[serde(deserialize_with = "proxy::read")]
+    pub proxy: ProxyChoice,
     /// Which DNS servers to ask.
     pub resolvers: Resolvers,
     /// Neutral sites that tell "your network" from "this site".
@@ -59,6 +64,7 @@ impl Default for Config {
         Self {
             allow_addresses: Vec::new(),
             extra_root_certificates: Vec::new(),
+            proxy: ProxyChoice::System,
             resolvers: Resolvers::default(),
             anchors: Anchors::default(),
             portal: Portal::default(),
@@ -166,33 +172,6 @@ impl Config {
             problem: error.to_string().trim_end().to_owned(),
         })
     }
-
-    /// Whether the host may connect to an address on the extension's behalf.
-    #[must_use]
-    pub fn permits(&self, address: IpAddr) -> bool {
-        !is_private_address(address) || self.allow_addresses.iter().any(|net| net.contains(&address))
-    }
-}
-
-impl Config {
-    /// Other sites on the CDN of this name.
-    #[must_use]
-    pub fn canaries(&self, cdn: &str) -> Vec<Target> {
-        let built_in = || places::canaries(cdn).iter().filter_map(|url| Target::parse(url).ok()).collect();
-        if !self.ask_canaries {
-            return Vec::new();
-        }
-        self.canaries.get(cdn).cloned().unwrap_or_else(built_in)
-    }
-
-    /// The status page of the CDN of this name.
-    #[must_use]
-    pub fn status_page(&self, cdn: &str) -> Option<StatusPage> {
-        if !self.ask_status_pages {
-            return None;
-        }
-        self.status_pages.get(cdn).cloned().or_else(|| StatusPage::known(cdn))
-    }
 }
 
 /// A config file with which nobody is asked but the site itself and the system's resolver.
@@ -270,6 +249,8 @@ const DEFAULT_PORTAL: &str = "http://connectivitycheck.gstatic.com/generate_204"
 
 #[cfg(test)]
 mod tests {
+    use detour_cdn::places;
+
     use super::*;
 
     fn parsed(text: &str) -> Result<Config, String> {
@@ -284,8 +265,8 @@ mod tests {
         assert_eq!((config.anchors.addresses.len(), config.resolvers.doh.len()), (4, 3));
         assert!(config.globalping.api.is_some());
         assert!(!config.refresh_cdns, "vendors are asked for their lists only on the user's word");
-        assert!(!config.permits("127.0.0.1".parse().unwrap()));
-        assert!(config.permits("9.9.9.9".parse().unwrap()));
+        assert!(!config.contacts().permits("127.0.0.1".parse().unwrap()));
+        assert!(config.contacts().permits("9.9.9.9".parse().unwrap()));
     }
 
     #[test]
@@ -317,20 +298,20 @@ mod tests {
             "#,
         )
         .unwrap();
-        assert!(config.permits("127.0.3.4".parse().unwrap()));
-        assert!(!config.permits("10.0.0.1".parse().unwrap()));
+        let contacts = config.contacts();
+        assert!(contacts.permits("127.0.3.4".parse().unwrap()));
+        assert!(!contacts.permits("10.0.0.1".parse().unwrap()));
         assert_eq!(config.resolvers.system, Some("127.0.0.53:5353".parse().unwrap()));
         let doh: Vec<String> = config.resolvers.doh.iter().map(|server| server.address().to_string()).collect();
         assert_eq!(doh, ["9.9.9.9", "2620:fe::fe", "127.0.0.1"]);
         let literals: Vec<String> = config.anchors.addresses.iter().map(ToString::to_string).collect();
         assert_eq!(literals, ["9.9.9.9:443", "[2620:fe::fe]:443", "127.0.0.1:8443"]);
-        assert_eq!(config.canaries("Fastly").len(), 1);
-        assert!(config.canaries("bunny.net").is_empty());
-        assert_eq!(config.canaries("Akamai").len(), places::canaries("Akamai").len());
-        assert!(matches!(config.status_page("Fastly"), Some(StatusPage::Rss(_))));
+        assert_eq!(contacts.canaries["Fastly"].len(), 1);
+        assert!(contacts.canaries["bunny.net"].is_empty());
+        assert_eq!(contacts.canaries["Akamai"].len(), places::canaries("Akamai").len());
+        assert!(matches!(contacts.status_pages.get("Fastly"), Some(StatusPage::Rss(_))));
         let without = Config { ask_canaries: false, ask_status_pages: false, ..config };
-        assert!(without.canaries("Fastly").is_empty() && without.canaries("Akamai").is_empty());
-        assert_eq!(without.status_page("Fastly"), None);
+        assert!(without.contacts().canaries.is_empty() && without.contacts().status_pages.is_empty());
     }
 
     #[test]
@@ -339,9 +320,7 @@ mod tests {
         assert!(config.anchors.hosts.is_empty() && config.anchors.addresses.is_empty());
         assert_eq!((config.portal.url.as_ref(), config.globalping.api.as_ref()), (None, None));
         assert!(config.resolvers.doh.is_empty() && !config.ask_made_up_name && !config.refresh_cdns);
-        for cdn in detour_core::cdn::CDNS {
-            assert!(config.canaries(cdn.name).is_empty() && config.status_page(cdn.name).is_none());
-        }
+        assert!(config.contacts().canaries.is_empty() && config.contacts().status_pages.is_empty());
         assert!(config.archives.registry().archives.iter().all(|archive| !archive.is_on));
     }
 

@@ -3,32 +3,36 @@
 //! How archives are doing is kept in a file that all runs share, so that limits hold across them.
 
 mod account;
+mod visit;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use detour_core::archives::Registry;
 use detour_core::cdn;
-use detour_core::copies::{Age, Checked, LookUp, Means, Offer, Scope, Search, Source, Wanted, Why};
-use detour_core::event::{ArchiveReply, LookUpId};
-use detour_core::keep::Known;
+use detour_core::copies::{
+    Age, ArchiveReply, Checked, Context, Known, LookUp, LookUpId, Offer, Query, Scope, Search, Source, Why,
+};
 use detour_core::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
 use detour_core::target::Target;
 use detour_core::view::{Text, offer_view, said_view};
+use detour_probe::Instruments;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::check::{Instruments, visit};
+use crate::address;
 use crate::judgement::messages;
 use crate::printable::Lines;
 use crate::ranges::now;
 use crate::report::Style;
 
 pub use account::{Accounts, default_path};
+pub use visit::visit;
 
 /// Looks for copies of a page and prints them, best first. Exit code 0: there is one; 1: there is none; 2: nobody was
 /// asked.
@@ -37,12 +41,13 @@ pub use account::{Accounts, default_path};
 /// When the output cannot be written.
 pub async fn find(
     instruments: Arc<Instruments>,
+    registry: &Registry,
     accounts: &Accounts,
     url: &str,
     style: Style,
     out: &mut impl Write,
 ) -> io::Result<ExitCode> {
-    let target = match Target::parse(url) {
+    let target = match address::parse(url) {
         Ok(target) => target,
         Err(why) => return not_asked(&why.to_string()),
     };
@@ -50,7 +55,7 @@ pub async fn find(
         Ok(shared) => shared,
         Err(why) => return not_asked(&why.to_string()),
     };
-    let search = search(&instruments, accounts, &target).await;
+    let search = search(&instruments, registry, accounts, &target).await;
     match style {
         Style::Json => out.json_document(&Findings::of(&target, shared, &search))?,
         Style::Words => write(&search, out)?,
@@ -59,24 +64,24 @@ pub async fn find(
 }
 
 /// Drives a search to its end.
-async fn search(instruments: &Arc<Instruments>, accounts: &Accounts, target: &Target) -> Search {
-    let registry = instruments.config().archives.registry();
+async fn search(instruments: &Arc<Instruments>, registry: &Registry, accounts: &Accounts, target: &Target) -> Search {
     let (known, mut next_id) = (Known::default(), 0);
     let mut asking: JoinSet<(LookUpId, ArchiveReply)> = JoinSet::new();
     // Asked beside the others: a mirror is none on the CDN that delivers the page.
     let page = target.url().clone();
-    let of_page = tokio::spawn(get(instruments.clone(), page, None, PAGE_PATIENCE));
+    let asker = Asker { instruments: instruments.clone(), registry: Arc::new(registry.clone()) };
+    let of_page = tokio::spawn(asker.clone().ask(page, None, PAGE_PATIENCE));
     let mut failing: Option<String> = None;
     let mut of_page = Some(of_page);
-    let mut work = |failing: &Option<String>, work: &mut dyn FnMut(Wanted<'_>, &mut Means<'_>) -> Vec<LookUp>| {
+    let mut work = |failing: &Option<String>, work: &mut dyn FnMut(Query<'_>, &mut Context<'_>) -> Vec<LookUp>| {
         accounts.with(|health| {
-            let wanted = Wanted { target, known: &known, title: "", failing_cdn: failing.as_deref() };
-            let mut means = Means { registry: &registry, health, next_id: &mut next_id, now: now() };
-            work(wanted, &mut means)
+            let query = Query { target, known: &known, title: "", failing_cdn: failing.as_deref() };
+            let mut context = Context { registry, health, next_id: &mut next_id, now: now() };
+            work(query, &mut context)
         })
     };
     let mut search = Search::default();
-    let begin = &mut |wanted: Wanted<'_>, means: &mut Means<'_>| match Search::begin(wanted, means) {
+    let begin = &mut |query: Query<'_>, context: &mut Context<'_>| match Search::begin(query, context) {
         Ok((begun, out)) => {
             search = begun;
             out
@@ -84,7 +89,7 @@ async fn search(instruments: &Arc<Instruments>, accounts: &Accounts, target: &Ta
         Err(_) => Vec::new(),
     };
     let first = work(&failing, begin);
-    send(first, instruments, &mut asking);
+    send(first, &asker, &mut asking);
     while let Some(moment) = search.next_moment() {
         let wait = Duration::from_millis(moment.since(now()) + 1);
         let out = tokio::select! {
@@ -93,37 +98,41 @@ async fn search(instruments: &Arc<Instruments>, accounts: &Accounts, target: &Ta
                     failing = page.await.ok().and_then(|reply| cdn_of(&reply));
                 }
                 let Ok((id, reply)) = done else { continue };
-                work(&failing, &mut |wanted, means| search.replied(id, &reply, wanted, means))
+                work(&failing, &mut |query, context| search.replied(id, &reply, query, context))
             }
             () = tokio::time::sleep(wait) => {
-                work(&failing, &mut |wanted, means| search.passed(wanted, means))
+                work(&failing, &mut |query, context| search.passed(query, context))
             }
         };
-        send(out, instruments, &mut asking);
+        send(out, &asker, &mut asking);
     }
     search
 }
 
-fn send(out: Vec<LookUp>, instruments: &Arc<Instruments>, asking: &mut JoinSet<(LookUpId, ArchiveReply)>) {
+/// Who sends the requests of one search.
+#[derive(Debug, Clone)]
+struct Asker {
+    instruments: Arc<Instruments>,
+    registry: Arc<Registry>,
+}
+
+impl Asker {
+    async fn ask(self, url: Url, accept_datetime: Option<String>, patience: Duration) -> ArchiveReply {
+        visit(&self.instruments, &self.registry, url, accept_datetime, patience).await
+    }
+}
+
+fn send(out: Vec<LookUp>, asker: &Asker, asking: &mut JoinSet<(LookUpId, ArchiveReply)>) {
     for LookUp { id, request } in out {
-        let instruments = instruments.clone();
+        let asker = asker.clone();
         asking.spawn(async move {
             let reply = match Url::parse(&request.url) {
-                Ok(url) => get(instruments, url, request.accept_datetime, PATIENCE).await,
+                Ok(url) => asker.ask(url, request.accept_datetime, PATIENCE).await,
                 Err(_) => ArchiveReply::Failed,
             };
             (id, reply)
         });
     }
-}
-
-async fn get(
-    instruments: Arc<Instruments>,
-    url: Url,
-    accept_datetime: Option<String>,
-    patience: Duration,
-) -> ArchiveReply {
-    visit(&instruments, url, accept_datetime, patience).await
 }
 
 /// The CDN that answered, where headers tell.

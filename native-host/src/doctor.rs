@@ -27,7 +27,8 @@ impl Diagnosis {
         self.lines.push(format!("ok       {line}"));
     }
 
-    fn note(&mut self, line: String) {
+    /// What is neither good nor bad.
+    pub fn note(&mut self, line: String) {
         self.lines.push(format!("note     {line}"));
     }
 
@@ -138,6 +139,9 @@ pub fn examine(
             ),
         }
     }
+    if cfg!(windows) {
+        diagnosis.note(WINDOWS_RIGHTS.to_owned());
+    }
     Ok(diagnosis)
 }
 
@@ -225,6 +229,10 @@ fn exchange(mut input: impl Write, mut output: impl Read + Send + 'static) -> Re
         Err(_) => Err(format!("it was silent for {} s", PATIENCE.as_secs())),
     }
 }
+
+/// Windows keeps rights in lists that are not read here: what was not looked at is not called fine.
+const WINDOWS_RIGHTS: &str =
+    "who else could change these files was not looked at: see Properties, Security of each of them";
 
 /// A host starts in milliseconds; a virus scanner may hold its first start back.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use detour_core::observation::Observation;
 use detour_core::port::{CheckId, MAX_TO_HOST, PROTOCOL, Refusal, Reply, Request, Scope};
+use detour_core::proxy::BrowserProxy;
 use detour_core::target::{Ineligible, Target};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
@@ -22,10 +23,10 @@ use frames::Frame;
 
 /// Serves one port until its input ends.
 ///
-/// `check` measures a target as closely as the scope says and sends what it observes; dropping its future must stop it.
+/// `check` measures a target as closely as the scope says, through the browser's proxy, and sends what it observes; dropping its future must stop it.
 pub async fn serve<C, F>(input: impl Read + Send + 'static, output: impl Write + Send + 'static, check: C)
 where
-    C: Fn(Target, Scope, mpsc::Sender<Observation>) -> F,
+    C: Fn(Target, Scope, Option<BrowserProxy>, mpsc::Sender<Observation>) -> F,
     F: Future<Output = Ending> + Send + 'static,
 {
     let mut frames = frames::read(input);
@@ -55,7 +56,7 @@ struct Session<C> {
 
 impl<C, F> Session<C>
 where
-    C: Fn(Target, Scope, mpsc::Sender<Observation>) -> F,
+    C: Fn(Target, Scope, Option<BrowserProxy>, mpsc::Sender<Observation>) -> F,
     F: Future<Output = Ending> + Send + 'static,
 {
     async fn receive(&mut self, frame: Frame) {
@@ -71,7 +72,7 @@ where
         };
         match serde_json::from_str(&text) {
             Ok(Request::Hello { protocol, version }) => self.greet(protocol, &version).await,
-            Ok(Request::Check { id, url, scope }) => self.start(id, &url, scope).await,
+            Ok(Request::Check { id, url, scope, proxy }) => self.start(id, &url, scope, proxy).await,
             Ok(Request::Cancel { id }) => self.cancel(id).await,
             Err(error) => {
                 let message = format!("a request this version does not know ({error}); update Detour");
@@ -92,7 +93,7 @@ where
         self.refuse(None, Refusal::Protocol, message).await;
     }
 
-    async fn start(&mut self, id: CheckId, url: &str, scope: Scope) {
+    async fn start(&mut self, id: CheckId, url: &str, scope: Scope, proxy: Option<BrowserProxy>) {
         if self.running.contains_key(&id) {
             // Without the id, or the extension would take it for the end of the check that still runs.
             return self.refuse(None, Refusal::Unrecognized, "this id still runs; choose another for each check").await;
@@ -106,7 +107,7 @@ where
             Err(reason) => return self.refuse(Some(id), refusal(reason), reason.to_string()).await,
         };
         let (observed, observations) = mpsc::channel(OBSERVATIONS_AHEAD);
-        let check = (self.check)(target, scope, observed);
+        let check = (self.check)(target, scope, proxy, observed);
         let handle = self.checks.spawn(stream(id, check, observations, self.replies.clone()));
         self.running.insert(id, handle);
     }

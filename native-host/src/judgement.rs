@@ -8,7 +8,7 @@ use detour_core::cdn::Cdn;
 use detour_core::failure::Failure;
 use detour_core::observation::Observation;
 use detour_core::target::Target;
-use detour_core::verdict::{Because, Case, Confidence, Controls, Fault, Mark, Missing, Verdict, judge};
+use detour_core::verdict::{Because, Case, Confidence, Controls, Fault, Mark, Missing, Segment, Verdict, judge};
 use detour_core::view;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -23,6 +23,9 @@ pub(crate) struct Judgement {
     pub(crate) verdict: Fault,
     /// How sure that is.
     pub(crate) confidence: Confidence,
+    /// Where the user's own network is at fault: which segment of it, where that could be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) segment: Option<Segment>,
     /// The CDN that delivers the site, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cdn: Option<Cdn>,
@@ -49,14 +52,13 @@ pub(crate) struct Marked {
 impl Judgement {
     /// Judges a case.
     pub(crate) fn of(case: &Case<'_>) -> Self {
-        let Verdict { fault, confidence, cdn, because, missing } = judge(case);
+        let verdict = judge(case);
         let controls = Controls::of(case.seen, case.target);
         let evidence =
             case.seen.iter().map(|seen| Marked { mark: controls.mark(seen), observation: (*seen).clone() }).collect();
-        let verdict = Verdict { fault, confidence, cdn, because, missing };
         let summary = sentences(&verdict, case.failure, case.target);
-        let Verdict { fault, confidence, cdn, because, missing } = verdict;
-        Self { verdict: fault, confidence, cdn, because, missing, summary, evidence }
+        let Verdict { fault, confidence, segment, cdn, because, missing } = verdict;
+        Self { verdict: fault, confidence, segment, cdn, because, missing, summary, evidence }
     }
 }
 
@@ -79,6 +81,12 @@ pub(crate) fn sentences(verdict: &Verdict, failure: Option<&Failure>, target: &T
     ];
     sentences.extend(view::reasons(verdict).iter().map(|reason| reason.render(&messages)));
     sentences
+}
+
+/// The facts that a verdict rests on, a sentence each.
+pub(crate) fn reasons(because: &[Because]) -> Vec<String> {
+    let messages = messages();
+    because.iter().map(|because| view::reason(because).render(&messages)).collect()
 }
 
 /// The verdict in one sentence.

@@ -7,6 +7,7 @@
 
 pub mod config;
 
+mod address;
 pub mod check;
 pub mod host;
 

@@ -9,11 +9,12 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Parser;
 use detour_core::port::{Refusal, Scope};
-use detour_host::check::{Ending, Instruments};
+use detour_host::check::{self, Ending};
 use detour_host::cli::{Command, CommandLine, Manifest, StartedBy, started_by};
 use detour_host::config::{self, Config};
 use detour_host::printable::{Lines, OneLineEach, Printable};
 use detour_host::{board, classify, copies, doctor, host, install, judge, ranges, report, schema, url, watch};
+use detour_probe::Instruments;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     let done = match started_by(&arguments) {
         StartedBy::Browser => serve(),
         StartedBy::Person => match CommandLine::try_parse_from(arguments) {
-            Ok(line) => obey(line),
+            Ok(line) => dispatch(line),
             Err(error) if error.use_stderr() => return complain(&error),
             // Help and version: words of ours alone, in the terminal's colours.
             Err(error) => error.exit(),
@@ -43,22 +44,26 @@ fn complain(error: &clap::Error) -> ExitCode {
 }
 
 fn serve() -> anyhow::Result<ExitCode> {
-    let instruments: Arc<OnceCell<Result<Arc<Instruments>, String>>> = Arc::default();
-    let ready = {
-        let instruments = instruments.clone();
-        move || {
-            let instruments = instruments.clone();
-            async move { instruments.get_or_init(prepared).await.clone() }
-        }
+    let prepared: Arc<OnceCell<Result<Prepared, String>>> = Arc::default();
+    let ready = move || {
+        let prepared = prepared.clone();
+        async move { prepared.get_or_init(prepare).await.clone() }
     };
     in_runtime(async {
         // Begun now, so that the first check does not wait for the certificate store.
         tokio::spawn(ready());
-        host::serve(io::stdin(), io::stdout(), |target, scope, observed| {
+        host::serve(io::stdin(), io::stdout(), |target, scope, proxy, observed| {
             let ready = ready();
             async move {
                 match ready.await {
-                    Ok(instruments) => ranges::check_and_keep_fresh(instruments, target, scope, observed).await,
+                    Ok(Prepared { instruments, refreshes_cdns: true }) => {
+                        let instruments = Arc::new(instruments.told(proxy));
+                        ranges::check_and_keep_fresh(instruments, target, scope, observed).await
+                    }
+                    Ok(Prepared { instruments, refreshes_cdns: false }) => {
+                        let instruments = Arc::new(instruments.told(proxy));
+                        check::run(instruments, target, scope, observed).await
+                    }
                     Err(message) => Ending::Refused { reason: Refusal::Internal, message },
                 }
             }
@@ -68,34 +73,42 @@ fn serve() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What the port's checks need of the config.
+#[derive(Debug, Clone)]
+struct Prepared {
+    instruments: Arc<Instruments>,
+    refreshes_cdns: bool,
+}
+
 /// A faulty config file does not stop the greeting: each check is refused with what to mend, where the
 /// user can see it.
-async fn prepared() -> Result<Arc<Instruments>, String> {
+async fn prepare() -> Result<Prepared, String> {
     let preparing = tokio::task::spawn_blocking(|| {
         let config = load_config(None).map_err(|error| format!("{error:#}"))?;
-        Instruments::new(config).map(Arc::new).map_err(|error| error.to_string())
+        let instruments = config.instruments().map(Arc::new).map_err(|error| error.to_string())?;
+        Ok(Prepared { instruments, refreshes_cdns: config.refresh_cdns })
     });
     preparing.await.unwrap_or_else(|error| Err(error.to_string()))
 }
 
-fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
+fn dispatch(line: CommandLine) -> anyhow::Result<ExitCode> {
     let config = load_config(line.config.as_deref())?;
     // Pictures have codes of their own; whatever draws them escapes what is in them.
     let mut screen_out = io::stdout();
     let mut out = Printable::new(io::stdout());
     match line.command {
         Command::Check { url, closer, json } => {
-            let instruments = Arc::new(Instruments::new(config)?);
+            let instruments = Arc::new(config.instruments()?);
             let style = if json { report::Style::Json } else { report::Style::Words };
             let scope = if closer { Scope::Closer } else { Scope::Usual };
-            Ok(in_runtime(report::check(instruments, &url, scope, style, &mut out))??)
+            Ok(in_runtime(report::check(instruments, &config.archives, &url, scope, style, &mut out))??)
         }
         Command::Copies { url, json } => {
-            let instruments = Arc::new(Instruments::new(config)?);
+            let instruments = Arc::new(config.instruments()?);
             let style = if json { report::Style::Json } else { report::Style::Words };
             let path = copies::default_path(std::env::consts::OS, |name| std::env::var(name).ok());
             let accounts = copies::Accounts::at(path);
-            Ok(in_runtime(copies::find(instruments, &accounts, &url, style, &mut out))??)
+            Ok(in_runtime(copies::find(instruments, &config.archives.registry(), &accounts, &url, style, &mut out))??)
         }
         Command::Url { urls } => {
             url::lines(&urls, &mut out)?;
@@ -103,24 +116,24 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         }
         Command::Watch(line) => {
             let sites = watch::named(&line.urls, line.file.as_deref())?;
-            let instruments = Arc::new(Instruments::new(config)?);
+            let instruments = Arc::new(config.instruments()?);
             let words = watch::Words::new(jiff::tz::TimeZone::system());
             let mut screen = watch::Screen::new(&mut screen_out, watch::Terminal::here());
-            let (wishes, clock) = (line.wishes(), watch::SystemClock);
-            let watching = watch::run(instruments, sites, &wishes, clock, ctrl_c(), &words, &mut screen);
+            let (options, clock) = (line.options(), watch::SystemClock);
+            let watching = watch::run(instruments, sites, &options, clock, ctrl_c(), &words, &mut screen);
             Ok(in_runtime(watching)??.code())
         }
         Command::Board(line) => {
             let sites = watch::named(&line.hosts, line.file.as_deref())?;
-            let instruments = Arc::new(Instruments::new(config)?);
+            let instruments = Arc::new(config.instruments()?);
             let words = watch::Words::new(jiff::tz::TimeZone::system());
             let mut screen = watch::Screen::new(&mut screen_out, watch::Terminal::here());
-            let wishes = board::Wishes { json: line.json, watch: line.watch, history: line.history };
-            let showing = board::run(instruments, sites, &wishes, watch::SystemClock, ctrl_c(), &words, &mut screen);
+            let options = board::Options { json: line.json, watch: line.watch, history: line.history };
+            let showing = board::run(instruments, sites, &options, watch::SystemClock, ctrl_c(), &words, &mut screen);
             Ok(in_runtime(showing)??.code())
         }
         Command::Cdns { refresh } => {
-            let instruments = Instruments::new(config)?;
+            let instruments = config.instruments()?;
             let listing = if refresh { ranges::Listing::Refreshed } else { ranges::Listing::AsItIs };
             Ok(in_runtime(ranges::list(&instruments, listing, &mut out))??)
         }
@@ -144,7 +157,10 @@ fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Doctor(manifest) => {
-            let diagnosis = doctor::examine(&request(manifest, false), &install::Surroundings::here(), &executable()?)?;
+            let mut diagnosis =
+                doctor::examine(&request(manifest, false), &install::Surroundings::here(), &executable()?)?;
+            let instruments = config.instruments()?;
+            diagnosis.note(format!("proxy: {}", in_runtime(instruments.proxy_in_words())?));
             for line in &diagnosis.lines {
                 out.line(line)?;
             }

@@ -9,84 +9,27 @@
 
 mod kept;
 mod listing;
+mod refresh;
 mod sources;
 
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use detour_core::cdn::ranges::Published;
-use detour_core::observation::{Millis, Observation, Outcome, Subject};
+use detour_core::observation::{Observation, Outcome, Subject};
 use detour_core::port::Scope;
 use detour_core::target::Target;
+use detour_probe::Instruments;
 use tokio::sync::mpsc;
-use url::Url;
 
-use crate::check::{self, Ending, Instruments, download};
+use crate::check::{self, Ending};
 
 pub use kept::{Kept, List, default_path};
 pub use listing::{Listing, list};
+pub use refresh::{Refreshed, now, refresh, refresh_now};
 pub use sources::{Fault, Form, Source, sources};
 
-/// What came of asking for one CDN's list.
-#[derive(Debug)]
-pub struct Refreshed {
-    /// The CDN, by its name in the table.
-    pub cdn: String,
-    /// How many blocks the new list has; or why the old one stays.
-    pub result: Result<usize, Fault>,
-}
-
-/// Asks every source, and keeps what is good.
-pub async fn refresh<F>(kept: &mut Kept, sources: &[Source], now: Millis, fetch: impl Fn(Url) -> F) -> Vec<Refreshed>
-where
-    F: Future<Output = Result<Vec<u8>, String>>,
-{
-    let mut outcomes = Vec::new();
-    for source in sources {
-        let result = fetched(source, kept.list(&source.cdn), &fetch).await;
-        let result = result.map(|ranges| {
-            let count = ranges.len();
-            kept.put(List {
-                cdn: source.cdn.clone(),
-                from: source.urls.iter().map(Url::to_string).collect(),
-                fetched_at: now,
-                ranges,
-            });
-            count
-        });
-        outcomes.push(Refreshed { cdn: source.cdn.clone(), result });
-    }
-    kept.tried_at = now;
-    outcomes
-}
-
-async fn fetched<F>(source: &Source, last: Option<&List>, fetch: impl Fn(Url) -> F) -> Result<Vec<ipnet::IpNet>, Fault>
-where
-    F: Future<Output = Result<Vec<u8>, String>>,
-{
-    let mut ranges = Vec::new();
-    for url in &source.urls {
-        let bytes = fetch(url.clone()).await.map_err(Fault::NotFetched)?;
-        ranges.extend(source.form.read(&bytes)?);
-    }
-    source.judge(ranges, last.map(|list| list.ranges.len()))
-}
-
-/// Asks every source and writes what is good to `path`.
-///
-/// # Errors
-/// When it cannot be written; what was there before is whole then.
-pub async fn refresh_now(instruments: &Instruments, path: PathBuf, now: Millis) -> std::io::Result<Vec<Refreshed>> {
-    let mut kept = Kept::load(&path);
-    let fetch = |url| download(instruments, url, PATIENCE);
-    let outcomes = refresh(&mut kept, &sources(), now, fetch).await;
-    tokio::task::spawn_blocking(move || kept.save(&path)).await.map_err(std::io::Error::other)??;
-    Ok(outcomes)
-}
-
-/// Runs a check, and starts a refresh of the lists after it when the check saw that all is well and the last one is long
+/// Runs a check, for a config that wants the lists fresh: starts a refresh of them after it when the check saw that all is well and the last one is long
 /// ago.
 ///
 /// A browser ends the host within seconds of the last check, so a program of its own does it, beside everything else.
@@ -98,7 +41,6 @@ pub async fn check_and_keep_fresh(
     observed: mpsc::Sender<Observation>,
 ) -> Ending {
     let (tell, mut told) = mpsc::channel(OBSERVATIONS_AHEAD);
-    let is_wanted = instruments.config().refresh_cdns;
     let passing_on = async {
         let mut controls = Vec::new();
         while let Some(observation) = told.recv().await {
@@ -112,7 +54,7 @@ pub async fn check_and_keep_fresh(
         controls
     };
     let (ending, controls) = tokio::join!(check::run(instruments, target, scope, tell), passing_on);
-    if is_wanted && is_good_time(&controls) && is_due() {
+    if is_good_time(&controls) && is_due() {
         let started = std::env::current_exe().and_then(|program| {
             let mut command = Command::new(program);
             command.args(["cdns", "--refresh"]);
@@ -138,7 +80,7 @@ pub fn published() -> Published {
 }
 
 fn is_control(observation: &Observation) -> bool {
-    matches!(observation.subject, Subject::Anchor(_) | Subject::Portal | Subject::Route)
+    matches!(observation.subject, Subject::Anchor(_) | Subject::Portal | Subject::Route | Subject::OwnNetwork)
 }
 
 /// Whether every control of a check was as it should be: then what a list's server says can be believed.
@@ -157,16 +99,6 @@ pub fn is_good_time(seen: &[Observation]) -> bool {
 
 /// Passing on is faster than measuring.
 const OBSERVATIONS_AHEAD: usize = 64;
-
-/// By this computer's clock.
-#[must_use]
-pub fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
-}
-
-/// One list: they are small, and nobody waits for them.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests;

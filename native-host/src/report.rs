@@ -12,14 +12,16 @@ use detour_core::failure::Failure;
 use detour_core::observation::{Observation, Subject};
 use detour_core::port::Scope;
 use detour_core::target::Target;
-use detour_core::verdict::{self, Case, Fault};
+use detour_core::verdict::{self, Because, Case, Fact, Fault};
 use detour_core::view;
+use detour_probe::Instruments;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use crate::check::{self, Ending, Instruments};
+use crate::address;
+use crate::check::{self, Ending};
 use crate::config::Archives;
 use crate::judgement::{self, Judgement};
 use crate::printable::Lines;
@@ -41,19 +43,23 @@ pub enum Style {
 /// When the terminal cannot be written to.
 pub async fn check(
     instruments: Arc<Instruments>,
+    archives: &Archives,
     url: &str,
     scope: Scope,
     style: Style,
     out: &mut impl Write,
 ) -> io::Result<ExitCode> {
     let messages = judgement::messages();
-    let target = match Target::parse(url) {
+    if let Some(caution) = address::caution(url).filter(|_| style == Style::Words) {
+        io::stderr().line(format_args!("detour: {caution}"))?;
+    }
+    let target = match address::parse(url) {
         Ok(target) => target,
         Err(reason) => return not_carried_out(&reason.to_string()),
     };
-    let archives = instruments.config().archives.clone();
     let published = ranges::published();
     let (observed, mut observations) = mpsc::channel(AHEAD);
+    let instruments = Arc::new(instruments.patient());
     let checking = tokio::spawn(check::run(instruments, target.clone(), scope, observed));
     let mut seen = Vec::new();
     let mut said = Fault::CantTell;
@@ -75,7 +81,7 @@ pub async fn check(
         Err(error) => return not_carried_out(&format!("the check crashed ({error}); please report it")),
         Ok(Ending::Finished { .. }) => {}
     }
-    let result = Conclusion::of(&target, seen, &archives, &published);
+    let result = Conclusion::of(&target, seen, archives, &published);
     match style {
         Style::Json => out.json_document(&result)?,
         Style::Words => result.write(&target, out)?,
@@ -153,15 +159,17 @@ fn answers(target: &Target, seen: &[&Observation]) -> Judgement {
     let of_target = seen.iter().filter(|seen| seen.subject == Subject::Target);
     let status = of_target.filter_map(|seen| seen.answer()).map(|answer| answer.status).next().unwrap_or_default();
     let case = Case { target, failure: None, seen, published: None, before: None, now: Default::default() };
-    let summary = vec![format!("{} answers: status {status}.", target.site())];
-    Judgement {
-        verdict: Fault::Passed,
-        confidence: verdict::Confidence::High,
-        summary,
-        because: Vec::new(),
-        missing: Vec::new(),
-        ..Judgement::of(&case)
-    }
+    let mut summary = vec![format!("{} answers: status {status}.", target.site())];
+    // Who was only turned away has seen no more than the door: 401 says nothing of what is behind it.
+    let is_seen = verdict::is_let_in(seen);
+    let (fault, confidence, because) = if is_seen {
+        (Fault::Passed, verdict::Confidence::High, Vec::new())
+    } else {
+        let refused = Because { fact: Fact::RefusesPrograms, about: Vec::new() };
+        (Fault::CantTell, verdict::Confidence::Low, vec![refused])
+    };
+    summary.extend(judgement::reasons(&because));
+    Judgement { verdict: fault, confidence, summary, because, missing: Vec::new(), ..Judgement::of(&case) }
 }
 
 fn line(observation: &Observation, messages: &Value) -> String {
@@ -172,6 +180,8 @@ fn line(observation: &Observation, messages: &Value) -> String {
         Subject::Anchor(_)
         | Subject::Portal
         | Subject::Route
+        | Subject::OwnNetwork
+        | Subject::Proxy(_)
         | Subject::Nowhere
         | Subject::Sibling(_)
         | Subject::Visited(_)

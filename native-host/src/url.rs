@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use detour_core::keep::may_keep_url;
-use detour_core::state::{Keeping, Settings};
-use detour_core::target::Target;
+use detour_core::settings::{Keeping, Settings};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::address;
 use crate::printable::Lines;
 
 /// What the rules say of an address.
@@ -28,7 +28,7 @@ pub struct Ruling {
 /// What the rules say of an address.
 #[must_use]
 pub fn ruling(url: &str) -> Ruling {
-    let shared = Target::parse(url)
+    let shared = address::parse(url)
         .map_err(|why| why.to_string())
         .and_then(|target| target.shareable().map_err(|why| why.to_string()));
     // As for somebody who has chosen that pages are kept and excluded no host.

@@ -18,10 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detour_core::observation::Millis;
-use detour_core::state::Phase;
+use detour_probe::Instruments;
 use serde_json::json;
 
-use crate::check::Instruments;
 use crate::printable::Lines;
 
 pub use clock::{Clock, SystemClock};
@@ -32,14 +31,15 @@ pub use words::Words;
 
 pub(crate) use screen::{Drawn, cut};
 
+use clock::whole_millis;
 use command::{Commands, Recovery};
-use lookout::{Change, Lookout, News};
+use lookout::{Change, Lookout, News, Watched};
 use standing::Standing;
 use words::{counted, down_for, span};
 
 /// What the user wants.
 #[derive(Debug, Clone, Default)]
-pub struct Wishes {
+pub struct Options {
     /// A command for the platform's shell, run whenever a site is back.
     pub run: Option<String>,
     /// Ring the terminal's bell then.
@@ -87,23 +87,23 @@ impl End {
 pub async fn run<W: Write>(
     instruments: Arc<Instruments>,
     sites: Vec<Site>,
-    wishes: &Wishes,
+    options: &Options,
     clock: impl Clock,
     interrupted: impl Future<Output = ()>,
     words: &Words,
     screen: &mut Screen<W>,
 ) -> io::Result<End> {
     let mut watch = Watch {
-        lookout: Lookout::new(instruments, sites, clock, None, wishes.longest_interval),
-        wishes,
+        lookout: Lookout::new(instruments, sites, clock, None, options.longest_interval),
+        options,
         words,
         screen,
         commands: Commands::default(),
     };
-    let until = wishes.timeout.map(|span| watch.lookout.now().plus(whole_millis(span)));
+    let until = options.timeout.map(|span| watch.lookout.now().plus(whole_millis(span)));
     let mut interrupted = std::pin::pin!(interrupted);
     let mut seconds = tokio::time::interval(Duration::from_secs(1));
-    let is_live = watch.screen.terminal().is_some() && !wishes.json;
+    let is_live = watch.screen.terminal().is_some() && !options.json;
     let end = loop {
         tokio::select! {
             biased;
@@ -128,7 +128,7 @@ pub async fn run<W: Write>(
 /// One run.
 struct Watch<'a, C, W> {
     lookout: Lookout<C>,
-    wishes: &'a Wishes,
+    options: &'a Options,
     words: &'a Words,
     screen: &'a mut Screen<W>,
     commands: Commands,
@@ -145,7 +145,11 @@ impl<C: Clock, W: Write> Watch<'_, C, W> {
         for change in &changes {
             self.tell(change)?;
         }
-        if self.lookout.sites().iter().any(|watched| matches!(watched.standing, Standing::NotLookedAt(_))) {
+        // What was seen failing and now leads into the user's own network is looked at again.
+        let is_given_up = |(nth, watched): (usize, &Watched)| {
+            matches!(watched.standing, Standing::NotLookedAt(_)) && self.lookout.due_of(nth).is_none()
+        };
+        if self.lookout.sites().iter().enumerate().any(is_given_up) {
             return Ok(Some(End::NotCarriedOut));
         }
         Ok(self.is_over().then_some(End::Well))
@@ -153,7 +157,7 @@ impl<C: Clock, W: Write> Watch<'_, C, W> {
 
     fn is_over(&self) -> bool {
         let mut sites = self.lookout.sites().iter();
-        if self.wishes.until_any {
+        if self.options.until_any {
             sites.any(|watched| watched.standing.is_well())
         } else {
             sites.all(|watched| watched.standing.is_well())
@@ -165,13 +169,10 @@ impl<C: Clock, W: Write> Watch<'_, C, W> {
         let entry = self.lookout.entry(change.nth);
         let sentence = self.words.change(watched, entry, &change.before);
         let target = &watched.site.target;
-        let down = entry.and_then(down_for).map(|down| down / 1000);
+        let down = entry.and_then(|(_, outage)| down_for(outage)).map(|down| down / 1000);
         let is_back = matches!(watched.standing, Standing::Back { .. });
-        if self.wishes.json {
-            let verdict = entry.and_then(|entry| match &entry.phase {
-                Phase::Concluded { verdict, .. } => Some(verdict),
-                Phase::Checking { .. } | Phase::Doubted { .. } => None,
-            });
+        if self.options.json {
+            let verdict = entry.and_then(|(_, outage)| outage.verdict());
             let others: Vec<&str> = watched.site.others.iter().map(detour_core::target::Target::as_str).collect();
             let line = json!({
                 "at": change.at,
@@ -183,7 +184,7 @@ impl<C: Clock, W: Write> Watch<'_, C, W> {
                 "verdict": verdict.map(|verdict| verdict.fault),
                 "confidence": verdict.map(|verdict| verdict.confidence),
                 "cdn": verdict.and_then(|verdict| verdict.cdn.as_ref()).map(|cdn| &cdn.name),
-                "failing_since": entry.map(|entry| entry.since),
+                "failing_since": entry.map(|(_, outage)| outage.since),
                 "down_seconds": down,
                 "sentence": sentence,
             });
@@ -194,20 +195,20 @@ impl<C: Clock, W: Write> Watch<'_, C, W> {
         if !is_back {
             return Ok(());
         }
-        if self.wishes.bell {
+        if self.options.bell {
             self.screen.ring()?;
         }
-        if let Some(command) = &self.wishes.run {
+        if let Some(command) = &self.options.run {
             let (url, site) = (target.as_str().to_owned(), target.site().to_owned());
             let recovery = Recovery { url, site, down_seconds: down.unwrap_or_default() };
-            self.commands.begin(command, &recovery, self.wishes.json);
+            self.commands.begin(command, &recovery, self.options.json);
         }
         Ok(())
     }
 
     fn complain(&mut self, complaint: Option<String>) -> io::Result<()> {
         let Some(complaint) = complaint else { return Ok(()) };
-        if self.wishes.json {
+        if self.options.json {
             return io::stderr().line(format_args!("detour: {complaint}"));
         }
         self.screen.say(&format!("{}  {complaint}", self.words.clock(self.lookout.now())))
@@ -230,8 +231,8 @@ impl<C: Clock, W: Write> Watch<'_, C, W> {
         let now = self.lookout.now();
         let sites = self.lookout.sites();
         let (well, rest): (Vec<_>, Vec<_>) = (0..).zip(sites).partition(|(_, watched)| watched.standing.is_well());
-        if self.wishes.json {
-            let names = |of: &[(usize, &lookout::Watched)]| -> Vec<String> {
+        if self.options.json {
+            let names = |of: &[(usize, &Watched)]| -> Vec<String> {
                 of.iter().map(|(_, watched)| watched.site.target.as_str().to_owned()).collect()
             };
             let looks: u32 = sites.iter().map(|watched| watched.looks).sum();
@@ -252,14 +253,14 @@ impl<C: Clock, W: Write> Watch<'_, C, W> {
     }
 
     /// What is well and what is not, in a sentence.
-    fn rest(&self, well: &[(usize, &lookout::Watched)], rest: &[(usize, &lookout::Watched)], now: Millis) -> String {
+    fn rest(&self, well: &[(usize, &Watched)], rest: &[(usize, &Watched)], now: Millis) -> String {
         let told: Vec<String> = rest
             .iter()
             .map(|(nth, watched)| {
                 let site = watched.site.target.site();
                 match self.lookout.entry(*nth) {
-                    Some(entry) => {
-                        format!("{site} ({}, for {})", standing_words(&watched.standing), span(now.since(entry.since)))
+                    Some((_, outage)) => {
+                        format!("{site} ({}, for {})", standing_words(&watched.standing), span(now.since(outage.since)))
                     }
                     None => format!("{site} ({})", standing_words(&watched.standing)),
                 }
@@ -293,8 +294,4 @@ pub(crate) const fn standing_words(standing: &Standing) -> &'static str {
         Standing::Back { has_moved: false } => "is back",
         Standing::Back { has_moved: true } => "moved, is back",
     }
-}
-
-fn whole_millis(span: Duration) -> u64 {
-    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }

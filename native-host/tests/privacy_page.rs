@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use detour_core::cdn::{CDNS, places};
 use detour_core::copies::Registry;
-use detour_host::config::{Config, NOBODY_ELSE, StatusPage};
+use detour_host::config::{Config, NOBODY_ELSE};
 use detour_host::ranges::sources;
 use url::Url;
 
@@ -36,7 +36,7 @@ fn the_config_file_on_the_privacy_page_is_one_with_which_nobody_else_is_asked() 
 }
 
 #[test]
-fn neutral_places_and_name_servers_are_the_ones_on_the_privacy_page() {
+fn controls_and_name_servers_are_the_ones_on_the_privacy_page() {
     let config = Config::default();
     let anchors = config.anchors.hosts.iter().map(|anchor| host(anchor.as_str()));
     check("Neutral sites", anchors.chain(config.anchors.addresses.iter().map(|socket| socket.ip().to_string())));
@@ -51,9 +51,8 @@ fn neutral_places_and_name_servers_are_the_ones_on_the_privacy_page() {
 fn canaries_and_status_pages_are_the_ones_on_the_privacy_page() {
     let canaries = CDNS.iter().flat_map(|cdn| places::canaries(cdn.name)).map(|url| host(url));
     check("Other sites on the same CDN", canaries);
-    let config = Config::default();
-    let pages = CDNS.iter().filter_map(|cdn| config.status_page(cdn.name));
-    check("Status pages of CDNs", pages.map(|page: StatusPage| host(page.target().as_str())));
+    let pages = Config::default().contacts().status_pages;
+    check("Status pages of CDNs", pages.values().map(|page| host(page.target().as_str())));
 }
 
 #[test]

@@ -1,10 +1,6 @@
 //! `build`: dist/chromium, dist/firefox and dist/host.
 
-use std::{
-    fs,
-    path::Path,
-    thread::{self, ScopedJoinHandle},
-};
+use std::{fs, path::Path, thread};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
@@ -47,7 +43,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     // Side by side: the end of each is one long step on one core.
     let (modules, host) = thread::scope(|scope| {
         let host = scope.spawn(|| build_host(workspace));
-        (wasm::build(workspace), joined(host))
+        (wasm::build(workspace), process::joined(host))
     });
     let modules = modules?;
     for edition in EDITIONS {
@@ -58,11 +54,6 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
         None => {}
     }
     host
-}
-
-/// The thread's result. A panic in the thread continues in the caller.
-pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn assemble(workspace: &Workspace, edition: &Edition, modules: &[Module]) -> anyhow::Result<()> {
@@ -88,11 +79,11 @@ fn assemble(workspace: &Workspace, edition: &Edition, modules: &[Module]) -> any
     Ok(())
 }
 
-/// What of www/ belongs into the extension: not the icons' drawings, tests or notes.
+/// What of www/ belongs into the extension: not the icons' drawings, what the scripts are checked against, tests or notes.
 fn is_shipped(path: &Path) -> bool {
-    let is_drawing = path.starts_with("icons/src");
+    let is_source = path.starts_with("icons/src") || path.starts_with("types") || path.as_os_str() == "tsconfig.json";
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    !(is_drawing || name.ends_with(".md") || name.ends_with(".test.mjs") || name.starts_with('.'))
+    !(is_source || name.ends_with(".md") || name.ends_with(".test.mjs") || name.starts_with('.'))
 }
 
 fn build_host(workspace: &Workspace) -> anyhow::Result<()> {
@@ -121,4 +112,4 @@ const BENCH_WEBREQUEST: Edition =
     Edition { folder: "bench-webrequest", overlays: &["chromium.json", "bench-webrequest.json"], is_for_people: false };
 
 /// The worker's entry in `dist/bench-webrequest`.
-const BENCH_SCRIPT: &str = "background-webrequest.js";
+const BENCH_SCRIPT: &str = "worker/background-webrequest.js";

@@ -15,14 +15,22 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use crate::{
     build,
     notices::{self, Artefact},
-    process, setup,
+    process, ranges, setup,
     workspace::{Workspace, files_below},
 };
 
 #[derive(Args)]
-pub(crate) struct Options {}
+pub(crate) struct Options {
+    /// Packs the CDNs' address lists however old they are
+    #[arg(long)]
+    with_old_ranges: bool,
+}
 
-pub(crate) fn run(workspace: &Workspace, Options {}: &Options) -> anyhow::Result<()> {
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    match ranges::are_fresh(workspace) {
+        Err(old) if options.with_old_ranges => println!("{old:#}"),
+        fresh => fresh?,
+    }
     setup::ensure(workspace, setup::Scope::Build)?;
     build::run(workspace, &build::Options::default())?;
     let version = workspace.version();

@@ -42,7 +42,7 @@ fn build(workspace: &Workspace, targets: &[&str]) -> anyhow::Result<Vec<PathBuf>
     let mut command = process::cargo(workspace)?;
     command
         .args(["build", "--quiet", "--release", "--target", &host, "--manifest-path"])
-        .arg(workspace.path("fuzz/Cargo.toml"))
+        .arg(workspace.path("testing/fuzz/Cargo.toml"))
         .args(targets.iter().flat_map(|name| ["--bin", name]))
         .env("CARGO_TARGET_DIR", &output)
         .env("RUSTFLAGS", FLAGS.join(" "));
@@ -78,7 +78,7 @@ impl<'a> Running<'a> {
         let file = fs::File::create(&log)?;
         let child = Command::new(binary)
             .arg(&corpus)
-            .arg(workspace.path("fuzz/corpus").join(name))
+            .arg(workspace.path("testing/fuzz/corpus").join(name))
             .arg(format!("-artifact_prefix={}/", found.display()))
             .arg(format!("-max_total_time={seconds}"))
             .args(LIMITS)
@@ -129,7 +129,7 @@ impl<'a> Running<'a> {
 
 const TARGETS: [&str; 7] = ["mhtml", "links", "cdx", "warc", "clean", "style", "messages"];
 
-/// Assertions and overflow checks are in the profile of fuzz/Cargo.toml.
+/// Assertions and overflow checks are in the profile of testing/fuzz/Cargo.toml.
 const FLAGS: [&str; 7] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",

@@ -1,4 +1,5 @@
-//! What a person runs: `cargo xtask setup | build | demo | lab | test | check | fuzz | bench | score | dist`.
+//! What a person runs: `cargo xtask setup | build | demo | lab | networks | test | check | fuzz | bench | score | ranges |
+//! dist`.
 //!
 //! A workspace program rather than shell scripts, so that it is one language, checked by the same
 //! compiler, and the same on every system. It starts other programs and copies files; it holds no
@@ -9,13 +10,18 @@
 mod build;
 mod check;
 mod dist;
+mod documents;
 mod fuzz;
 mod icons;
+mod length;
 mod manifest;
 mod messages;
+mod modules;
 mod notices;
 mod play;
 mod process;
+mod pure;
+mod ranges;
 mod score;
 mod setup;
 mod test;
@@ -44,7 +50,7 @@ enum Command {
     Build(build::Options),
     /// Packs what `build` made: a zip per browser and an archive of the native host
     Dist(dist::Options),
-    /// Formatting, lints for native and wasm32 with warnings as errors, docs, manifests, messages
+    /// Formatting, lints for native and wasm32 with warnings as errors, docs, manifests, messages, scripts
     Check(check::Options),
     /// Runs every test: units, host, wasm boundary, lab, and the stories in both browsers
     Test(test::Options),
@@ -52,12 +58,16 @@ enum Command {
     Demo(play::Options),
     /// Starts the lab alone, to play with by hand; `lab switch JSON` breaks and heals its parts
     Lab(play::Options),
+    /// Plays scenes in other people's networks (proxies, portals, filters, slow lines), with the host and without
+    Networks(play::Options),
     /// Measures Detour on this machine and writes target/bench.json
     Bench(play::Options),
     /// Plays outages of the past through the decision code, scores its verdicts and writes target/score.json
     Score(score::Options),
     /// Feeds any bytes to whatever reads what others wrote: captures, archives' answers, archive files, documents
     Fuzz(fuzz::Options),
+    /// Says how old the CDNs' address lists are that a release brings; `--refresh` asks the vendors for newer ones
+    Ranges(ranges::Options),
     /// Draws www/icons/*.png from www/icons/src/*.svg
     Icons,
 }
@@ -86,9 +96,11 @@ fn run(workspace: &Workspace, command: &Command) -> anyhow::Result<()> {
         Command::Test(options) => test::run(workspace, options),
         Command::Demo(options) => play::demo(workspace, options),
         Command::Lab(options) => play::lab(workspace, options),
+        Command::Networks(options) => play::networks(workspace, options),
         Command::Bench(options) => play::bench(workspace, options),
         Command::Score(options) => score::run(workspace, options),
         Command::Fuzz(options) => fuzz::run(workspace, options),
+        Command::Ranges(options) => ranges::run(workspace, options),
         Command::Icons => icons::run(workspace),
     }
 }

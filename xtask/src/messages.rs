@@ -27,7 +27,7 @@ pub(crate) fn faults(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     let families: BTreeSet<&str> = english.iter().filter_map(|key| key.split('_').next()).collect();
     for (path, text) in &sources {
         let mut named = named_keys(text);
-        if path.starts_with("core/src/view") {
+        if path.starts_with("crates/core/src/view") {
             named.extend(view_keys(text, &families));
         }
         for key in named {
@@ -61,7 +61,7 @@ fn keys(file: &Path) -> anyhow::Result<BTreeSet<String>> {
 /// Everything that may name a message: pages, scripts, manifests, and the Rust that makes the views.
 fn sources(workspace: &Workspace) -> anyhow::Result<Vec<(PathBuf, String)>> {
     let mut sources = Vec::new();
-    for folder in ["www", "manifest", "crates", "core/src", "extension/src", "native-host/src"] {
+    for folder in ["www", "manifest", "crates", "extension/src", "native-host/src"] {
         for file in files_below(&workspace.path(folder))? {
             let is_source = file
                 .extension()

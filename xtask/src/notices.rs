@@ -157,8 +157,12 @@ fn even(text: &str) -> String {
 const NAMES: [&str; 6] = ["LICENSE", "LICENCE", "COPYING", "UNLICENSE", "NOTICE", "COPYRIGHT"];
 
 /// Crates that bring no text and may be used under Apache-2.0, whose text is always the same. Each was looked at.
-const WITHOUT_TEXT: [&str; 1] = [
+const WITHOUT_TEXT: [&str; 4] = [
     "asn1-rs-impl", // "MIT/Apache-2.0"; the texts lie beside it in its repository, in asn1-rs
+    // "MIT OR Apache-2.0"; the texts lie at the top of their repository.
+    "gloo-net",
+    "gloo-timers",
+    "gloo-utils",
 ];
 
 const LINE: &str = "--------------------------------------------------------------------------------";

@@ -4,6 +4,7 @@ use std::{
     ffi::OsStr,
     io::{BufRead as _, BufReader},
     process::{Command, Stdio},
+    thread::ScopedJoinHandle,
 };
 
 use anyhow::{Context as _, bail};
@@ -76,6 +77,11 @@ fn quoted(argument: &str) -> String {
     } else {
         format!("'{}'", argument.replace('\'', r"'\''"))
     }
+}
+
+/// The thread's result. A panic in the thread continues in the caller.
+pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ use anyhow::{Context as _, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    build::joined,
     process,
     setup::{DEBIAN_CARGO, DEBIAN_RUSTC, WasmCompiler, wasm_compiler},
     workspace::Workspace,
@@ -42,7 +41,7 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<[Module; 2]> {
     thread::scope(|scope| {
         let keeper = scope.spawn(|| build_one(workspace, &KEEPER));
         let background = build_one(workspace, &BACKGROUND);
-        Ok([background?, joined(keeper)?])
+        Ok([background?, process::joined(keeper)?])
     })
 }
 

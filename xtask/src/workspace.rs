@@ -31,6 +31,14 @@ impl Workspace {
         self.root.join(relative)
     }
 
+    /// The folders of the workspace's crates, as its manifest lists them.
+    pub(crate) fn crates(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let manifest = fs::read_to_string(self.path("Cargo.toml")).context("cannot read Cargo.toml")?;
+        let (_, members) = manifest.split_once("members = [").context("Cargo.toml lists no members")?;
+        let (members, _) = members.split_once(']').context("the list of members has no end")?;
+        Ok(members.split('"').skip(1).step_by(2).map(|member| self.path(member)).collect())
+    }
+
     /// Cargo's output for native code.
     pub(crate) fn target(&self) -> PathBuf {
         env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), PathBuf::from)

@@ -13,11 +13,14 @@ use super::table::Row;
 use detour_model::confidence::Confidence;
 use detour_model::observation::Answer;
 
+mod maker;
 mod pages;
 mod rules;
 mod servers;
 mod text;
 
+pub use maker::GeneratedBy;
+use maker::Means;
 use text::Words;
 
 /// An error response, as much of it as is known. The shape of a line that `detour classify` reads.
@@ -52,25 +55,6 @@ pub enum Values {
     Many(Vec<String>),
 }
 
-/// Who made an error response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum GeneratedBy {
-    /// The CDN's own servers.
-    Edge,
-    /// The site's application.
-    Origin,
-    /// A proxy of the site's own, in front of its application.
-    OriginProxy,
-    /// The load balancer of the site's cloud.
-    OriginLb,
-    /// The router of a hosting platform.
-    PlatformRouter,
-    /// It cannot be told.
-    Unknown,
-}
-
 /// What a response was found to be. The shape of a line that `detour classify` writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -91,19 +75,6 @@ pub struct Classification {
     pub blames_origin: bool,
 }
 
-/// What a mark on a page means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Means {
-    /// The site refuses this visitor or wants to know them better.
-    Block,
-    /// Something does not work.
-    Failure,
-    /// What is behind the one who wrote this does not work.
-    FailureBehind,
-    /// The whole site does not work, whatever the status says: a host that is not set up, a challenge out of order.
-    Outage,
-}
-
 /// Classifies a response.
 #[must_use]
 pub fn classify(response: &Response) -> Classification {
@@ -113,7 +84,7 @@ pub fn classify(response: &Response) -> Classification {
 /// Classifies an answer; `reason` is the reason phrase, where there is one.
 #[must_use]
 pub fn classify_answer(answer: &Answer, reason: &str) -> Classification {
-    let judgement = judge(answer, reason);
+    let judgement = judge(answer, reason, super::by_headers(answer));
     let mut because: Vec<String> =
         judgement.by_header.map(|row| format!("a header that only {} sets", row.name)).into_iter().collect();
     because.extend(judgement.page.as_ref().map(|page| page.why.words().to_owned()));
@@ -151,13 +122,25 @@ impl Judgement {
     pub(super) fn is_block(&self) -> bool {
         self.page.as_ref().is_some_and(|page| page.means == Means::Block)
     }
+
+    /// Whether it is an outage's page, recognised by more than a short text; or a bare error that its headers explain.
+    /// What an edge signs and nobody knows may as well be a page for robots.
+    pub(super) fn is_known_outage(&self, answer: &Answer) -> bool {
+        match &self.page {
+            Some(page) => {
+                page.means != Means::Block && page.at_best != Confidence::Low && !pages::is_of_function(answer)
+            }
+            None => self.is_sure && answer.body.trim().is_empty(),
+        }
+    }
 }
 
-/// Judges an answer. Inlined, as what it calls is, so that the extension, which shows no explanations, carries none.
+/// Judges an answer with these headers ([`super::by_headers`]). Inlined, as what it calls is, so that the extension, which
+/// shows no explanations, carries none.
 #[inline(always)]
-pub(super) fn judge(answer: &Answer, reason: &str) -> Judgement {
+pub(super) fn judge(answer: &Answer, reason: &str, by_headers: Option<&'static Row>) -> Judgement {
     let words = Words::of(&answer.body);
-    let by_header = super::by_headers(answer).or_else(|| cowboy(answer));
+    let by_header = by_headers.or_else(|| cowboy(answer));
     let Some(page) = pages::recognise(answer, &words, reason) else {
         let found = servers::by_server(answer, by_header, !words.text().is_empty());
         return Judgement {
@@ -260,6 +243,11 @@ pub fn is_error_page(answer: &Answer) -> bool {
     let is_cloudflares = answer.body.contains("id=\"cf-error-details\"");
     let is_short = count <= if is_cloudflares { LONGEST_PAGE_WORDS } else { ERROR_PAGE_WORDS };
     is_short && (is_cloudflares || pages::recognise(answer, &words, "").is_some_and(|page| page.means != Means::Block))
+}
+
+/// Whether an answer has no more words than the pages of edges have.
+pub(super) fn is_short(answer: &Answer) -> bool {
+    Words::seen(&answer.body).text().split(' ').count() <= LONGEST_PAGE_WORDS
 }
 
 /// The longest of the other pages, Google's and CloudFront's, have some 70 words.

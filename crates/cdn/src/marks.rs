@@ -1,6 +1,8 @@
 //! Marks on an answer: is it a challenge and no outage, and did the edge make the error or pass it on?
 
 use super::classify::{self, GeneratedBy};
+use crate::named::by_headers;
+use crate::table::Row;
 use detour_model::observation::Answer;
 use detour_model::reading::MadeBy;
 
@@ -16,12 +18,21 @@ pub fn is_challenge(title: &str, html: &str, answer: Option<&Answer>) -> bool {
 /// Who made the error in this answer.
 #[must_use]
 pub fn made_by(answer: &Answer) -> MadeBy {
-    judged(answer).0
+    judged(answer, by_headers(answer)).made_by
 }
 
-/// Who made it, and whether it is a challenge or a block.
-pub(super) fn judged(answer: &Answer) -> (MadeBy, bool) {
-    let found = classify::judge(answer, "");
+/// What an answer's words and headers say of an error.
+pub(super) struct Judged {
+    pub(super) made_by: MadeBy,
+    /// It is a challenge or a block.
+    pub(super) is_block: bool,
+    /// It is an outage's page, recognised as one.
+    pub(super) is_known_outage: bool,
+}
+
+/// `by_headers`: whose headers they are ([`by_headers`]).
+pub(super) fn judged(answer: &Answer, by_headers: Option<&'static Row>) -> Judged {
+    let found = classify::judge(answer, "", by_headers);
     let made_by = match found.made_by {
         GeneratedBy::Edge if found.blames_origin => MadeBy::EdgeBlamingOrigin,
         GeneratedBy::Edge => MadeBy::Edge,
@@ -30,12 +41,18 @@ pub(super) fn judged(answer: &Answer) -> (MadeBy, bool) {
         }
         GeneratedBy::Unknown => MadeBy::Unknown,
     };
-    (made_by, found.is_block())
+    // An article quotes what challenges say; a page that calls itself fine and is one has few words.
+    let is_block = found.is_block() && (answer.status >= 400 || classify::is_short(answer));
+    Judged { made_by, is_block, is_known_outage: found.is_known_outage(answer) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn judged(answer: &Answer) -> Judged {
+        super::judged(answer, by_headers(answer))
+    }
 
     fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -48,6 +65,36 @@ mod tests {
         assert!(is_challenge("", "", Some(&answer(503, &[("cf-mitigated", "challenge")], ""))));
         assert!(!is_challenge("", "Please unblock challenges.cloudflare.com to proceed. cf-chl-", None));
         assert!(!is_challenge("503 Service Unavailable", "<h1>Error 503</h1>", None));
+    }
+
+    #[test]
+    fn what_robots_are_answered_is_no_outage_whatever_its_status() {
+        for body in [
+            "<!-- To discuss automated access to Amazon data please contact us --><title>Sorry!</title>",
+            "<h1>Pardon Our Interruption</h1>",
+            "<title>Request blocked</title>",
+            "<p>Automated access to this site is not permitted.</p>",
+            "<p>Please verify you are human</p>",
+            "<title>Making sure you're not a bot!</title>",
+            "<p>Our systems have detected unusual traffic from your computer network.</p>",
+        ] {
+            for status in [200, 403, 503] {
+                let judged = judged(&answer(status, &[("server", "AkamaiGHost")], body));
+                assert!(judged.is_block && !judged.is_known_outage, "{status} {body}");
+            }
+        }
+        let article = format!("<p>What “Pardon our interruption” means. {}</p>", "Many more words. ".repeat(100));
+        assert!(!judged(&answer(200, &[], &article)).is_block, "an article quotes it");
+    }
+
+    #[test]
+    fn an_outages_page_is_known_and_a_page_that_nobody_knows_is_not() {
+        let fastly = [("server", "Varnish"), ("x-served-by", "cache-lhr1-LHR"), ("retry-after", "0")];
+        let is_known = |status, headers: &[(&str, &str)], body| judged(&answer(status, headers, body)).is_known_outage;
+        assert!(is_known(503, &fastly, "<h1>Error 503 Service Unavailable</h1><h3>Guru Mediation:</h3>"));
+        assert!(is_known(522, &[("server", "cloudflare"), ("cf-ray", "8-LHR")], ""), "a status that one edge uses");
+        assert!(!is_known(503, &[("server", "AkamaiGHost")], "<p>Come back as a person.</p>"));
+        assert!(!is_known(503, &[], "service unavailable"));
     }
 
     #[test]

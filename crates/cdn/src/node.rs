@@ -3,7 +3,8 @@
 //! A fault that follows one node or one POP is another fault than one that is everywhere, so both are kept apart
 //! from what differs with every request.
 
-use super::{Row, by_headers};
+use crate::named::by_headers;
+use crate::table::Row;
 use detour_model::observation::Answer;
 use detour_model::reading::Node;
 

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use super::classify;
 use super::ranges::{Published, by_address, by_address_in};
-use super::{basis, node_by};
+use crate::basis::basis;
+use crate::named::by_headers;
+use crate::node::node_by;
 use detour_model::observation::{Answer, Certificate, Observation, Outcome, SoFar, Step, Subject};
 use detour_model::reading::{CdnName, Reading};
 
@@ -20,16 +22,18 @@ pub fn read(observation: &Observation, published: Option<&Published>) -> Reading
     };
     let begun = observation.so_far.as_deref().and_then(|so_far| so_far.answer.as_ref());
     let answer = observation.answer().or(begun);
-    let by_headers = answer.and_then(super::by_headers);
+    let by_headers = answer.and_then(by_headers);
     let cdn = basis(by_address, observation, by_headers).map(|(row, basis)| (CdnName(row.name), basis));
     let reading = Reading { cdn, node: answer.and_then(|answer| node_by(by_headers, answer)), ..Reading::default() };
     let Some(answer) = observation.answer().filter(|_| is_judged(&observation.subject)) else { return reading };
     let is_soft = answer.status < 300 && classify::is_error_page(answer);
-    let (made_by, is_block) = super::marks::judged(answer);
+    let judged = super::marks::judged(answer, by_headers);
+    let is_error = answer.status >= 500 || is_soft;
     Reading {
-        made_by: (answer.status >= 500 || is_soft).then_some(made_by),
-        is_block,
+        made_by: is_error.then_some(judged.made_by),
+        is_block: judged.is_block,
         is_soft,
+        is_known_outage: is_error && judged.is_known_outage,
         blames_connection: blames_connection(answer),
         ..reading
     }
@@ -60,13 +64,18 @@ pub fn digested(mut observation: Observation, published: Option<&Published>) -> 
             let issuer = std::mem::take(&mut certificate.issuer);
             *certificate = Certificate { issuer, ..Certificate::default() };
         }
-        Outcome::Resolved { .. } | Outcome::Connected | Outcome::Reported(_) | Outcome::Failed(_) => {}
+        Outcome::Resolved { .. }
+        | Outcome::Connected
+        | Outcome::Reported(_)
+        | Outcome::Noticed(_)
+        | Outcome::Failed(_) => {}
     }
-    // Of what had come before a failure only a certificate that was refused says more than was read.
+    // Of what had come before a failure only a certificate that was refused says more than was read: whoever looks into
+    // connections signs one for every site, so the issuer tells him, and the certificate does not.
     let refused = observation.so_far.take().and_then(|so_far| so_far.certificate);
     observation.so_far = refused.map(|certificate| {
-        let Certificate { not_before, not_after, sha256, .. } = certificate;
-        let certificate = Certificate { not_before, not_after, sha256, ..Certificate::default() };
+        let Certificate { issuer, not_before, not_after, sha256, .. } = certificate;
+        let certificate = Certificate { issuer, not_before, not_after, sha256, ..Certificate::default() };
         Box::new(SoFar { certificate: Some(certificate), ..SoFar::default() })
     });
     observation

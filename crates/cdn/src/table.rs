@@ -4,38 +4,11 @@
 //! the rows in [`CDNS`] and the ranges, packed, in [`super::ranges`]; provenance stays out of a binary that does
 //! not print it.
 
-use detour_model::observation::Answer;
-
 mod entries;
+mod row;
 
 use entries::ENTRIES;
-
-/// What one CDN is recognised by, besides its addresses.
-///
-/// Rules are text, in lower case, so that a table of this length takes little room in the wasm: slices of slices
-/// would be as large as the words themselves.
-#[derive(Debug, Clone, Copy)]
-pub struct Row {
-    /// Its name for people.
-    pub name: &'static str,
-    /// Suffixes of its own names, with spaces between: what its customers' CNAMEs lead to, and what certificates
-    /// are for that only it holds. One that begins with `-` may end a label.
-    pub names: &'static str,
-    /// Headers that only this CDN sets, with `|` between: `name` is there, `name^value` begins so, `name~value`
-    /// holds that.
-    pub headers: &'static str,
-    /// Where it names the POP that answered: `header|after|until`, the POP being what comes after the one text and
-    /// before any letter of the other (`#` is any digit). With `*` in front all after the first text is the node;
-    /// else the rest differs with every request. A header alone is Fastly's form.
-    pub pop: &'static str,
-}
-
-/// A row with what only the build and the command line look at.
-struct Entry {
-    row: Row,
-    ranges: &'static str,
-    provenance: &'static str,
-}
+pub use row::Row;
 
 impl Row {
     /// The row of this name.
@@ -43,42 +16,10 @@ impl Row {
     pub fn named(name: &str) -> Option<&'static Self> {
         CDNS.iter().find(|row| row.name == name)
     }
-
-    /// Whether the answer bears one of its headers.
-    #[must_use]
-    pub fn marks(&self, answer: &Answer) -> bool {
-        self.rules().any(|rule| is_borne(rule, answer))
-    }
-
-    /// Whether this is what it writes into `Server`.
-    #[must_use]
-    pub fn signs(&self, server: &str) -> bool {
-        self.rules().filter_map(|rule| rule.strip_prefix("server^")).any(|own| begins(server, own))
-    }
-
-    fn rules(&self) -> impl Iterator<Item = &'static str> {
-        self.headers.split('|').filter(|rule| !rule.is_empty())
-    }
-}
-
-fn is_borne(rule: &str, answer: &Answer) -> bool {
-    // Some hundred and fifty rules are held against each answer: nothing is copied for one that does not apply.
-    if let Some((name, start)) = rule.split_once('^') {
-        begins(answer.header(name), start)
-    } else if let Some((name, part)) = rule.split_once('~') {
-        answer.headers.get(name).is_some_and(|value| value.to_ascii_lowercase().contains(part))
-    } else {
-        answer.headers.contains_key(rule)
-    }
-}
-
-/// Whether a value begins so, in any case.
-fn begins(value: &str, start: &str) -> bool {
-    value.get(..start.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(start))
 }
 
 /// How many rows there are.
-const ROWS: usize = ENTRIES.len();
+pub(crate) const ROWS: usize = ENTRIES.len();
 
 /// All rows. Where several match an answer's headers, [`super::by_headers`] takes the outermost.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which reports it")]
@@ -150,23 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_there_begin_so_or_hold_that() {
-        let answer = |name: &str, value: &str| Answer {
-            status: 503,
-            headers: [(name.to_owned(), value.to_owned())].into(),
-            body: String::new(),
-        };
-        for (name, value, cdn) in [
-            ("cf-ray", "1", "Cloudflare"),
-            ("server", "CloudFront", "Amazon CloudFront"),
-            ("via", "1.1 a26c.cloudfront.net (CloudFront)", "Amazon CloudFront"),
-            ("server", "ECS (lhb/1)", "Edgio"),
-        ] {
-            assert!(Row::named(cdn).unwrap().marks(&answer(name, value)), "{name}: {value}");
-        }
-        for (name, value) in [("server", "nginx"), ("server", "my cloudfront"), ("via", "1.1 varnish"), ("", "")] {
-            assert!(CDNS.iter().all(|row| !row.marks(&answer(name, value))), "{name}: {value}");
-        }
+    fn a_row_knows_what_it_writes_into_server() {
         assert!(Row::named("Akamai").unwrap().signs("AkamaiGHost"));
         assert!(!Row::named("Fastly").unwrap().signs("Varnish"));
     }

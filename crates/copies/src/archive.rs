@@ -34,7 +34,7 @@ impl ArchiveRequest {
     /// Whether the publisher itself is asked: under a name that the page chose, wherever that leads.
     #[must_use]
     pub fn is_mirror(&self) -> bool {
-        self.archive == super::search::MIRROR
+        self.archive == MIRROR
     }
 }
 
@@ -106,7 +106,13 @@ pub(super) fn question(archive: &Archive, way: &Way, shared: &str, now: Millis) 
 
 /// What an answer to a question means; `is_index` where it came from the address of a [`Heard::Index`].
 #[must_use]
-pub(super) fn hear(archive: &Archive, kind: Kind, is_index: bool, target: &Target, reply: &ArchiveReply) -> Heard {
+pub(super) fn parse_reply(
+    archive: &Archive,
+    kind: Kind,
+    is_index: bool,
+    target: &Target,
+    reply: &ArchiveReply,
+) -> Heard {
     let (status, url, body) = match reply {
         ArchiveReply::Answered { status, url, body, .. } => (status, url, body),
         ArchiveReply::Redirected => return Heard::Elsewhere,
@@ -261,6 +267,9 @@ fn trusted(archive: &Archive, url: &str) -> Option<Url> {
 
 /// Each is one request more; what lies so far back is as old as what comes from elsewhere.
 const MOST_CANDIDATES: usize = 6;
+
+/// What the shell is told in place of an archive's id.
+pub(super) const MIRROR: &str = "mirror";
 
 #[cfg(test)]
 #[path = "archive/tests.rs"]

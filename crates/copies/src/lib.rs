@@ -30,7 +30,7 @@ pub use links::{Link, links};
 pub use offer::{Age, Checked, Offer, Place, Scope, Source, Standing, insert};
 pub use original::{Memento, original_in, original_of};
 pub use same::{is_same_page, is_same_site, may_serve, page_name};
-pub use search::{DEADLINE, LookUp, Means, Said, Search, Wanted, Why};
+pub use search::{Context, DEADLINE, LookUp, Query, Said, Search, Why};
 
 /// What is known of copies of one page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -24,7 +24,7 @@ pub(super) fn candidates(target: &Target, shared: &str, known: &Known) -> Vec<St
         if !may_stand_for(&mirror, target) {
             return;
         }
-        let is_elsewhere = mirror.host() != target.host() && Registry::built_in().on_host(mirror.host()).is_none();
+        let is_elsewhere = mirror.host() != target.host() && Registry::built_in_on(mirror.host()).is_none();
         // What the publisher named may hold a token of its own.
         let Ok(clean) = mirror.shareable() else { return };
         if is_elsewhere && !found.contains(&clean) && found.len() < MOST {
@@ -124,7 +124,7 @@ fn elsewhere<'a>(
     let seen = Observation::new(Vantage::Browser, Subject::Target, Step::Http, Outcome::Answered(answer));
     let cdn = cdn::identify([&seen]).map(|cdn| cdn.name);
     let is_failing = landed.host() == target.host() || (cdn.is_some() && cdn.as_deref() == failing_cdn);
-    if is_failing || !may_stand_for(&landed, target) || Registry::built_in().on_host(landed.host()).is_some() {
+    if is_failing || !may_stand_for(&landed, target) || Registry::built_in_on(landed.host()).is_some() {
         return None;
     }
     let media_type = headers.get("content-type").map_or("", String::as_str);

@@ -88,7 +88,15 @@ impl Registry {
     #[must_use]
     pub fn built_in() -> &'static Self {
         static BUILT_IN: OnceLock<Registry> = OnceLock::new();
-        BUILT_IN.get_or_init(|| Self::read(include_str!("archives/archives.json")))
+        BUILT_IN.get_or_init(|| Self::read(ARCHIVES))
+    }
+
+    /// The built-in archive that lives on this host, asked or not. Nearly no host is one, so the list is read only when
+    /// it names this one.
+    #[must_use]
+    pub fn built_in_on(host: &str) -> Option<&'static Archive> {
+        let host = host.trim_end_matches('.');
+        ARCHIVES.contains(&["\"", host, "\""].concat()).then(Self::built_in)?.on_host(host)
     }
 
     fn read(text: &str) -> Self {
@@ -227,6 +235,8 @@ impl Kind {
         }
     }
 }
+
+const ARCHIVES: &str = include_str!("archives/archives.json");
 
 fn filled(template: &str, time: &str, url: &str) -> Option<String> {
     (!template.is_empty()).then(|| template.replace("{time}", time).replace("{url}", url))

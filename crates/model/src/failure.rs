@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+mod browser;
 mod chromium;
 mod gecko;
 
@@ -100,6 +101,24 @@ pub enum Failure {
     /// The connection stood, the answer did not come in time.
     #[serde(rename = "http.timed_out")]
     HttpTimedOut,
+    /// The proxy cannot be reached. Network Error Logging has no types for proxies; these are named after Chromium's.
+    #[serde(rename = "proxy.connection_failed")]
+    ProxyConnectionFailed,
+    /// The proxy does not let this site through.
+    #[serde(rename = "proxy.refused")]
+    ProxyRefused,
+    /// The proxy wants a user name and a password.
+    #[serde(rename = "proxy.auth_required")]
+    ProxyAuthRequired,
+    /// The proxy says that it cannot reach the site.
+    #[serde(rename = "proxy.target_unreachable")]
+    ProxyTargetUnreachable,
+    /// The proxy brought no connection to the site, and nobody says why.
+    #[serde(rename = "proxy.tunnel_failed")]
+    ProxyTunnelFailed,
+    /// There is, or may be, a proxy that this program cannot go through: nothing was sent.
+    #[serde(rename = "proxy.not_supported")]
+    ProxyNotSupported,
     /// This computer has no network.
     #[serde(rename = "offline")]
     Offline,
@@ -126,7 +145,7 @@ pub enum Phase {
     Tls,
     /// Request and answer.
     Http,
-    /// Nothing was tried, or it cannot be told.
+    /// Nothing was tried, the proxy was in the way, or it cannot be told.
     None,
 }
 
@@ -137,19 +156,6 @@ impl Failure {
     #[must_use]
     pub fn from_status(status: u16) -> Option<Self> {
         (500..=599).contains(&status).then_some(Self::HttpError { status: Some(status) })
-    }
-
-    /// From what `webNavigation.onErrorOccurred` says: `net::ERR_*` in Chromium,
-    /// `Error code <nsresult>` in Gecko; also webRequest's `NS_ERROR_*` names.
-    #[must_use]
-    pub fn from_engine(error: &str) -> Self {
-        if let Some(name) = error.strip_prefix("net::") {
-            return chromium::failure(name);
-        }
-        if let Some(code) = error.strip_prefix("Error code ") {
-            return code.trim().parse().map_or_else(|_| Self::Unrecognized(error.to_owned()), gecko::from_nsresult);
-        }
-        gecko::from_name(error)
     }
 
     /// Which part of the fetch failed.
@@ -182,7 +188,16 @@ impl Failure {
             | Self::HttpRedirectLoop
             | Self::HttpProtocolError
             | Self::HttpTimedOut => Phase::Http,
-            Self::Offline | Self::Abandoned | Self::Blocked | Self::Unrecognized(_) => Phase::None,
+            Self::ProxyConnectionFailed
+            | Self::ProxyRefused
+            | Self::ProxyAuthRequired
+            | Self::ProxyTargetUnreachable
+            | Self::ProxyTunnelFailed
+            | Self::ProxyNotSupported
+            | Self::Offline
+            | Self::Abandoned
+            | Self::Blocked
+            | Self::Unrecognized(_) => Phase::None,
         }
     }
 
@@ -191,9 +206,12 @@ impl Failure {
     #[must_use]
     pub const fn may_be_outage(&self) -> bool {
         match self {
-            Self::Abandoned | Self::Blocked | Self::Offline | Self::Unrecognized(_) | Self::TlsBadClientAuthCert => {
-                false
-            }
+            Self::Abandoned
+            | Self::Blocked
+            | Self::Offline
+            | Self::Unrecognized(_)
+            | Self::TlsBadClientAuthCert
+            | Self::ProxyNotSupported => false,
             Self::HttpError { status: Some(status) } => *status >= 500,
             Self::HttpError { status: None }
             | Self::DnsNameNotResolved
@@ -221,8 +239,27 @@ impl Failure {
             | Self::HttpResponseEncoding
             | Self::HttpRedirectLoop
             | Self::HttpProtocolError
-            | Self::HttpTimedOut => true,
+            | Self::HttpTimedOut
+            | Self::ProxyConnectionFailed
+            | Self::ProxyRefused
+            | Self::ProxyAuthRequired
+            | Self::ProxyTargetUnreachable
+            | Self::ProxyTunnelFailed => true,
         }
+    }
+
+    /// Whether a proxy was in the way: it says nothing of the site, and nothing of the network behind the proxy.
+    #[must_use]
+    pub const fn is_of_proxy(&self) -> bool {
+        matches!(
+            self,
+            Self::ProxyConnectionFailed
+                | Self::ProxyRefused
+                | Self::ProxyAuthRequired
+                | Self::ProxyTargetUnreachable
+                | Self::ProxyTunnelFailed
+                | Self::ProxyNotSupported
+        )
     }
 
     /// Whether a handshake was refused because of the certificate, and not of something that came after it.
@@ -287,6 +324,39 @@ mod tests {
             check(gecko_name, expected);
             check(nsresult, expected);
         }
+    }
+
+    #[test]
+    fn what_a_proxy_did_is_told_from_what_the_site_did() {
+        for (error, expected) in [
+            ("net::ERR_PROXY_CONNECTION_FAILED", "proxy.connection_failed"),
+            ("NS_ERROR_PROXY_CONNECTION_REFUSED", "proxy.connection_failed"),
+            ("Error code 2152398920", "proxy.connection_failed"), // 0x804B0048
+            ("NS_ERROR_UNKNOWN_PROXY_HOST", "proxy.connection_failed"),
+            ("Error code 2152398890", "proxy.connection_failed"), // 0x804B002A
+            ("Error code 2152399255", "proxy.auth_required"),     // 0x804B0197: 407
+            ("Error code 2152399251", "proxy.refused"),           // 403
+            ("Error code 2152399350", "proxy.target_unreachable"), // 502
+            ("net::ERR_PROXY_CERTIFICATE_INVALID", "proxy.connection_failed"),
+            ("net::ERR_PROXY_AUTH_REQUESTED", "proxy.auth_required"),
+            ("NS_ERROR_PROXY_AUTHENTICATION_FAILED", "proxy.auth_required"),
+            ("NS_ERROR_PROXY_FORBIDDEN", "proxy.refused"),
+            ("NS_ERROR_PROXY_BAD_GATEWAY", "proxy.target_unreachable"),
+            ("NS_ERROR_PROXY_GATEWAY_TIMEOUT", "proxy.target_unreachable"),
+            ("net::ERR_SOCKS_CONNECTION_HOST_UNREACHABLE", "proxy.target_unreachable"),
+            ("net::ERR_TUNNEL_CONNECTION_FAILED", "proxy.tunnel_failed"),
+            ("net::ERR_SOCKS_CONNECTION_FAILED", "proxy.tunnel_failed"),
+            ("net::ERR_SOCKS_SOMETHING_NEW", "proxy.tunnel_failed"),
+            ("net::ERR_HTTPS_PROXY_TUNNEL_RESPONSE_REDIRECT", "proxy.tunnel_failed"),
+            ("net::ERR_UNEXPECTED_PROXY_AUTH", "proxy.auth_required"),
+            ("net::ERR_PAC_SCRIPT_FAILED", "proxy.connection_failed"),
+            ("NS_ERROR_PROXY_TOO_MANY_REQUESTS", "proxy.tunnel_failed"),
+        ] {
+            check(error, expected);
+            assert!(Failure::from_engine(error).is_of_proxy(), "{error}");
+            assert!(Failure::from_engine(error).may_be_outage(), "{error}");
+        }
+        assert!(!Failure::TcpFailed.is_of_proxy());
     }
 
     #[test]

@@ -4,9 +4,13 @@
 
 pub mod time;
 pub mod confidence;
+pub mod sorted;
 pub mod failure;
 pub mod archives;
 pub mod target;
 pub mod reading;
+pub mod own_network;
 pub mod observation;
+pub mod proxy;
 pub mod port;
+pub mod tab;

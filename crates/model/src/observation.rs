@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::own_network::OwnNetwork;
 use crate::reading::Reading;
 use crate::time;
 pub use crate::time::Millis;
@@ -54,6 +55,10 @@ pub enum Subject {
     Portal,
     /// Whether this computer has a way out at all, by its own routing table. Nothing is sent for it.
     Route,
+    /// This computer's own links, addresses and router, by its own word. Nothing is sent for it.
+    OwnNetwork,
+    /// The proxy that this computer goes through, by its host and port: whether it can be reached at all.
+    Proxy(String),
     /// A name made up for this check, which nobody has registered: a resolver that finds it makes answers up.
     Nowhere,
     /// Another site, by its host name, held against the target: a canary that was asked because it sits on the target's
@@ -80,7 +85,13 @@ impl Subject {
             | Self::Visited(host)
             | Self::Part(host)
             | Self::RemoteApi(host) => Some(host),
-            Self::Target | Self::Portal | Self::Route | Self::Nowhere | Self::StatusPage(_) => None,
+            Self::Target
+            | Self::Portal
+            | Self::Route
+            | Self::OwnNetwork
+            | Self::Proxy(_)
+            | Self::Nowhere
+            | Self::StatusPage(_) => None,
         }
     }
 }
@@ -182,6 +193,8 @@ pub enum Outcome {
     Answered(Answer),
     /// A status page was read.
     Reported(Report),
+    /// This computer says so of its own network.
+    Noticed(OwnNetwork),
     /// The step failed.
     Failed(Failure),
 }
@@ -300,7 +313,11 @@ impl Observation {
         match &self.outcome {
             Outcome::Failed(failure) => Some(failure.clone()),
             Outcome::Answered(answer) => Failure::from_status(answer.status),
-            Outcome::Resolved { .. } | Outcome::Connected | Outcome::Secured(_) | Outcome::Reported(_) => None,
+            Outcome::Resolved { .. }
+            | Outcome::Connected
+            | Outcome::Secured(_)
+            | Outcome::Reported(_)
+            | Outcome::Noticed(_) => None,
         }
     }
 

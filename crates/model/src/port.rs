@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::observation::Observation;
+use crate::proxy::BrowserProxy;
 
 /// Version of this protocol. Raised when an old peer would misunderstand, not when a field is added.
 pub const PROTOCOL: u32 = 1;
@@ -69,6 +70,9 @@ pub enum Request {
         /// How much to look at.
         #[serde(default)]
         scope: Scope,
+        /// What the browser says of its proxy, read for this check; `None` where nobody could ask.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proxy: Option<BrowserProxy>,
     },
     /// Nobody waits for this check any more.
     Cancel {
@@ -157,6 +161,7 @@ struct Flat {
     url: Option<String>,
     #[serde(default)]
     scope: Scope,
+    proxy: Option<BrowserProxy>,
     observation: Option<Observation>,
     #[serde(default)]
     timed_out: bool,
@@ -190,7 +195,12 @@ impl TryFrom<Flat> for Request {
             "hello" => {
                 Ok(Self::Hello { protocol: need(flat.protocol, "protocol")?, version: need(flat.version, "version")? })
             }
-            "check" => Ok(Self::Check { id: need(flat.id, "id")?, url: need(flat.url, "url")?, scope: flat.scope }),
+            "check" => Ok(Self::Check {
+                id: need(flat.id, "id")?,
+                url: need(flat.url, "url")?,
+                scope: flat.scope,
+                proxy: flat.proxy,
+            }),
             "cancel" => Ok(Self::Cancel { id: need(flat.id, "id")? }),
             _ => Err(Unreadable::Type(flat.r#type)),
         }
@@ -227,12 +237,19 @@ impl TryFrom<Flat> for Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proxy::ProxyMode;
 
     #[test]
     fn every_message_reads_back_as_it_was_written() {
         let requests = [
             Request::Hello { protocol: 1, version: "0.1.0".into() },
-            Request::Check { id: CheckId(7), url: "https://example.org/".into(), scope: Scope::Closer },
+            Request::Check { id: CheckId(7), url: "https://example.org/".into(), scope: Scope::Closer, proxy: None },
+            Request::Check {
+                id: CheckId(8),
+                url: "https://example.org/".into(),
+                scope: Scope::Usual,
+                proxy: Some(BrowserProxy { mode: ProxyMode::Fixed, ..BrowserProxy::default() }),
+            },
             Request::Cancel { id: CheckId(7) },
         ];
         for request in requests {

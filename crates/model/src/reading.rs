@@ -21,6 +21,10 @@ pub struct Reading {
     /// The answer says "fine" and is an error page.
     #[serde(skip_serializing_if = "is_false")]
     pub is_soft: bool,
+    /// The words, or the bare headers, are those of an outage as this maker is known to write it: an error that a page for
+    /// robots or a page of somebody's own cannot be taken for.
+    #[serde(skip_serializing_if = "is_false")]
+    pub is_known_outage: bool,
     /// The edge says only that a connection failed, which may be its own or the one to the site's server.
     #[serde(skip_serializing_if = "is_false")]
     pub blames_connection: bool,

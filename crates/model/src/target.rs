@@ -3,13 +3,15 @@
 //! A [`Target`] exists only for public http(s) addresses, so "never for private hosts" is a type, not a
 //! check that can be forgotten.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+mod address;
 mod share;
 
+pub use address::{is_private_address, nat64_payload};
 pub use share::{RULES, Unshareable};
 
 /// A public http(s) URL that failed, without userinfo and fragment.
@@ -21,9 +23,7 @@ pub struct Target(Url);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Ineligible {
     /// It does not parse.
-    #[error(
-        "this is not a web address; write it like https://www.example.org/page, with an international name in its xn-- form"
-    )]
+    #[error("this is not a web address; write it like https://www.example.org/page")]
     Malformed,
     /// ftp:, file:, about:, chrome: and the like.
     #[error("only http and https addresses can be checked")]
@@ -179,13 +179,14 @@ const SECOND_LEVEL: [&str; 14] =
 /// Why a name is none of the public web's, if it is not.
 ///
 /// Single labels are intranet names; the suffixes are reserved by RFC 6761, 6762, 7686, 8375 and 9476, or
-/// in such wide private use that ICANN has set them aside (home, corp, mail, internal, lan by habit).
+/// in such wide private use that ICANN has set them aside (home, corp, mail, internal), or nobody will have them and many
+/// networks do (lan, intra, router).
 fn why_not_public(name: &str) -> Option<Ineligible> {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let is_below = |suffixes: &[&str]| {
         suffixes.iter().any(|suffix| name.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.')))
     };
-    if !name.contains('.') || is_below(&PRIVATE_SUFFIXES) {
+    if !name.contains('.') || is_below(&PRIVATE_SUFFIXES) || ROUTERS.contains(&name.as_str()) || is_below(&ROUTERS) {
         Some(Ineligible::Private)
     } else if is_below(&NOT_PUBLIC_SUFFIXES) {
         Some(Ineligible::NotPublic)
@@ -194,45 +195,16 @@ fn why_not_public(name: &str) -> Option<Ineligible> {
     }
 }
 
-/// Whether an address is private, loopback, link-local, shared, documentation, multicast or reserved.
-///
-/// An IPv4 address inside an IPv6 one (mapped, NAT64, 6to4) is judged as the IPv4 address.
-#[must_use]
-pub fn is_private_address(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => is_reserved_v4(v4),
-        IpAddr::V6(v6) => embedded_ipv4(v6).map_or_else(|| is_reserved_v6(v6), is_reserved_v4),
-    }
-}
-
-fn is_reserved_v4(address: Ipv4Addr) -> bool {
-    let bits = u32::from(address);
-    RESERVED_V4.iter().any(|(start, length)| (bits ^ u32::from(*start)).leading_zeros() >= *length)
-}
-
-fn is_reserved_v6(address: Ipv6Addr) -> bool {
-    let bits = u128::from(address);
-    RESERVED_V6.iter().any(|(start, length)| (bits ^ u128::from(*start)).leading_zeros() >= *length)
-}
-
-/// The IPv4 address inside an IPv4-mapped (RFC 4291), NAT64 (RFC 6052) or 6to4 (RFC 3056) address.
-fn embedded_ipv4(v6: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, g, h] = v6.segments();
-    let join = |high: u16, low: u16| {
-        let [w, x] = high.to_be_bytes();
-        let [y, z] = low.to_be_bytes();
-        Ipv4Addr::new(w, x, y, z)
-    };
-    match (a, b, c, d, e, f) {
-        (0, 0, 0, 0, 0, 0xFFFF) | (0x64, 0xFF9B, 0, 0, 0, 0) => Some(join(g, h)),
-        (0x2002, ..) => Some(join(b, c)),
-        _ => None,
-    }
-}
-
 /// They mean something on this network only.
-const PRIVATE_SUFFIXES: [&str; 11] = [
+const PRIVATE_SUFFIXES: [&str; 18] = [
     "localhost",
+    "mail",
+    "domain",
+    "localnet",
+    "intra",
+    "dhcp",
+    "router",
+    "ts.net", // Tailscale's names lead into the user's own network (100.64.0.0/10)
     "localdomain",
     "workgroup",
     "local",
@@ -245,45 +217,21 @@ const PRIVATE_SUFFIXES: [&str; 11] = [
     "private",
 ];
 
+/// Routers answer for these themselves, also where somebody has registered the name.
+const ROUTERS: [&str; 9] = [
+    "fritz.box",
+    "fritz.nas",
+    "fritz.repeater",
+    "speedport.ip",
+    "easy.box",
+    "routerlogin.net",
+    "tplinkwifi.net",
+    "tplinkmodem.net",
+    "miwifi.com",
+];
+
 /// They are for other networks than the public web, or for nobody.
 const NOT_PUBLIC_SUFFIXES: [&str; 6] = ["onion", "i2p", "alt", "test", "invalid", "example"];
-
-/// From IANA's special-purpose address registry for IPv4: start and length of each block.
-const RESERVED_V4: [(Ipv4Addr, u32); 15] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
-    (Ipv4Addr::new(10, 0, 0, 0), 8),
-    (Ipv4Addr::new(100, 64, 0, 0), 10),
-    (Ipv4Addr::new(127, 0, 0, 0), 8),
-    (Ipv4Addr::new(169, 254, 0, 0), 16),
-    (Ipv4Addr::new(172, 16, 0, 0), 12),
-    (Ipv4Addr::new(192, 0, 0, 0), 24),
-    (Ipv4Addr::new(192, 0, 2, 0), 24),
-    (Ipv4Addr::new(192, 88, 99, 0), 24),
-    (Ipv4Addr::new(192, 168, 0, 0), 16),
-    (Ipv4Addr::new(198, 18, 0, 0), 15),
-    (Ipv4Addr::new(198, 51, 100, 0), 24),
-    (Ipv4Addr::new(203, 0, 113, 0), 24),
-    (Ipv4Addr::new(224, 0, 0, 0), 4),
-    (Ipv4Addr::new(240, 0, 0, 0), 4),
-];
-
-/// The same for IPv6.
-///
-/// The first block holds ::, ::1 and IPv4 addresses in their oldest spelling; what is public of it, NAT64, was looked at
-/// before. Nothing of 2001::/23 is a web server's: Teredo, ORCHID and protocols' own numbers.
-const RESERVED_V6: [(Ipv6Addr, u32); 11] = [
-    (Ipv6Addr::new(0, 0, 0, 0, 0, 0, 0, 0), 8),
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
-    (Ipv6Addr::new(0x5f00, 0, 0, 0, 0, 0, 0, 0), 16),
-    (Ipv6Addr::new(0x64, 0xff9b, 0x1, 0, 0, 0, 0, 0), 48),
-    (Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 0), 64),
-    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
-    (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7),
-    (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10),
-    (Ipv6Addr::new(0xfec0, 0, 0, 0, 0, 0, 0, 0), 10),
-    (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8),
-];
 
 #[cfg(test)]
 mod tests {
@@ -331,9 +279,32 @@ mod tests {
             "http://[fec0::1]/",
             "http://[ff02::1]/",
             "http://[64:ff9b:1::1]/",
+            "http://[64:ff9b:1::10.0.0.1]/",
+            "http://[64:ff9b:1:7::192.168.0.1]/",
+            "http://[64:ff9b:1:a00:0:100::]/",
+            "http://[64:ff9b:1:a00:0:100:808:808]/",
             "http://[2001:db8::1]/",
             "http://user@192.168.0.1:8080/",
             "http://host.localdomain/",
+            "http://[200:1::1]/",
+            "http://[400::1]/",
+            "http://[4000::1]/",
+            "http://[64:ff9b:0:1::808:808]/",
+            "http://[::ffff:0:8.8.8.8]/",
+            "http://[2606:4700::5efe:c0a8:1]/",
+            "http://[2606:4700::200:5efe:10.0.0.1]/",
+            "http://198.19.255.254/",
+            "http://224.0.0.1/",
+            "http://255.255.255.255/",
+            "http://0xc0.0xa8.0x1.0x1/",
+            "http://192.168.257/",
+            "http://fritz.box/",
+            "http://FRITZ.box./",
+            "http://nas.fritz.box/",
+            "http://www.routerlogin.net/",
+            "http://laptop.tailnet-1a2b.ts.net/",
+            "http://exchange.mail/",
+            "http://wiki.intra/",
         ] {
             assert_eq!(Target::parse(text), Err(Ineligible::Private), "{text}");
         }
@@ -362,11 +333,20 @@ mod tests {
             "https://xn--bcher-kva.ch/",
             "https://www.gov.uk./",
             "https://[64:ff9b::808:808]/",
+            "https://[64:ff9b:1::808:808]/",
+            "https://[64:ff9b:1:2::808:808]/",
+            "https://[64:ff9b:1:808:8:800::]/",
             "https://[2a00:1450::1]/",
             "https://[2002:808:808::]/",
             "https://[::ffff:8.8.8.8]/",
             "https://local.example.com/",
             "https://onion.example.com/",
+            "https://fritz.com/",
+            "https://myfritz.box.example.com/",
+            "https://notes.ts.example.net/",
+            "https://web.host/",
+            "https://[2606:4700::5efe:808:808]/",
+            "https://[3ffe::1]/",
         ] {
             assert!(Target::parse(text).is_ok(), "{text}");
         }

@@ -1,5 +1,8 @@
-//! Secrets in addresses, held against two lists of addresses with labels: `addresses.json`, which the rules were written
-//! with, and `addresses_held_out.json`, which was written before its results were seen.
+//! Secrets in addresses, held against four lists of addresses with labels: `addresses.json`, which the rules were written
+//! with; `addresses_held_out.json`, by another hand `addresses_attacker.json`, and `addresses_products.json` with addresses
+//! as products make them, which were written before their results were seen. Of the third one's 72 secrets 15 passed then,
+//! and 1 of its 121 ordinary addresses was altered; of the last one's 62 secrets 3 passed, and 3 of its 171 ordinary addresses
+//! were altered.
 #![allow(clippy::unwrap_used, reason = "a list that cannot be read ends the test")]
 
 use detour_model::target::Target;
@@ -22,11 +25,13 @@ struct Corpus {
     exceptions: Vec<String>,
 }
 
-fn corpora() -> [(&'static str, Corpus); 2] {
+fn corpora() -> [(&'static str, Corpus); 4] {
     let read = |text| serde_json::from_str(text).unwrap();
     [
         ("addresses.json", read(include_str!("addresses.json"))),
         ("addresses_held_out.json", read(include_str!("addresses_held_out.json"))),
+        ("addresses_attacker.json", read(include_str!("addresses_attacker.json"))),
+        ("addresses_products.json", read(include_str!("addresses_products.json"))),
     ]
 }
 

@@ -1,93 +1,37 @@
 //! The observations, boiled down to what the rows of the table ask for. Nothing here depends on their order.
 
-use std::borrow::Cow;
-
+use super::case::{Before, Case};
+use super::family::Family;
 use super::limits::REMOTE_FRESH;
+use super::line::Line;
 use super::names::Names;
-use super::neutral::{Family, Neutral, broken_family, clock_skew, failing_places, neutral};
+use super::neutral::{Neutral, broken_family, clock_skew, failing_places, neutral};
 use super::others::{Counting, Neighbour, Sibling, siblings};
-use super::{Before, Case, Fault};
-use detour_cdn::{self as cdn, Cdn, MadeBy, Reading};
-use detour_model::failure::{Failure, Phase};
-use detour_model::observation::{Answer, Indicator, Observation, Outcome, Step, Subject, Vantage};
-
-/// One try at the target or at a sibling: where it ended.
-#[derive(Debug, Clone)]
-pub(super) struct Sample<'a> {
-    pub(super) seen: &'a Observation,
-    pub(super) answer: Option<&'a Answer>,
-    /// Who delivers it, who made the answer.
-    pub(super) reading: Cow<'a, Reading>,
-    /// What it failed with; `None` for a good one.
-    pub(super) failure: Option<Failure>,
-}
-
-impl<'a> Sample<'a> {
-    pub(super) fn of(seen: &'a Observation) -> Option<Self> {
-        // What other resolvers say is a control, not a try.
-        if seen.resolver.is_some() || !matches!(seen.outcome, Outcome::Answered(_) | Outcome::Failed(_)) {
-            return None;
-        }
-        let (answer, reading) = (seen.answer(), cdn::reading_of(seen));
-        let failure = match answer.filter(|_| reading.is_soft) {
-            Some(answer) => Some(Failure::HttpError { status: Some(answer.status) }),
-            None => seen.failure(),
-        };
-        Some(Self { seen, answer, reading, failure })
-    }
-
-    pub(super) const fn is_good(&self) -> bool {
-        self.failure.is_none()
-    }
-
-    /// The page said "fine" and was an error page.
-    pub(super) fn is_soft(&self) -> bool {
-        self.reading.is_soft
-    }
-
-    /// The edge node that answered, where it tells.
-    pub(super) fn node(&self) -> Option<&cdn::Node> {
-        self.answer.and(self.reading.node.as_ref())
-    }
-
-    /// Who made the error, where it was answered with one. "Gateway Timeout" is by definition a complaint about the server
-    /// behind (RFC 9110, 15.6.5).
-    pub(super) fn made_by(&self) -> Option<MadeBy> {
-        let answer = self.answer?;
-        let made_by = self.reading.made_by?;
-        Some(if made_by == MadeBy::Edge && answer.status == 504 { MadeBy::EdgeBlamingOrigin } else { made_by })
-    }
-}
-
-/// How another site on the network fared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Health {
-    /// Most tries were good.
-    Fine,
-    /// The CDN's edge made the errors, blaming nobody.
-    Edge,
-    /// Errors that name the servers behind the edge, or whose maker cannot be told.
-    Behind,
-    /// The site's own servers made the errors.
-    Origin,
-    /// It could not be connected to.
-    Unreachable,
-    /// Its name could not be resolved.
-    Nameless,
-}
+use super::sample::{Health, Sample, is_blocked, is_turned_away};
+use super::tries::{self, Tries};
+use super::verdict::Fault;
+use detour_cdn::{self as cdn, Cdn};
+use detour_model::failure::Failure;
+use detour_model::observation::{Indicator, Observation, Outcome, Step, Subject, Vantage};
 
 /// What the rows ask for.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
     pub(super) failure: Failure,
+    /// The target is asked over TLS, so that whoever answers holds its certificate.
+    pub(super) is_https: bool,
     pub(super) before: Option<&'a Before>,
     pub(super) seen: &'a [&'a Observation],
     pub(super) neutral: Neutral,
     /// Neutral places that failed; a computer without a way out counts as all of them.
     pub(super) failing_places: usize,
     pub(super) has_host: bool,
-    /// Tries at the target from this computer.
+    /// How slow this computer's line is.
+    pub(super) line: Line,
+    /// Tries at the target from this computer that say something of it.
     pub(super) samples: Vec<Sample<'a>>,
+    /// Who was answered and not let in.
+    pub(super) turned_away: TurnedAway,
     pub(super) cdn: Option<Cdn>,
     /// Whether everybody knows whose site the target is.
     pub(super) is_well_known: bool,
@@ -100,6 +44,19 @@ pub(super) struct Facts<'a> {
     pub(super) reported: Option<(Indicator, &'a str)>,
     /// IPv6 (or IPv4) fails here for neutral places and the other family does not.
     pub(super) broken_family: Option<Family>,
+}
+
+/// Who was answered by the target and not let in.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct TurnedAway {
+    /// The browser, by a challenge or a block. It is the user's own.
+    pub(super) is_browser_challenged: bool,
+    /// The host, by anything.
+    pub(super) is_host: bool,
+    /// The host, by a challenge or a block.
+    pub(super) is_host_challenged: bool,
+    /// The browser has had a word of its own, whatever it was.
+    pub(super) has_browser: bool,
 }
 
 /// Where remote probes stand that saw the same.
@@ -120,22 +77,28 @@ impl<'a> Facts<'a> {
     ) -> Self {
         let of_target = || seen.iter().copied().filter(|seen| seen.subject == Subject::Target);
         let is_here = |seen: &&Observation| !matches!(seen.vantage, Vantage::Remote(_));
+        let is_https = case.target.url().scheme() == "https";
+        let line = Line::of(seen);
         let broken_family = broken_family(seen, neighbours);
-        let samples = samples(seen, broken_family, case.failure);
+        let samples = tries::of(&Tries { seen, broken_family, failure: case.failure, is_first: case.before.is_none() });
         let fails_in = remote(case, seen, true, &Names::default());
         let fine_in = remote(case, seen, false, &fails_in.continents);
         Self {
             failure: case.failure.cloned().or_else(|| failure_of(&samples)).unwrap_or(Failure::TcpFailed),
+            is_https,
             before: case.before,
             seen,
-            neutral: neutral(seen),
+            neutral: neutral(seen, &line, is_https),
             failing_places: failing_places(seen),
             has_host: seen.iter().any(|seen| seen.vantage == Vantage::Host)
                 || neighbours.iter().any(Neighbour::has_host),
+            line,
             samples,
+            // Also of what nothing explains: that somebody was not let in is so whatever the network did.
+            turned_away: turned_away(case.seen.iter().copied().filter(|seen| seen.subject == Subject::Target)),
             cdn: cdn::identify(of_target().filter(is_here)),
             is_well_known: cdn::places::is_well_known(case.target.host()),
-            siblings: siblings(seen, neighbours, counting, case.target.host(), case.now),
+            siblings: siblings(seen, neighbours, counting, &line, case.target.host(), case.now),
             fine_in,
             fails_in,
             skew: clock_skew(seen),
@@ -158,6 +121,18 @@ impl<'a> Facts<'a> {
     /// Tries by one vantage.
     pub(super) fn by(&self, vantage: &'static Vantage) -> impl Iterator<Item = &Sample<'a>> {
         self.samples.iter().filter(move |sample| sample.seen.vantage == *vantage)
+    }
+
+    /// Whether the browser itself was answered by the target over TLS: the way to it is open then, whatever the host met.
+    pub(super) fn is_browser_answered(&self) -> bool {
+        let by_status = self.is_https && self.failure.status().is_some_and(|status| status != NETWORK_SIGN_IN);
+        let by_look = self.is_https && self.by(&Vantage::Browser).any(|sample| sample.answer.is_some());
+        (by_status && self.turned_away.has_browser) || by_look
+    }
+
+    /// Whether the target was reached, well or not.
+    pub(super) fn is_reached(&self) -> bool {
+        self.samples.iter().any(|sample| sample.answer.is_some() && (self.is_https || sample.is_good()))
     }
 
     /// The errors that a server of the site or of its CDN answered with.
@@ -215,57 +190,49 @@ fn failure_of(samples: &[Sample<'_>]) -> Option<Failure> {
 
 /// How the target failed by what was seen of it from this computer.
 pub(super) fn failure_here(of_target: &[&Observation]) -> Option<Failure> {
-    let here = of_target.iter().copied().filter(|seen| !matches!(seen.vantage, Vantage::Remote(_)));
-    let samples: Vec<Sample<'_>> = here.filter_map(Sample::of).collect();
-    if samples.is_empty() { Some(Failure::TcpFailed) } else { failure_of(&samples) }
-}
-
-/// The tries at the target from this computer. A family that does not work here says nothing about the site.
-fn samples<'a>(seen: &[&'a Observation], broken_family: Option<Family>, failure: Option<&Failure>) -> Vec<Sample<'a>> {
-    let mut samples: Vec<Sample<'a>> = seen
-        .iter()
-        .copied()
-        .filter(|seen| seen.subject == Subject::Target && !matches!(seen.vantage, Vantage::Remote(_)))
-        .filter(|seen| seen.address.is_none_or(|address| broken_family != Some(Family::of(address))))
-        .filter_map(Sample::of)
-        .collect();
-    let has_errors = match failure {
-        Some(Failure::HttpError { status }) => status.is_none_or(|status| status >= 500),
-        _ => false,
-    };
-    if has_errors && samples.iter().any(|sample| sample.seen.vantage == Vantage::Host && sample.answer.is_some()) {
-        samples.retain(|sample| !may_be_throttled(sample));
+    let here = || of_target.iter().copied().filter(|seen| !matches!(seen.vantage, Vantage::Remote(_)));
+    let samples = tries::of(&Tries { seen: of_target, broken_family: None, failure: None, is_first: true });
+    if !samples.is_empty() {
+        return failure_of(&samples);
     }
-    samples
-}
-
-/// Chromium lets no extension ask for an address that answered with several errors of servers, for up to a quarter of an
-/// hour, and says no more of it than of any other failure (<https://www.chromium.org/throttling>): where such errors
-/// were met and the host was answered, this says nothing of the site.
-fn may_be_throttled(sample: &Sample<'_>) -> bool {
-    sample.seen.vantage == Vantage::Browser && matches!(sample.failure, Some(Failure::Unrecognized(_)))
-}
-
-/// Whether every try at the target from this computer was good, and there was one.
-pub(super) fn is_well(seen: &[&Observation], failure: Option<&Failure>) -> bool {
-    let samples = samples(seen, broken_family(seen, &[]), failure);
-    !samples.is_empty() && samples.iter().all(Sample::is_good)
-}
-
-pub(super) fn health(sample: &Sample<'_>) -> Option<Health> {
-    let failure = sample.failure.as_ref()?;
-    if failure.is_of_certificate() {
-        return None; // a site's own, whoever delivers it
+    // Who was only turned away, or sent on, was answered all the same.
+    match here().find(|seen| seen.answer().is_some()) {
+        Some(answered) => answered.failure(),
+        None => Some(Failure::TcpFailed),
     }
-    Some(match (sample.made_by(), failure.phase()) {
-        // The browser's second try fails without saying how.
-        (None, Phase::None) => return None,
-        (Some(MadeBy::Edge), _) => Health::Edge,
-        (Some(MadeBy::EdgeBlamingOrigin | MadeBy::Unknown), _) => Health::Behind,
-        (Some(MadeBy::Origin), _) => Health::Origin,
-        (None, Phase::Dns) => Health::Nameless,
-        (None, _) => Health::Unreachable,
-    })
+}
+
+/// Who was answered and not let in.
+fn turned_away<'a>(of_target: impl Iterator<Item = &'a Observation>) -> TurnedAway {
+    let mut found = TurnedAway::default();
+    for seen in of_target {
+        match seen.vantage {
+            Vantage::Browser => {
+                found.has_browser = true;
+                found.is_browser_challenged |= is_blocked(seen);
+            }
+            Vantage::Host => {
+                found.is_host |= is_turned_away(seen);
+                found.is_host_challenged |= is_blocked(seen);
+            }
+            Vantage::Remote(_) => {}
+        }
+    }
+    found
+}
+
+/// Whether every try of a later look at the target was good; `None` where no try says anything of it.
+pub(super) fn are_tries_good(seen: &[&Observation], failure: Option<&Failure>) -> Option<bool> {
+    let line = Line::of(seen);
+    let mut samples = tries::of(&Tries { seen, broken_family: broken_family(seen, &[]), failure, is_first: false });
+    samples.retain(|sample| !line.swallows(sample.seen));
+    (!samples.is_empty()).then(|| samples.iter().all(Sample::is_good))
+}
+
+/// Whether some try at the target was good.
+pub(super) fn is_let_in(seen: &[&Observation]) -> bool {
+    let tries = Tries { seen, broken_family: None, failure: None, is_first: true };
+    tries::of(&tries).iter().any(Sample::is_good)
 }
 
 /// The remote probes that saw it fail, or saw it well, but for some continents.
@@ -279,7 +246,12 @@ fn remote(case: &Case<'_>, seen: &[&Observation], is_failing: bool, but: &Names)
     let mut elsewhere = Elsewhere::default();
     for seen in seen.iter().filter(|seen| seen.subject == Subject::Target) {
         let Vantage::Remote(place) = &seen.vantage else { continue };
-        let has_failed = seen.failure().is_some();
+        // A probe that is turned away was at the door; how it is inside it has not seen.
+        let is_at_the_door = is_turned_away(seen);
+        if is_at_the_door && (is_failing || case.failure.is_some_and(|failure| failure.status().is_some())) {
+            continue;
+        }
+        let has_failed = seen.failure().is_some() && !is_at_the_door;
         let is_meant = if is_failing { has_failed } else { !has_failed && seen.answer().is_some() };
         let is_fresh = upholds || case.now.since(seen.at) <= REMOTE_FRESH;
         if is_meant && is_fresh && !but.has(&place.continent) {
@@ -290,3 +262,6 @@ fn remote(case: &Case<'_>, seen: &[&Observation], is_failing: bool, but: &Names)
     }
     elsewhere
 }
+
+/// "Network Authentication Required" (RFC 6585, section 6): never the site's, always somebody's on the way.
+pub(super) const NETWORK_SIGN_IN: u16 = 511;

@@ -15,6 +15,9 @@ pub(super) const CONTROL_FRESH: u64 = 1_500;
 /// good one found the network gone.
 pub(super) const CONTROL_PAIR: u64 = 500;
 
+/// A neutral place that was asked so long before another one answered, and was silent, was silent on a line that worked.
+pub(super) const LONG_BEFORE: u64 = 1_000;
+
 /// Other sites count for a CDN-wide verdict when they failed within this time: long enough for a person to try
 /// three sites, short enough that a failure from before the coffee does not count.
 pub(super) const CDN_WIDE_WINDOW: u64 = 5 * 60 * 1000;
@@ -52,6 +55,24 @@ pub(super) const RESOLVERS: usize = 2;
 
 /// Neutral places that must all fail before it is this computer's network; by addresses and names of several owners.
 pub(super) const NEUTRAL_PLACES: usize = 3;
+
+/// A line on which a handshake takes this long on average, in milliseconds, is slow, or loses packets (a lost SYN is sent
+/// again after a second, RFC 6298): the deadlines of a check are made for lines ten times as fast.
+pub(super) const SLOW_HANDSHAKE: u64 = 400;
+
+/// A check gives connections and handshakes up after this, in milliseconds, but for one neutral place that it waits for longer.
+pub(super) const USUAL_PATIENCE: u64 = 3_000;
+
+/// A connection that takes this much longer than the fastest, in milliseconds, stands since its SYN was sent again: after
+/// one second, says RFC 6298, less what clocks are worth.
+pub(super) const SYN_REPEATED: u64 = 950;
+
+/// So many of them in one check are no accident: one lost packet in a hundred is a line that works.
+pub(super) const LOST_SYNS: usize = 2;
+
+/// On a slow line a silence counts after so many handshakes' time: one for the name, one for the connection, two for one
+/// packet that was lost on the way.
+pub(super) const SILENCE_HANDSHAKES: u64 = 4;
 
 /// Neutral names that must fail at the system's resolver before it is the resolver.
 pub(super) const DEAD_NAMES: usize = 2;

@@ -48,6 +48,10 @@ impl<'a> Controls<'a> {
             let is_wrong = is_portal_page(observation) || (is_ours && self.leads_astray(observation));
             return if is_wrong { Mark::Unexpected } else { Mark::Expected };
         }
+        // A proxy's own word needs no control: it says itself that it is not the site's.
+        if observation.failure().is_some_and(|failure| failure.is_of_proxy()) {
+            return Mark::Unexpected;
+        }
         if !is_ours {
             return Mark::Unexpected; // neutral places are there because they are well
         }
@@ -122,9 +126,15 @@ impl<'a> Controls<'a> {
     }
 }
 
-/// A neutral place: an anchor or the portal probe.
-pub(super) const fn is_neutral(observation: &Observation) -> bool {
-    matches!(observation.subject, Subject::Anchor(_) | Subject::Portal)
+/// A neutral place: an anchor or the portal probe. One that a proxy stood before was not seen: the proxy's silence, or its
+/// refusal, is none of the network's.
+pub(super) fn is_neutral(observation: &Observation) -> bool {
+    matches!(observation.subject, Subject::Anchor(_) | Subject::Portal) && !is_of_proxy(observation)
+}
+
+/// Whether it failed by a proxy.
+pub(super) fn is_of_proxy(observation: &Observation) -> bool {
+    matches!(&observation.outcome, Outcome::Failed(failure) if failure.is_of_proxy())
 }
 
 /// A neutral place that answered as it should. For a literal address a valid handshake is enough.
@@ -132,7 +142,11 @@ pub(super) fn is_good_control(observation: &Observation) -> bool {
     match &observation.outcome {
         Outcome::Answered(answer) => is_neutral(observation) && answer.status < 500 && !is_portal_page(observation),
         Outcome::Secured(_) => is_literal(observation),
-        Outcome::Resolved { .. } | Outcome::Connected | Outcome::Reported(_) | Outcome::Failed(_) => false,
+        Outcome::Resolved { .. }
+        | Outcome::Connected
+        | Outcome::Reported(_)
+        | Outcome::Noticed(_)
+        | Outcome::Failed(_) => false,
     }
 }
 

@@ -4,12 +4,23 @@ use super::facts::Facts;
 use super::limits::{MIXED_SAMPLES, REMOTE_CONTINENTS, RESOLVERS};
 use super::neutral::Neutral;
 use super::rows::Finding;
-use super::{Confidence, Fault, Missing};
+use super::verdict::{Fault, Missing};
+use detour_model::confidence::Confidence;
 use detour_model::failure::Phase;
 
 pub(super) fn of(facts: &Facts<'_>, finding: &Finding) -> Vec<Missing> {
     let fault = finding.fault;
-    let is_settled = matches!(fault, Fault::Passed | Fault::Moved | Fault::Challenge | Fault::You | Fault::Portal);
+    let is_settled = matches!(
+        fault,
+        Fault::Passed
+            | Fault::Moved
+            | Fault::Challenge
+            | Fault::You
+            | Fault::Portal
+            | Fault::Proxy
+            | Fault::ProxyRefuses
+            | Fault::ProxySignIn
+    );
     let resolvers = facts.at_resolvers().filter(|(_, unchecked, _)| !unchecked).count();
     let remote = facts.fine_in.continents.len() + facts.fails_in.continents.len();
     let lacks = [

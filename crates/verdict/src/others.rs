@@ -3,10 +3,11 @@
 //! What the user's other tabs saw is tallied where it lies: with fifty failing tabs a verdict would otherwise begin with a
 //! copy of two thousand observations.
 
-use super::facts::{Health, Sample, health};
+use super::family::Family;
 use super::limits::CDN_WIDE_WINDOW;
+use super::line::{Line, is_silence};
 use super::names::Names;
-use super::neutral::Family;
+use super::sample::{Health, Sample, health};
 use detour_cdn::{self as cdn, Basis, CdnName, places};
 use detour_model::observation::{Millis, Observation, Outcome, Subject, Vantage};
 use detour_model::target::site_of;
@@ -28,24 +29,18 @@ impl Neighbour {
     /// From what was seen of it as a target.
     #[must_use]
     pub fn of<'a>(host: &str, seen: impl IntoIterator<Item = &'a Observation>, now: Millis) -> Self {
-        let mut neighbour = Self {
-            host: host.to_owned(),
-            is_named_by_user: false,
-            all: Tally::default(),
-            answered: Tally::default(),
-            families: [false; 2],
-        };
+        let (mut answered, mut failed) = (Tally::default(), Tally::default());
+        let [mut v4, mut v6] = [false; 2];
         for seen in seen.into_iter().filter(|seen| now.since(seen.at) <= CDN_WIDE_WINDOW) {
-            neighbour.all.add(seen);
-            if !matches!(seen.outcome, Outcome::Failed(_)) {
-                neighbour.answered.add(seen);
-            }
+            let tally = if matches!(seen.outcome, Outcome::Failed(_)) { &mut failed } else { &mut answered };
+            tally.add(seen);
             if let (Outcome::Answered(_), Some(address)) = (&seen.outcome, seen.address) {
-                let [v4, v6] = &mut neighbour.families;
-                *(if Family::of(address) == Family::V4 { v4 } else { v6 }) = true;
+                *(if Family::of(address) == Family::V4 { &mut v4 } else { &mut v6 }) = true;
             }
         }
-        neighbour
+        let mut all = answered.clone();
+        all.merge(&failed);
+        Self { host: host.to_owned(), is_named_by_user: false, all, answered, families: [v4, v6] }
     }
 
     /// The same, of a site that the user named: pages opened in a browser may be anybody's, a list on the command line is not.
@@ -90,6 +85,8 @@ struct Tally {
     tried: usize,
     bad: usize,
     worst: Option<Health>,
+    /// One of the errors of that kind is known to be an outage's.
+    is_recognised: bool,
     pops: Names,
     bad_nodes: Names,
     good_nodes: Names,
@@ -111,7 +108,7 @@ impl Tally {
             return;
         }
         self.bad += 1;
-        self.worst = min(self.worst, health(&sample));
+        self.meet(health(&sample), sample.reading.is_known_outage);
         if let Some(node) = node {
             self.bad_nodes.add_new(&node.name);
             self.pops.add_new(&node.pop);
@@ -130,11 +127,19 @@ impl Tally {
         self.name(other.cdn);
         self.tried += other.tried;
         self.bad += other.bad;
-        self.worst = min(self.worst, other.worst);
+        self.meet(other.worst, other.is_recognised);
         self.pops.add_all(&other.pops);
         self.bad_nodes.add_all(&other.bad_nodes);
         self.good_nodes.add_all(&other.good_nodes);
         self.has_host |= other.has_host;
+    }
+
+    /// Takes a failure in: the one that says most counts.
+    fn meet(&mut self, health: Option<Health>, is_recognised: bool) {
+        let worst = self.worst.into_iter().chain(health).min();
+        let had_known = self.is_recognised && self.worst == worst;
+        self.is_recognised = had_known || (is_recognised && health == worst);
+        self.worst = worst;
     }
 
     fn into_sibling(self, site: &str, is_independent: bool) -> Option<Sibling> {
@@ -148,15 +153,12 @@ impl Tally {
             is_independent,
             cdn: self.cdn.map(|(CdnName(name), _)| name),
             health,
+            is_recognised: self.is_recognised,
             pops: self.pops,
             bad_nodes: self.bad_nodes,
             good_nodes: self.good_nodes,
         })
     }
-}
-
-fn min(one: Option<Health>, other: Option<Health>) -> Option<Health> {
-    one.into_iter().chain(other).min()
 }
 
 /// Another site.
@@ -167,6 +169,8 @@ pub(super) struct Sibling {
     pub(super) is_independent: bool,
     pub(super) cdn: Option<&'static str>,
     pub(super) health: Health,
+    /// Its errors are known to be an outage's: a page for robots cannot be taken for them.
+    pub(super) is_recognised: bool,
     pub(super) pops: Names,
     /// The nodes that failed, and those that did not.
     pub(super) bad_nodes: Names,
@@ -186,6 +190,7 @@ pub(super) fn siblings(
     seen: &[&Observation],
     neighbours: &[Neighbour],
     counting: Counting,
+    line: &Line,
     target: &str,
     now: Millis,
 ) -> Vec<Sibling> {
@@ -193,6 +198,8 @@ pub(super) fn siblings(
     let mut grouped = Grouped { own, sites: Vec::new() };
     for seen in seen.iter().filter(|seen| now.since(seen.at) <= CDN_WIDE_WINDOW) {
         if let Subject::Sibling(host) | Subject::Visited(host) = &seen.subject
+            && !line.explains(seen)
+            && !(line.is_lossy && is_silence(seen))
             && let Some(tally) = grouped.of(host, is_independent(seen, host))
         {
             tally.add(seen);
@@ -200,9 +207,9 @@ pub(super) fn siblings(
     }
     for neighbour in neighbours {
         let counted = match counting {
-            Counting::All => &neighbour.all,
+            Counting::All if !line.is_slow() && !line.is_lossy => &neighbour.all,
             Counting::Good if neighbour.all.bad > 0 => continue,
-            Counting::Answered | Counting::Good => &neighbour.answered,
+            Counting::All | Counting::Answered | Counting::Good => &neighbour.answered,
         };
         if let Some(tally) =
             grouped.of(&neighbour.host, neighbour.is_named_by_user || places::is_well_known(&neighbour.host))

@@ -1,11 +1,19 @@
 //! The rows of the table, each as evidence and the fault it must give.
 
 use super::*;
-use detour_model::failure::Phase;
-use detour_model::observation::{Answer, Outcome, Step, Vantage};
+use detour_model::failure::{Failure, Phase};
+use detour_model::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
+use detour_model::target::Target;
+use detour_model::time::Millis;
 
 #[path = "tests/order.rs"]
 mod order;
+#[path = "tests/proxy.rs"]
+mod proxy;
+#[path = "tests/scenes.rs"]
+mod scenes;
+#[path = "tests/segment.rs"]
+mod segment;
 #[path = "tests/table.rs"]
 mod table;
 

@@ -41,8 +41,10 @@ fn message() -> impl Strategy<Value = Value> {
         4 => (address(), prop::sample::select(vec![200_u16, 404, 500, 503, 0]), any::<bool>()).prop_map(|(url, status, by_service_worker)|
             json!({ "page_status": { "status": status, "by_service_worker": by_service_worker,
                 "title": "502 Bad Gateway", "html": url, "url": url } })),
-        4 => (address(), prop::collection::vec(address(), 0..4)).prop_map(|(url, parts)|
-            json!({ "parts_failed": { "url": url, "parts": parts } })),
+        4 => (address(), prop::collection::vec((address(), prop::sample::select(vec![0_u16, 404, 503])), 0..4)).prop_map(|(url, parts)| {
+            let parts: Vec<Value> = parts.into_iter().map(|(url, status)| json!({ "url": url, "status": status })).collect();
+            json!({ "parts_failed": { "url": url, "parts": parts } })
+        }),
         4 => (address(), address(), any::<bool>()).prop_map(|(url, other, has_password)|
             json!({ "page_ready": { "page": { "url": url, "title": other, "status": 200, "media_type": "text/html", "headers": {},
                 "has_password": has_password, "canonical": other, "alternates": [other], "feeds": [other], "onion": other } } })),
@@ -81,8 +83,8 @@ fn sender() -> impl Strategy<Value = Value> {
         1 => honest().prop_map(of(json!({ "id": "other" }))),
         1 => honest().prop_map(of(json!({ "tab": { "id": -1 } }))),
         1 => honest().prop_map(of(json!({ "documentLifecycle": "prerender" }))),
-        1 => honest().prop_map(of(json!({ "url": "chrome-extension://abc/popup.html" }))),
-        1 => Just(json!({ "id": "abc", "url": "chrome-extension://abc/popup.html", "origin": "chrome-extension://abc" })),
+        1 => honest().prop_map(of(json!({ "url": "chrome-extension://abc/pages/popup.html" }))),
+        1 => Just(json!({ "id": "abc", "url": "chrome-extension://abc/pages/popup.html", "origin": "chrome-extension://abc" })),
         1 => Just(json!({})),
     ]
 }

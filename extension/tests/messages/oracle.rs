@@ -4,10 +4,13 @@
 use std::collections::BTreeSet;
 
 use detour_core::effect::Effect;
-use detour_core::event::{Event, TabId};
+use detour_core::event::Event;
 use detour_core::observation::Millis;
-use detour_core::state::{Keeping, Settings, State};
+use detour_core::port::Request;
+use detour_core::settings::{Keeping, Settings};
+use detour_core::state::State;
 use detour_core::step::step;
+use detour_core::tab::TabId;
 use detour_core::target::is_same_owner;
 use detour_extension::inbound;
 use detour_extension::speaker::Own;
@@ -47,7 +50,7 @@ impl World {
     /// Hears one message, `{"message": …, "sender": …}`, and a little later looks at the clock.
     pub(crate) fn hears(&mut self, text: &str) -> Came {
         let raw = ["{\"runtime.onMessage\":", text, "}"].concat();
-        let Ok(event) = inbound::event(&raw, &self.own) else { return Came::Refused };
+        let Ok(Some(event)) = inbound::event(&raw, &self.own) else { return Came::Refused };
         // Text that closes the braces may be any other event of the browser's; those are not a page's to make.
         let Some(sender) =
             serde_json::from_str::<Value>(text).ok().and_then(|mut told| Some(told.get_mut("sender")?.take()))
@@ -69,7 +72,15 @@ impl World {
                     assert!(is_door || new == origin, "{event:?} of {sender} is remembered of {new}");
                 }
                 assert_eq!(self.state.settings, settings, "{event:?} of {sender} changed the settings");
-                effects.iter().for_each(|effect| may_order(effect, *tab, origin, &settings));
+                // What a site shows in one tab concerns its other tabs.
+                let tabs = self
+                    .state
+                    .tabs
+                    .iter()
+                    .filter(|(_, entry)| entry.target.url().origin().ascii_serialization() == *origin);
+                let own: Vec<TabId> = tabs.map(|(id, _)| *id).chain([*tab]).collect();
+                let may = May { own: &own, its: origin, parts: parts_of(&event), chosen: &settings };
+                effects.iter().for_each(|effect| may.order(effect));
             }
         }
         let is_remembered = after != before;
@@ -114,43 +125,61 @@ impl Speaker {
     }
 }
 
-/// What a page may have the worker do: draw, ask this very site, and look at what is here. All of it for its own tab.
-fn may_order(effect: &Effect, own: TabId, its: &str, chosen: &Settings) {
-    let is_its = |url: &str| origin(url).as_deref() == Some(its);
-    let is_fine = match effect {
-        Effect::AskAgain { tab, url } | Effect::LookOnShelf { tab, url } => *tab == own && is_its(url),
-        Effect::NoteAttended { url } => is_its(url),
-        Effect::KeepPage { tab, keep } => *tab == own && is_its(&keep.url),
-        Effect::ReadPage { tab }
-        | Effect::ComparePage { tab, .. }
-        | Effect::ShowBanner { tab }
-        | Effect::HideBanner { tab }
-        | Effect::ShowDetails { tab }
-        | Effect::Reload { tab } => *tab == own,
-        Effect::LookUpCopies { tab, .. } => *tab == own && chosen.automatic_look_up,
-        // What one site shows may change the verdict on others.
-        Effect::SetBadge { .. }
-        | Effect::AskHost { .. }
-        | Effect::ReleaseHost
-        | Effect::ArmTimer { .. }
-        | Effect::ListenForCommits { .. }
-        | Effect::ShowView { .. }
-        | Effect::ShowBoard { .. }
-        | Effect::SaveLasting
-        | Effect::SaveHistory
-        | Effect::Notify { .. }
-        | Effect::ClearNotice { .. } => true,
-        Effect::Navigate { .. }
-        | Effect::ShowOutagePage { .. }
-        | Effect::AskPage { .. }
-        | Effect::ShowKept { .. }
-        | Effect::OfferToKeep { .. }
-        | Effect::ShowTab { .. }
-        | Effect::OpenBoard
-        | Effect::ShowHistory { .. }
-        | Effect::SaveSettings { .. } => false,
-    };
-    assert!(is_fine, "a page in tab {} of {its} has this done: {effect:?}", own.0);
+/// What a page may have the worker do: draw, ask this very site, and look at what is here. All of it for its site's tabs.
+struct May<'a> {
+    own: &'a [TabId],
+    its: &'a str,
+    /// The parts of it that it says failed: the program alone looks at those.
+    parts: Vec<String>,
+    chosen: &'a Settings,
+}
+
+fn parts_of(event: &Event) -> Vec<String> {
+    let Event::PartsFailed { parts, .. } = event else { return Vec::new() };
+    parts.iter().map(|part| part.target.as_str().to_owned()).collect()
+}
+
+impl May<'_> {
+    fn order(&self, effect: &Effect) {
+        let Self { own, its, parts, chosen } = self;
+        let is_its = |url: &str| origin(url).as_deref() == Some(*its);
+        let is_fine = match effect {
+            Effect::AskAgain { page } => is_its(page.as_str()),
+            Effect::AskHost { request: Request::Check { url, .. } } => is_its(url) || parts.contains(url),
+            Effect::ComparePage { tab, url } => own.contains(tab) && is_its(url),
+            Effect::LookOnShelf { tab, url } => own.contains(tab) && is_its(url),
+            Effect::NoteAttended { url } => is_its(url),
+            Effect::KeepPage { tab, keep } => own.contains(tab) && is_its(&keep.url),
+            Effect::ReadPage { tab }
+            | Effect::ShowBanner { tab }
+            | Effect::HideBanner { tab }
+            | Effect::ShowDetails { tab }
+            | Effect::Reload { tab } => own.contains(tab),
+            Effect::LookUpCopies { tab, .. } => own.contains(tab) && chosen.automatic_look_up,
+            // What one site shows may change the verdict on others.
+            Effect::SetBadge { .. }
+            | Effect::AskHost { .. }
+            | Effect::ReleaseHost
+            | Effect::ArmTimer { .. }
+            | Effect::ListenForCommits { .. }
+            | Effect::ShowView { .. }
+            | Effect::ShowBoard { .. }
+            | Effect::SaveLasting
+            | Effect::SaveHistory
+            | Effect::Notify { .. }
+            | Effect::ClearNotice { .. } => true,
+            Effect::Navigate { .. }
+            | Effect::ShowOutagePage { .. }
+            | Effect::AskPage { .. }
+            | Effect::ShowKept { .. }
+            | Effect::OfferToKeep { .. }
+            | Effect::ShowTab { .. }
+            | Effect::OpenBoard
+            | Effect::ShowHistory { .. }
+            | Effect::SaveSettings { .. } => false,
+        };
+        assert!(is_fine, "a page of {its} in one of {own:?} has this done: {effect:?}");
+    }
 }
 
 /// The origins of all addresses anywhere in the state. Parts are other sites' by their nature, and belong to a page.

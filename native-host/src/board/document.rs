@@ -1,7 +1,6 @@
 //! The board as a document, for programs.
 
 use detour_core::observation::Millis;
-use detour_core::state::Phase;
 use detour_core::verdict::{Confidence, Fault};
 use detour_core::view::BoardView;
 use schemars::JsonSchema;
@@ -76,10 +75,7 @@ impl Document {
 fn row<C: Clock>(lookout: &Lookout<C>, nth: usize, words: &Words) -> Option<Row> {
     let watched = lookout.sites().get(nth)?;
     let entry = lookout.entry(nth);
-    let verdict = entry.and_then(|entry| match &entry.phase {
-        Phase::Concluded { verdict, .. } => Some(verdict),
-        Phase::Checking { .. } | Phase::Doubted { .. } => None,
-    });
+    let verdict = entry.and_then(|(_, outage)| outage.verdict());
     let sentence = match &watched.standing {
         Standing::NotLookedAt(reason) => Some(reason.clone()),
         Standing::Unseen

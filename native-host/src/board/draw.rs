@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use detour_core::incident::Kind;
 use detour_core::observation::Millis;
-use detour_core::state::Phase;
 use detour_core::verdict::Fault;
+use detour_core::view::{GroupView, Mood, SiteView};
 
 use super::timeline::{LEGEND, Mark, Timelines};
 use crate::printable::printable;
@@ -72,8 +73,7 @@ pub(super) fn headline<C: Clock>(lookout: &Lookout<C>) -> String {
     if well == all {
         return if all == 1 { "The site answers.".to_owned() } else { format!("All {all} sites answer.") };
     }
-    let faults: Vec<(Fault, Option<String>)> = (0..all).filter_map(|nth| fault(lookout, nth)).collect();
-    let has = |wanted: Fault| faults.iter().any(|(fault, _)| *fault == wanted);
+    let has = |wanted: Fault| (0..all).any(|nth| fault(lookout, nth) == Some(wanted));
     let counted = format!("{well} of {all} sites answer.");
     if has(Fault::You) {
         return format!("Your connection is down. {counted}");
@@ -81,11 +81,19 @@ pub(super) fn headline<C: Clock>(lookout: &Lookout<C>) -> String {
     if has(Fault::Portal) {
         return format!("This network wants you to sign in first. {counted}");
     }
-    let mut by_cdn: BTreeMap<&str, usize> = BTreeMap::new();
-    for cdn in faults.iter().filter(|(fault, _)| fault.is_of_cdn()).filter_map(|(_, cdn)| cdn.as_deref()) {
-        *by_cdn.entry(cdn).or_default() += 1;
+    if has(Fault::Proxy) {
+        return format!("The proxy that this computer goes through does not work. {counted}");
     }
-    let failing: Vec<&str> = by_cdn.into_iter().filter(|(_, sites)| *sites > 1).map(|(cdn, _)| cdn).collect();
+    if has(Fault::ProxySignIn) {
+        return format!("The proxy wants you to sign in first. {counted}");
+    }
+    // Which CDN fails as a whole is core's to say, so that the headline and the sites' own sentences agree.
+    let board = lookout.board();
+    let is_down = |site: &&SiteView| !matches!(site.mood, Mood::Back | Mood::Fine);
+    let has_several = |group: &&GroupView| group.sites.iter().filter(is_down).count() > 1;
+    let of_cdns = board.groups.iter().filter(|group| group.kind == Kind::Cdn).filter(has_several);
+    let mut failing: Vec<&str> = of_cdns.filter_map(|group| group.cdn.as_deref()).collect();
+    failing.sort_unstable();
     let recovering = sites.iter().filter(|watched| matches!(watched.standing, Standing::Recovering)).count();
     match (failing.as_slice(), recovering) {
         ([], 0) => counted,
@@ -98,11 +106,10 @@ pub(super) fn headline<C: Clock>(lookout: &Lookout<C>) -> String {
 }
 
 /// Whose fault it is that a site is not well.
-fn fault<C: Clock>(lookout: &Lookout<C>, nth: usize) -> Option<(Fault, Option<String>)> {
+fn fault<C: Clock>(lookout: &Lookout<C>, nth: usize) -> Option<Fault> {
     let watched = lookout.sites().get(nth)?;
-    let Phase::Concluded { verdict, .. } = &lookout.entry(nth)?.phase else { return None };
-    let cdn = verdict.cdn.as_ref().map(|cdn| cdn.name.clone());
-    (!watched.standing.is_well()).then_some((verdict.fault, cdn))
+    let verdict = lookout.entry(nth)?.1.verdict()?;
+    (!watched.standing.is_well()).then_some(verdict.fault)
 }
 
 type Group<'a> = (Option<String>, Vec<(usize, &'a Watched)>);

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-use detour_core::target::Target;
+use detour_model::target::Target;
+use detour_probe::Doh;
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 use url::Url;
-
-use super::Doh;
 
 pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     let parse = |text: &String| text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok();

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use detour_core::cdn::{CDNS, provenance, ranges::built_in};
 use detour_core::observation::Millis;
+use detour_probe::Instruments;
 
-use super::{Kept, Refreshed, default_path, now, refresh_now};
-use crate::check::Instruments;
+use super::kept::{Kept, default_path};
+use super::refresh::{Refreshed, now, refresh_now};
 use crate::printable::Lines;
 
 /// What the command was told to do.

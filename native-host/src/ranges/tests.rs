@@ -1,13 +1,18 @@
 //! Lists from a small server on a real socket, and what becomes of them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use detour_core::cdn;
 use detour_core::failure::Failure;
 use detour_core::observation::{Answer, Step, Vantage};
+use detour_model::time::Millis;
+use detour_probe::download;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use url::Url;
 
+use super::refresh::PATIENCE;
 use super::*;
 use crate::config::Config;
 
@@ -29,7 +34,7 @@ async fn server(status: &str, body: &str) -> Url {
 
 fn instruments() -> Arc<Instruments> {
     let config = Config { allow_addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Config::default() };
-    Arc::new(Instruments::new(config).unwrap())
+    Arc::new(config.instruments().unwrap())
 }
 
 fn source(cdn: &str, url: Url, form: Form, at_least: usize) -> Source {

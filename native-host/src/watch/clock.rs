@@ -32,3 +32,7 @@ impl Clock for SystemClock {
         tokio::time::sleep(span).await;
     }
 }
+
+pub(super) fn whole_millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}

@@ -65,7 +65,7 @@ fn for_shell(value: &str) -> String {
     inert(value)
 }
 
-/// An address in which `cmd` finds nothing to obey, quoted or not: it puts `%DETOUR_URL%` into the command's text before it
+/// An address in which `cmd` finds nothing to dispatch, quoted or not: it puts `%DETOUR_URL%` into the command's text before it
 /// reads that, and so runs what follows a `&` of the address. What is left are letters, digits and marks without a
 /// meaning, everything else is percent-encoded: `&` as well, though a server may tell `%26` from it. A `%` stays where it
 /// begins such a code; `call` would expand it once more between two others.

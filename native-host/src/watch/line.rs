@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::Wishes;
+use super::Options;
 
 /// Which sites to watch, and what to do when they are back.
 #[derive(Debug, Args)]
@@ -43,8 +43,8 @@ pub struct Line {
 impl Line {
     /// What it says of the watch itself.
     #[must_use]
-    pub fn wishes(&self) -> Wishes {
-        Wishes {
+    pub fn options(&self) -> Options {
+        Options {
             run: self.run.clone(),
             bell: self.bell,
             json: self.json,
@@ -68,7 +68,7 @@ Examples:
 
 The command is the shell's own text; the address reaches it in its environment alone. In sh write \"$DETOUR_URL\" in
 quotes: without them it is split at blanks and its * and ? may be taken for file names, but nothing in it is run. On
-Windows, %DETOUR_URL% and %DETOUR_SITE% have every character that cmd could obey percent-encoded, & among them.
+Windows, %DETOUR_URL% and %DETOUR_SITE% have every character that cmd could dispatch percent-encoded, & among them.
 
 Exit codes:
   0    all sites answer (with --until-any: one does); also where none had failed

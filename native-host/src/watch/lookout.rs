@@ -13,21 +13,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detour_core::cdn;
-use detour_core::event::{Event, TabId};
+use detour_core::event::Event;
 use detour_core::incident::Lasting;
 use detour_core::observation::{Millis, Observation, Subject};
+use detour_core::outage::Outage;
 use detour_core::port::{CheckId, Refusal, Reply, Scope};
-use detour_core::state::{Conditions, Phase, State, Tab};
+use detour_core::state::{Conditions, State, Tab};
+use detour_core::tab::TabId;
 use detour_core::view::{BoardView, board_view};
+use detour_probe::Instruments;
 use tokio::task::JoinSet;
 
 use errand::{Carried, Errand, Purpose, measure, spread};
 
-use super::clock::Clock;
+use super::clock::{Clock, whole_millis};
 use super::sites::Site;
 use super::standing::Standing;
-use super::whole_millis;
-use crate::check::{Ending, Instruments};
+use crate::check::Ending;
 
 /// Sites that are looked at, and what is known of each.
 pub(crate) struct Lookout<C> {
@@ -60,7 +62,7 @@ pub(crate) struct Watched {
     pub(crate) looked: Option<Millis>,
     /// How often.
     pub(crate) looks: u32,
-    /// When it is looked at again though it is well: core knows only of sites that fail.
+    /// When it is looked at again though core knows nothing of it: it is well, or could not be looked at.
     round: Option<Millis>,
     /// What the last check saw and core has not heard yet.
     unheard: VecDeque<Observation>,
@@ -128,8 +130,8 @@ impl<C: Clock> Lookout<C> {
     }
 
     /// Core's own entry of a site that fails, or did until a moment ago.
-    pub(crate) fn entry(&self, nth: usize) -> Option<&Tab> {
-        self.state.tabs.get(&tab(nth))
+    pub(crate) fn entry(&self, nth: usize) -> Option<(&Tab, &Outage)> {
+        self.state.failing(tab(nth))
     }
 
     /// Core's own board: the sites that fail, with their course, and the incidents they belong to.
@@ -145,14 +147,14 @@ impl<C: Clock> Lookout<C> {
     /// When something will be looked at again.
     pub(crate) fn due(&self) -> Option<Millis> {
         let rounds = self.sites.iter().filter_map(|watched| watched.round);
-        let looks = self.state.tabs.values().filter_map(|entry| entry.watch.due);
+        let looks = self.state.outages.values().filter_map(|outage| outage.recovery.due());
         self.timer.into_iter().chain(rounds).chain(looks).min()
     }
 
     /// When this site will be.
     pub(crate) fn due_of(&self, nth: usize) -> Option<Millis> {
         let round = self.sites.get(nth).and_then(|watched| watched.round);
-        round.or_else(|| self.entry(nth)?.watch.due)
+        round.or_else(|| self.entry(nth)?.1.recovery.due())
     }
 
     /// Waits until something was looked at, or until `until`. It may be dropped and called again.
@@ -196,7 +198,7 @@ impl<C: Clock> Lookout<C> {
     /// A moment came that core, or a round, waited for.
     fn fire(&mut self, now: Millis) -> News {
         let is_due = |at: Option<Millis>| at.is_some_and(|at| at <= now);
-        if is_due(self.timer) || self.state.tabs.values().any(|entry| is_due(entry.watch.due)) {
+        if is_due(self.timer) || self.state.outages.values().any(|outage| is_due(outage.recovery.due())) {
             self.timer = None;
             self.tell(Event::TimerFired);
         }
@@ -227,6 +229,8 @@ impl<C: Clock> Lookout<C> {
             (Purpose::Core(id), Ending::Refused { reason: Refusal::PrivateAddress, message }) => {
                 watched.standing = Standing::NotLookedAt(message.clone());
                 watched.check = None;
+                // It was a public site when it failed: a network that leads its name astray is left again.
+                watched.round = Some(now.plus(self.rounds.unwrap_or(LEFT_ASTRAY)));
                 let reply = Reply::Refused { id: Some(id), reason: Refusal::PrivateAddress, message };
                 self.tell(Event::HostReplied { reply });
             }
@@ -242,10 +246,10 @@ impl<C: Clock> Lookout<C> {
         let mut changes = Vec::new();
         let mut over = Vec::new();
         for (nth, watched) in self.sites.iter_mut().enumerate() {
-            match self.state.tabs.get(&tab(nth)) {
-                Some(entry) => {
-                    watched.standing = Standing::of(entry).unwrap_or_else(|| watched.standing.clone());
-                    if self.rounds.is_some() && is_left_alone(entry) {
+            match self.state.failing(tab(nth)) {
+                Some((_, outage)) => {
+                    watched.standing = Standing::of(outage).unwrap_or_else(|| watched.standing.clone());
+                    if self.rounds.is_some() && outage.is_left_alone() {
                         over.push(nth);
                     }
                 }
@@ -256,8 +260,9 @@ impl<C: Clock> Lookout<C> {
                 }
                 None => {}
             }
-            let is_well = matches!(watched.standing, Standing::Fine) && !self.state.tabs.contains_key(&tab(nth));
-            if let (true, None, Some(span)) = (is_well, watched.round, self.rounds) {
+            let is_none_of_cores = matches!(watched.standing, Standing::Fine | Standing::NotLookedAt(_))
+                && !self.state.tabs.contains_key(&tab(nth));
+            if let (true, None, Some(span)) = (is_none_of_cores, watched.round, self.rounds) {
                 watched.round = Some(now.plus(spread(nth, watched.looks, span)));
             }
             if watched.standing != watched.told {
@@ -296,11 +301,6 @@ impl Watched {
     }
 }
 
-/// Whether core will not look at it again by itself.
-const fn is_left_alone(entry: &Tab) -> bool {
-    matches!(entry.phase, Phase::Concluded { .. }) && entry.watch.due.is_none() && entry.watch.look.is_none()
-}
-
 /// Core's state where only this program looks, with a number drawn by chance, so that no two users look together.
 fn without_browser() -> State {
     let drawn = RandomState::new().build_hasher().finish();
@@ -319,4 +319,11 @@ fn tab(nth: usize) -> TabId {
 /// Checks that run side by side. Each has some ten connections open, and home routers track a few hundred.
 const AT_ONCE: usize = 8;
 
+/// When a site whose name led into the user's own network in the middle of an outage is looked at again, in milliseconds: as
+/// often as core looks in the long run.
+const LEFT_ASTRAY: u64 = 120_000;
+
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use detour_core::target::{Ineligible, Target};
 
+use crate::address;
+
 /// One probe: a host and port, and the addresses on it that were asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
@@ -108,14 +110,14 @@ fn without_comment(line: &str) -> &str {
 fn parse(text: &str) -> Result<Target, Ineligible> {
     let text = text.trim();
     if text.contains("://") {
-        return Target::parse(text);
+        return address::parse(text);
     }
     // `mailto:x` and the like are told from `example.org:8443` by what a port looks like.
     let is_other_scheme = text.split_once(':').is_some_and(|(before, after)| {
         let port: &str = after.split('/').next().unwrap_or_default();
         !before.contains('.') && port.parse::<u16>().is_err()
     });
-    if is_other_scheme { Target::parse(text) } else { Target::parse(&format!("https://{text}")) }
+    if is_other_scheme { Target::parse(text) } else { address::parse(&format!("https://{text}")) }
 }
 
 fn add(sites: &mut Vec<Site>, target: Target) {

@@ -1,7 +1,7 @@
-//! How a site stands, by core's own entry of it.
+//! How a site stands, by core's own account of it.
 
-use detour_core::state::{Phase, Tab};
-use detour_core::verdict::{Fault, is_well};
+use detour_core::outage::Outage;
+use detour_core::verdict::{Fault, are_tries_good};
 use detour_core::view::{Mood, mood};
 
 /// How a site stands.
@@ -30,17 +30,17 @@ pub(crate) enum Standing {
 
 impl Standing {
     /// What core has concluded; `None` while it has not.
-    pub(crate) fn of(entry: &Tab) -> Option<Self> {
-        let Phase::Concluded { verdict, .. } = &entry.phase else { return None };
-        if entry.watch.well_since.is_some() {
+    pub(crate) fn of(outage: &Outage) -> Option<Self> {
+        let verdict = outage.verdict()?;
+        if outage.recovery.is_called_back() {
             return Some(Self::Back { has_moved: verdict.fault == Fault::Moved });
         }
-        Some(match (mood(entry), verdict.fault) {
+        Some(match (mood(outage), verdict.fault) {
             (_, Fault::Recovering) => Self::Recovering,
             (_, Fault::Moved) => Self::Moved,
             (Mood::Flickering, _) => Self::ComesAndGoes,
             // Of a failure that nothing explained, core can say no more than that it is not there: no browser was asked.
-            _ if is_well(&entry.seen.iter().collect::<Vec<_>>(), None) => Self::Recovering,
+            _ if are_tries_good(&outage.seen.iter().collect::<Vec<_>>(), None) == Some(true) => Self::Recovering,
             (_, fault) => Self::Failing(fault, verdict.cdn.as_ref().map(|cdn| cdn.name.clone())),
         })
     }

@@ -1,7 +1,8 @@
 //! What happened to a site, in a sentence; the verdicts' own words are the extension's.
 
 use detour_core::observation::Millis;
-use detour_core::state::{Phase, Tab};
+use detour_core::outage::Outage;
+use detour_core::state::Tab;
 use detour_core::view::{self, Text};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -41,7 +42,7 @@ impl Words {
     }
 
     /// How a site stands now, after it stood otherwise.
-    pub(crate) fn change(&self, watched: &Watched, entry: Option<&Tab>, before: &Standing) -> String {
+    pub(crate) fn change(&self, watched: &Watched, entry: Option<(&Tab, &Outage)>, before: &Standing) -> String {
         let site = watched.site.target.site();
         let say = |key: &str| Text::with(key, [site]).render(&self.messages);
         match &watched.standing {
@@ -51,7 +52,7 @@ impl Words {
             Standing::Fine => format!("{site} answers; what was seen was no outage."),
             Standing::Failing(..) | Standing::ComesAndGoes => {
                 let verdict = self.verdict(entry);
-                let headline = entry.map(|entry| view::headline(&entry.failure, site).render(&self.messages));
+                let headline = entry.map(|(tab, _)| view::headline(&tab.failure, site).render(&self.messages));
                 match before {
                     Standing::Back { .. } | Standing::Recovering | Standing::Moved => {
                         format!("{site} fails again. {verdict}")
@@ -66,7 +67,9 @@ impl Words {
             Standing::Recovering => say("verdict_recovering"),
             Standing::Moved => self.verdict(entry),
             Standing::Back { has_moved } => {
-                let down = entry.and_then(down_for).map(|down| format!(" It was down for {}.", span(down)));
+                let down = entry
+                    .and_then(|(_, outage)| down_for(outage))
+                    .map(|down| format!(" It was down for {}.", span(down)));
                 let words = if *has_moved { self.verdict(entry) } else { say("headline_back") };
                 format!("{words}{}", down.unwrap_or_default())
             }
@@ -74,20 +77,18 @@ impl Words {
     }
 
     /// Whose fault it is, in a sentence.
-    pub(crate) fn verdict(&self, entry: Option<&Tab>) -> String {
-        let sentence = entry.and_then(|entry| match &entry.phase {
-            Phase::Concluded { verdict, .. } => {
-                Some(view::verdict_text(verdict, &entry.failure, entry.target.site()).render(&self.messages))
-            }
-            Phase::Checking { .. } | Phase::Doubted { .. } => None,
+    pub(crate) fn verdict(&self, entry: Option<(&Tab, &Outage)>) -> String {
+        let sentence = entry.and_then(|(tab, outage)| {
+            let verdict = outage.verdict()?;
+            Some(view::verdict_text(verdict, &tab.failure, tab.target.site()).render(&self.messages))
         });
         sentence.unwrap_or_default()
     }
 }
 
 /// For how long it failed, in milliseconds: from the first look that failed until the outage was called over.
-pub(crate) fn down_for(entry: &Tab) -> Option<u64> {
-    entry.watch.well_since.map(|well| well.since(entry.since))
+pub(crate) fn down_for(outage: &Outage) -> Option<u64> {
+    outage.recovery.called_back().map(|back| back.since(outage.since))
 }
 
 /// A span of time for people, in its two largest units.

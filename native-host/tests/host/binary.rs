@@ -69,7 +69,8 @@ async fn a_check_runs_from_request_to_last_word() {
     let lab = Lab::new().await;
     let home = home(&lab);
     let mut child = detour(home.path()).arg("chrome-extension://x/").spawn().unwrap();
-    let check = Request::Check { id: CheckId(3), url: format!("http://{SITE}:{port}/"), scope: Scope::Again };
+    let check =
+        Request::Check { id: CheckId(3), url: format!("http://{SITE}:{port}/"), scope: Scope::Again, proxy: None };
     let mut reply = ask(&mut child, &check);
     let mut statuses = Vec::new();
     while let Reply::Observed { observation, .. } = &reply {
@@ -88,7 +89,12 @@ fn a_faulty_config_file_is_told_to_whoever_asks() {
     std::fs::create_dir_all(&dir).unwrap();
     std::fs::write(dir.join("config.toml"), "allow = true\n").unwrap();
     let mut child = detour(home.path()).arg("chrome-extension://x/").spawn().unwrap();
-    let check = Request::Check { id: CheckId(1), url: "https://www.example-site.com/".into(), scope: Scope::Usual };
+    let check = Request::Check {
+        id: CheckId(1),
+        url: "https://www.example-site.com/".into(),
+        scope: Scope::Usual,
+        proxy: None,
+    };
     let Reply::Refused { reason: Refusal::Internal, message, .. } = ask(&mut child, &check) else {
         panic!("no refusal")
     };

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use detour_core::target::Target;
-use detour_host::board::{self, End, Wishes};
-use detour_host::check::Instruments;
+use detour_host::board::{self, End, Options};
 use detour_host::watch::{self, Clock, Screen, Terminal, Words};
 use serde_json::Value;
 
@@ -29,10 +28,10 @@ async fn shown(
     lab: &Lab,
     clock: &Skipping,
     urls: &[String],
-    wishes: &Wishes,
+    options: &Options,
     (terminal, until): (Option<Terminal>, Option<u64>),
 ) -> (End, String) {
-    let instruments = Arc::new(Instruments::new(lab.config.clone()).unwrap());
+    let instruments = Arc::new(lab.config.instruments().unwrap());
     let sites = watch::named(urls, None).unwrap();
     let mut out = Vec::new();
     let mut screen = Screen::new(&mut out, terminal);
@@ -44,7 +43,7 @@ async fn shown(
             tokio::task::yield_now().await;
         }
     };
-    let end = board::run(instruments, sites, wishes, clock.clone(), interrupted, &words, &mut screen).await.unwrap();
+    let end = board::run(instruments, sites, options, clock.clone(), interrupted, &words, &mut screen).await.unwrap();
     (end, String::from_utf8(out).unwrap())
 }
 
@@ -67,7 +66,7 @@ async fn the_board_says_the_whole_in_a_sentence_and_each_site_in_a_row() {
     let clock = Skipping::default();
     let (well, bad) = (Server::of(&clock, &[(0, 200, "")]).await, Server::of(&clock, &[(0, 503, "")]).await);
     let urls = [url("www.one-site.com", &well), url("www.two-site.com", &bad), url("three-site.com", &well)];
-    let (end, text) = shown(&lab().await, &clock, &urls, &Wishes::default(), ONCE).await;
+    let (end, text) = shown(&lab().await, &clock, &urls, &Options::default(), ONCE).await;
     assert_eq!(end, End::Failing);
     let expected = "\
 2 of 3 sites answer.
@@ -99,15 +98,15 @@ async fn three_sites_of_one_cdn_are_told_as_one_trouble() {
     urls.push(url("www.four-site.com", &well));
     let mut lab = lab().await;
     lab.config.anchors.hosts = vec![Target::parse(&url("anchor.neutral-site.com", &well)).unwrap()];
-    let (end, text) = shown(&lab, &clock, &urls, &Wishes::default(), ONCE).await;
+    let (end, text) = shown(&lab, &clock, &urls, &Options::default(), ONCE).await;
     assert_eq!(end, End::Failing);
     assert!(text.starts_with("Fastly is failing: 1 of 4 sites answer.\n"), "{text}");
     assert!(text.contains("Fastly  (0 of 3 answer)") && text.contains("No CDN known  (1 of 1 answer)"), "{text}");
     // The first two were judged when less was known, and are told anew.
     assert_eq!(text.matches("Fastly is failing for many sites, at least from here.").count(), 3, "{text}");
 
-    let wishes = Wishes { json: true, ..Wishes::default() };
-    let (_, text) = shown(&lab, &clock, &urls, &wishes, ONCE).await;
+    let options = Options { json: true, ..Options::default() };
+    let (_, text) = shown(&lab, &clock, &urls, &options, ONCE).await;
     let document: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&document["count"], &document["well"]), (&4.into(), &1.into()), "{text}");
     let row = &document["sites"][0];
@@ -127,7 +126,7 @@ async fn all_well_is_said_in_one_sentence() {
     let clock = Skipping::default();
     let well = Server::of(&clock, &[(0, 200, "")]).await;
     let urls: Vec<String> = (0..20).map(|nth| url(&format!("www.site-{nth}.com"), &well)).collect();
-    let (end, text) = shown(&lab().await, &clock, &urls, &Wishes::default(), ONCE).await;
+    let (end, text) = shown(&lab().await, &clock, &urls, &Options::default(), ONCE).await;
     assert_eq!(end, End::Well);
     assert!(text.starts_with("All 20 sites answer.\n"), "{text}");
     assert_eq!(text.matches("  ·  ").count() + text.matches("  · site").count(), 20, "{text}");
@@ -139,8 +138,8 @@ async fn where_nobody_reads_along_the_watched_board_tells_what_changes() {
     let well = Server::of(&clock, &[(0, 200, "")]).await;
     let passing = Server::of(&clock, &[(0, 200, ""), (300, 503, ""), (900, 200, "")]).await;
     let urls = [url("www.one-site.com", &well), url("www.two-site.com", &passing)];
-    let wishes = Wishes { watch: true, ..Wishes::default() };
-    let (end, text) = shown(&lab().await, &clock, &urls, &wishes, (None, Some(2000))).await;
+    let options = Options { watch: true, ..Options::default() };
+    let (end, text) = shown(&lab().await, &clock, &urls, &options, (None, Some(2000))).await;
     assert_eq!(end, End::Well, "{text}");
     assert!(text.starts_with("All 2 sites answer.\n"), "{text}");
     let told: Vec<&str> = text.lines().skip_while(|line| !line.contains("moved")).skip(1).collect();
@@ -161,9 +160,9 @@ async fn where_nobody_reads_along_the_watched_board_tells_what_changes() {
 async fn a_site_that_fails_after_its_aftercare_is_found_again() {
     let clock = Skipping::default();
     let twice = Server::of(&clock, &[(0, 503, ""), (60, 200, ""), (3000, 503, "")]).await;
-    let wishes = Wishes { watch: true, json: true, ..Wishes::default() };
+    let options = Options { watch: true, json: true, ..Options::default() };
     let urls = [url("www.one-site.com", &twice)];
-    let (end, text) = shown(&lab().await, &clock, &urls, &wishes, (None, Some(3600))).await;
+    let (end, text) = shown(&lab().await, &clock, &urls, &options, (None, Some(3600))).await;
     assert_eq!(end, End::Failing);
     let documents: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let states: Vec<&str> = documents.iter().map(|board| board["sites"][0]["state"].as_str().unwrap()).collect();
@@ -175,9 +174,9 @@ async fn on_a_terminal_the_board_is_drawn_in_place_with_a_band_of_time_in_shapes
     let clock = Skipping::default();
     let passing = Server::of(&clock, &[(0, 200, ""), (600, 503, ""), (1200, 200, "")]).await;
     let urls = [url("www.one-site.com", &passing)];
-    let wishes = Wishes { watch: true, ..Wishes::default() };
+    let options = Options { watch: true, ..Options::default() };
     let terminal = |is_colored| Terminal { width: 100, height: 24, is_colored };
-    let (_, text) = shown(&lab().await, &clock, &urls, &wishes, (Some(terminal(false)), Some(1800))).await;
+    let (_, text) = shown(&lab().await, &clock, &urls, &options, (Some(terminal(false)), Some(1800))).await;
     // Back from the edge of the first picture on, each picture begins with going up to where the last one began.
     let last = text
         .rsplit("A")
@@ -201,7 +200,7 @@ async fn on_a_terminal_the_board_is_drawn_in_place_with_a_band_of_time_in_shapes
     assert!(lines.last().unwrap().starts_with(legend), "{last}");
     assert!(!text.contains("\x1b[3"), "no colours where none are wanted");
 
-    let (_, text) = shown(&lab().await, &clock, &urls, &wishes, (Some(terminal(true)), Some(60))).await;
+    let (_, text) = shown(&lab().await, &clock, &urls, &options, (Some(terminal(true)), Some(60))).await;
     assert!(text.contains("\x1b[32m·"), "{text}");
 }
 
@@ -210,12 +209,12 @@ async fn a_history_is_kept_in_a_file_and_drawn_the_next_time() {
     let clock = Skipping::default();
     let ill = Server::of(&clock, &[(0, 503, ""), (1000, 200, "")]).await;
     let path: PathBuf = tempfile::tempdir().unwrap().keep().join("history");
-    let wishes = Wishes { history: Some(path.clone()), ..Wishes::default() };
+    let options = Options { history: Some(path.clone()), ..Options::default() };
     let (lab, urls) = (lab().await, [url("www.one-site.com", &ill)]);
-    let (end, _) = shown(&lab, &clock, &urls, &wishes, ONCE).await;
+    let (end, _) = shown(&lab, &clock, &urls, &options, ONCE).await;
     assert_eq!(end, End::Failing);
     clock.wait(std::time::Duration::from_secs(2000), false).await;
-    let (end, text) = shown(&lab, &clock, &urls, &wishes, ONCE).await;
+    let (end, text) = shown(&lab, &clock, &urls, &options, ONCE).await;
     assert_eq!(end, End::Well);
     assert!(text.contains("██████████") && text.contains('·'), "{text}");
     assert_eq!(std::fs::read_to_string(path).unwrap().lines().count(), 2);

@@ -196,7 +196,7 @@ async fn a_check_that_nobody_waits_for_stops_at_once() {
     })
     .await;
     let lab = Lab::new().await;
-    let instruments = std::sync::Arc::new(detour_host::check::Instruments::new(lab.config.clone()).unwrap());
+    let instruments = std::sync::Arc::new(lab.config.instruments().unwrap());
     let target = detour_core::target::Target::parse(&format!("http://{SITE}:{port}/")).unwrap();
     let (observed, mut observations) = tokio::sync::mpsc::channel(64);
     let checking = tokio::spawn(detour_host::check::run(instruments, target, Scope::Usual, observed));

@@ -7,8 +7,9 @@ use detour_core::failure::Failure;
 use detour_core::observation::{Answer, Observation, Outcome, Step, Subject};
 use detour_core::port::Scope;
 use detour_core::target::Target;
-use detour_host::check::{self, Ending, Instruments};
-use detour_host::config::{Config, Portal};
+use detour_host::check::{self, Ending};
+use detour_host::config::{Config, Portal, ProxyChoice};
+use detour_probe::Instruments;
 use tokio::sync::mpsc;
 
 use crate::names::{self, Names};
@@ -34,6 +35,8 @@ impl Lab {
         let names = Names::serve().await;
         names.set(SITE, names::Answer::Addresses(vec!["127.0.0.1".parse().unwrap()]));
         let mut config = Config { allow_addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Config::default() };
+        // Nor is the proxy of whoever runs the tests.
+        config.proxy = ProxyChoice::None;
         config.resolvers.system = Some(names.server);
         config.resolvers.doh.clear();
         config.anchors.hosts.clear();
@@ -54,7 +57,7 @@ impl Lab {
     }
 
     pub(crate) async fn check(&self, url: &str) -> Outcomes {
-        self.check_with(Arc::new(Instruments::new(self.config.clone()).unwrap()), url).await
+        self.check_with(Arc::new(self.config.instruments().unwrap()), url).await
     }
 
     pub(crate) async fn check_with(&self, instruments: Arc<Instruments>, url: &str) -> Outcomes {

@@ -15,11 +15,19 @@ mod binary;
 #[cfg(test)]
 mod measuring;
 #[cfg(test)]
+mod private_names;
+#[cfg(test)]
 mod port;
 #[cfg(test)]
 mod evidence;
 #[cfg(test)]
 mod neighbours;
+#[cfg(test)]
+mod proxies;
+#[cfg(test)]
+mod proxy_servers;
+#[cfg(test)]
+mod redirects;
 #[cfg(test)]
 mod resolvers;
 #[cfg(test)]

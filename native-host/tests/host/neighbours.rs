@@ -4,7 +4,7 @@ use detour_core::failure::Failure;
 use detour_core::observation::{Indicator, Outcome, Step, Subject};
 use detour_core::port::Scope;
 use detour_core::target::Target;
-use detour_host::config::StatusPage;
+use detour_probe::StatusPage;
 
 use crate::lab::{Lab, SITE, failed};
 use crate::names::Answer;

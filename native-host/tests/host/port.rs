@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use detour_core::observation::{Answer, Observation, Outcome, Step, Subject, Vantage};
 use detour_core::port::{CheckId, MAX_TO_BROWSER, MAX_TO_HOST, PROTOCOL, Refusal, Reply, Request, Scope};
+use detour_core::proxy::BrowserProxy;
 use detour_core::target::Target;
 use detour_host::check::Ending;
 use detour_host::host::{MAX_CHECKS, serve};
@@ -20,7 +21,9 @@ struct Browser {
 }
 
 impl Browser {
-    fn connect<F>(check: impl Fn(Target, Scope, mpsc::Sender<Observation>) -> F + Send + Sync + 'static) -> Self
+    fn connect<F>(
+        check: impl Fn(Target, Scope, Option<BrowserProxy>, mpsc::Sender<Observation>) -> F + Send + Sync + 'static,
+    ) -> Self
     where
         F: Future<Output = Ending> + Send + 'static,
     {
@@ -44,6 +47,7 @@ impl Browser {
             id: CheckId(id),
             url: format!("https://www.example-site.com/{path}"),
             scope: Scope::Usual,
+            proxy: None,
         });
     }
 
@@ -73,15 +77,38 @@ fn observation(body: String) -> Observation {
 const FINISHED: Ending = Ending::Finished { timed_out: false };
 
 /// Does what the path says.
-async fn as_told(target: Target, scope: Scope, observed: mpsc::Sender<Observation>) -> Ending {
+async fn as_told(
+    target: Target,
+    scope: Scope,
+    proxy: Option<BrowserProxy>,
+    observed: mpsc::Sender<Observation>,
+) -> Ending {
     match target.url().path() {
         "/slow" => std::future::pending().await,
         "/crash" => panic!("a bug"),
+        "/proxy" => observed.send(observation(format!("{:?}", proxy.map(|proxy| proxy.mode)))).await.unwrap(),
         "/scope" => observed.send(observation(format!("{scope:?}"))).await.unwrap(),
         "/large" => observed.send(observation("\"<žluť>\u{1}".repeat(400_000))).await.unwrap(),
         _ => observed.send(observation("small".into())).await.unwrap(),
     }
     FINISHED
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_browsers_proxy_reaches_the_check() {
+    let mut browser = Browser::connect(as_told);
+    for (id, proxy, expected) in [
+        (1, "", "None"), // what an extension that knows no proxies says
+        (2, r#","proxy":{"mode":"script"}"#, "Some(Script)"),
+        (3, r#","proxy":{"mode":"fixed","https":"http://10.0.0.1:3128","since":7}"#, "Some(Fixed)"),
+    ] {
+        let url = "https://www.example-site.com/proxy";
+        browser.send_bytes(format!(r#"{{"type":"check","id":{id},"url":"{url}"{proxy}}}"#).as_bytes());
+        let reply = browser.receive();
+        let Reply::Observed { observation, .. } = &reply else { panic!("{reply:?}") };
+        assert_eq!(observation.answer().unwrap().body, expected);
+        assert!(matches!(browser.receive(), Reply::Finished { .. }));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,7 +135,7 @@ async fn garbage_is_answered_and_the_port_lives_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_public_web_addresses_are_checked() {
-    let mut browser = Browser::connect(|_, _, _| async { panic!("checked") });
+    let mut browser = Browser::connect(|_, _, _, _| async { panic!("checked") });
     for (url, reason) in [
         ("file:///etc/passwd", Refusal::NotHttp),
         ("nonsense", Refusal::NotHttp),
@@ -116,7 +143,7 @@ async fn only_public_web_addresses_are_checked() {
         ("http://2130706433/", Refusal::PrivateAddress),
         ("http://[::ffff:192.168.0.1]/", Refusal::PrivateAddress),
     ] {
-        browser.send(&Request::Check { id: CheckId(1), url: url.into(), scope: Scope::Usual });
+        browser.send(&Request::Check { id: CheckId(1), url: url.into(), scope: Scope::Usual, proxy: None });
         browser.expect_refusal(Some(1), reason);
     }
 }
@@ -159,7 +186,7 @@ async fn a_slow_check_does_not_delay_another_and_can_be_cancelled() {
 async fn one_check_too_many_is_refused_and_the_others_go_on() {
     let go = Arc::new(Notify::new());
     let waiting = go.clone();
-    let mut browser = Browser::connect(move |_, _, _| {
+    let mut browser = Browser::connect(move |_, _, _, _| {
         let waiting = waiting.clone();
         async move {
             waiting.notified().await;
@@ -220,7 +247,7 @@ async fn the_end_of_input_ends_the_session_and_its_checks() {
         }
     }
     let seen = stopped.clone();
-    let mut browser = Browser::connect(move |_, _, _| {
+    let mut browser = Browser::connect(move |_, _, _, _| {
         let guard = OnDrop(seen.clone());
         async move {
             let _guard = guard;

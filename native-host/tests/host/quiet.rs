@@ -6,9 +6,10 @@ use std::process::Stdio;
 use detour_core::failure::Failure;
 use detour_core::observation::{Step, Subject};
 use detour_core::port::Scope;
-use detour_host::check::Instruments;
-use detour_host::config::{Config, NOBODY_ELSE, Portal, StatusPage};
-use detour_host::{check, ranges};
+use detour_host::config::{Config, NOBODY_ELSE, Portal};
+use detour_host::copies::visit;
+use detour_host::ranges;
+use detour_probe::StatusPage;
 
 use crate::binary::{detour, home};
 use crate::lab::{Lab, SITE};
@@ -56,10 +57,16 @@ async fn no_request_tells_who_asks_or_differs_from_what_others_send() {
 async fn a_site_asked_for_other_addresses_of_itself_learns_no_name_either() {
     let lab = Lab::new().await;
     let (port, log) = serve(|_, _| http(200, "", "fine")).await;
-    let instruments = Instruments::new(lab.config.clone()).unwrap();
+    let instruments = lab.config.instruments().unwrap();
     let url = lab.site("www.mirror-site.com", port).url().clone();
-    check::visit(&instruments, url, Some("Tue, 08 Jun 2021 10:00:00 GMT".into()), std::time::Duration::from_secs(5))
-        .await;
+    visit(
+        &instruments,
+        &lab.config.archives.registry(),
+        url,
+        Some("Tue, 08 Jun 2021 10:00:00 GMT".into()),
+        std::time::Duration::from_secs(5),
+    )
+    .await;
     let head = log.all()[0].head.to_ascii_lowercase();
     assert!(!head.contains("detour") && !head.contains("accept-datetime"), "{head}");
 }
@@ -71,9 +78,15 @@ async fn an_archive_is_told_whose_question_it_is() {
     let url = lab.site("www.own-archive.com", port).url().clone();
     let own = detour_host::config::Archive { timegate: Some(url.to_string()), ..Default::default() };
     lab.config.archives.of.insert("wayback".into(), own);
-    let instruments = Instruments::new(lab.config.clone()).unwrap();
-    check::visit(&instruments, url, Some("Tue, 08 Jun 2021 10:00:00 GMT".into()), std::time::Duration::from_secs(5))
-        .await;
+    let instruments = lab.config.instruments().unwrap();
+    visit(
+        &instruments,
+        &lab.config.archives.registry(),
+        url,
+        Some("Tue, 08 Jun 2021 10:00:00 GMT".into()),
+        std::time::Duration::from_secs(5),
+    )
+    .await;
     let head = log.all()[0].head.to_ascii_lowercase();
     assert!(head.contains("user-agent: detour/") && head.contains("accept-datetime"), "{head}");
 }
@@ -132,7 +145,8 @@ async fn after_a_good_check(more: &str) -> (Lab, tempfile::TempDir) {
     assert_ne!(old, new);
     std::fs::write(path, format!("{more}{new}")).unwrap();
     let mut child = detour(home.path()).arg("chrome-extension://x/").spawn().unwrap();
-    let request = Request::Check { id: CheckId(1), url: format!("http://{SITE}:{port}/"), scope: Scope::Usual };
+    let request =
+        Request::Check { id: CheckId(1), url: format!("http://{SITE}:{port}/"), scope: Scope::Usual, proxy: None };
     send_json(child.stdin.as_mut().unwrap(), &request).unwrap();
     while matches!(recv_json(child.stdout.as_mut().unwrap(), MAX_TO_BROWSER).unwrap(), Reply::Observed { .. }) {}
     drop(child.stdin.take());

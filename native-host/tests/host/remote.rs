@@ -168,7 +168,7 @@ async fn what_the_service_refuses_is_told_of_the_service() {
 async fn a_service_that_wants_rest_is_left_alone_by_the_next_check() {
     let (lab, log) = lab(Scope::Closer, |_, _| http(429, "x-ratelimit-reset: 60\r\n", "{}")).await;
     let (port, _) = healthy().await;
-    let instruments = std::sync::Arc::new(detour_host::check::Instruments::new(lab.config.clone()).unwrap());
+    let instruments = std::sync::Arc::new(lab.config.instruments().unwrap());
     for _ in 0..2 {
         let outcomes = lab.check_with(instruments.clone(), &format!("http://{SITE}:{port}/")).await;
         assert_eq!(failures_of_service(&outcomes), [Failure::HttpError { status: Some(429) }]);

@@ -165,7 +165,7 @@ async fn a_resolver_that_cannot_be_asked_is_unreachable_and_stops_nobody() {
     let mut matrix = matrix(Scope::Closer).await;
     matrix.others.set(SITE, Answer::Addresses(loopback(1)));
     let refusing = format!("https://127.0.0.1:{}/dns-query", refusing().await);
-    matrix.lab.config.resolvers.doh.extend(detour_host::config::Doh::parse(&refusing));
+    matrix.lab.config.resolvers.doh.extend(detour_probe::Doh::parse(&refusing));
     let (port, _) = healthy().await;
     let outcomes = matrix.lab.check(&format!("http://{SITE}:{port}/")).await;
     let said: Vec<Outcome> = said(&outcomes, &Subject::Target).into_iter().map(|(_, outcome)| outcome).collect();

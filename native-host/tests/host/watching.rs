@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use detour_host::check::Instruments;
-use detour_host::watch::{self, Clock, End, Screen, Wishes, Words};
+use detour_host::watch::{self, Clock, End, Options, Screen, Words};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
@@ -79,17 +78,17 @@ impl Server {
     }
 }
 
-async fn watched(lab: &Lab, clock: &Skipping, urls: &[String], wishes: &Wishes) -> (End, String) {
-    let instruments = Arc::new(Instruments::new(lab.config.clone()).unwrap());
+async fn watched(lab: &Lab, clock: &Skipping, urls: &[String], options: &Options) -> (End, String) {
+    let instruments = Arc::new(lab.config.instruments().unwrap());
     let sites = watch::named(urls, None).unwrap();
     let mut out = Vec::new();
     let mut screen = Screen::new(&mut out, None);
     let words = Words::new(jiff::tz::TimeZone::UTC);
     let never = std::future::pending();
     // A day by the clock: what is not back by then never will be.
-    let timeout = wishes.timeout.or(Some(Duration::from_secs(86_400)));
-    let wishes = &Wishes { timeout, ..wishes.clone() };
-    let end = watch::run(instruments, sites, wishes, clock.clone(), never, &words, &mut screen).await.unwrap();
+    let timeout = options.timeout.or(Some(Duration::from_secs(86_400)));
+    let options = &Options { timeout, ..options.clone() };
+    let end = watch::run(instruments, sites, options, clock.clone(), never, &words, &mut screen).await.unwrap();
     (end, String::from_utf8(out).unwrap())
 }
 
@@ -115,8 +114,8 @@ async fn a_site_that_recovers_ends_the_watch_and_runs_the_command_once_with_what
     let clock = Skipping::default();
     let server = Server::of(&clock, &[(0, 503, ""), (100, 200, "")]).await;
     let noted = tempfile::tempdir().unwrap().keep().join("noted");
-    let wishes = Wishes { run: Some(noting(&noted)), json: true, ..Wishes::default() };
-    let (end, text) = watched(&Lab::new().await, &clock, &[url(&server, "/page")], &wishes).await;
+    let options = Options { run: Some(noting(&noted)), json: true, ..Options::default() };
+    let (end, text) = watched(&Lab::new().await, &clock, &[url(&server, "/page")], &options).await;
     assert_eq!(end, End::Well, "{text}");
     let lines = json_lines(&text);
     assert_eq!(states(&lines), ["failing", "recovering", "back"], "{text}");
@@ -137,7 +136,7 @@ async fn a_site_that_recovers_ends_the_watch_and_runs_the_command_once_with_what
 async fn looks_back_off_from_a_quarter_of_a_minute_to_two_minutes() {
     let clock = Skipping::default();
     let server = Server::of(&clock, &[(0, 503, ""), (600, 200, "")]).await;
-    watched(&Lab::new().await, &clock, &[url(&server, "/")], &Wishes::default()).await;
+    watched(&Lab::new().await, &clock, &[url(&server, "/")], &Options::default()).await;
     let looks = server.looks();
     let gaps: Vec<u64> = looks.windows(2).map(|pair| pair[1] - pair[0]).collect();
     for (gap, usual) in gaps.iter().zip([15, 30, 60, 120, 120]) {
@@ -151,8 +150,8 @@ async fn looks_back_off_from_a_quarter_of_a_minute_to_two_minutes() {
 async fn the_user_can_ask_for_looks_more_often() {
     let clock = Skipping::default();
     let server = Server::of(&clock, &[(0, 503, ""), (200, 200, "")]).await;
-    let wishes = Wishes { longest_interval: Some(Duration::from_secs(30)), ..Wishes::default() };
-    watched(&Lab::new().await, &clock, &[url(&server, "/")], &wishes).await;
+    let options = Options { longest_interval: Some(Duration::from_secs(30)), ..Options::default() };
+    watched(&Lab::new().await, &clock, &[url(&server, "/")], &options).await;
     let looks = server.looks();
     assert!(looks.windows(2).all(|pair| pair[1] - pair[0] <= 37), "{looks:?}");
     assert!(looks.len() >= 9, "{looks:?}");
@@ -164,8 +163,8 @@ async fn a_relapse_is_no_recovery() {
     // Well for one or two looks in between, never for three.
     let server = Server::of(&clock, &[(0, 503, ""), (10, 200, ""), (45, 503, ""), (200, 200, "")]).await;
     let noted = tempfile::tempdir().unwrap().keep().join("noted");
-    let wishes = Wishes { run: Some(noting(&noted)), json: true, ..Wishes::default() };
-    let (end, text) = watched(&Lab::new().await, &clock, &[url(&server, "/")], &wishes).await;
+    let options = Options { run: Some(noting(&noted)), json: true, ..Options::default() };
+    let (end, text) = watched(&Lab::new().await, &clock, &[url(&server, "/")], &options).await;
     let lines = json_lines(&text);
     assert_eq!(end, End::Well);
     assert_eq!(states(&lines), ["failing", "recovering", "failing", "recovering", "back"], "{text}");
@@ -182,7 +181,7 @@ async fn while_another_site_is_waited_for_a_recovery_is_taken_back_and_told_agai
     let lab = Lab::new().await;
     lab.names.set("www.other-site.com", Answer::Addresses(vec!["127.0.0.1".parse().unwrap()]));
     let urls = [url(&flaky, "/"), format!("http://www.other-site.com:{}/", slow.port)];
-    let (end, text) = watched(&lab, &clock, &urls, &Wishes { json: true, ..Wishes::default() }).await;
+    let (end, text) = watched(&lab, &clock, &urls, &Options { json: true, ..Options::default() }).await;
     let lines = json_lines(&text);
     let of = |site: &str| -> Vec<&str> {
         let of_site = lines.iter().filter(|line| line["site"] == site);
@@ -198,8 +197,8 @@ async fn a_site_that_names_a_time_is_left_alone_until_then() {
     for (retry, earliest) in [("300", 300), ("0", 12), ("", 12)] {
         let clock = Skipping::default();
         let server = Server::of(&clock, &[(0, 503, retry), (5, 200, "")]).await;
-        let wishes = Wishes { longest_interval: Some(Duration::from_secs(60)), ..Wishes::default() };
-        let (end, text) = watched(&Lab::new().await, &clock, &[url(&server, "/")], &wishes).await;
+        let options = Options { longest_interval: Some(Duration::from_secs(60)), ..Options::default() };
+        let (end, text) = watched(&Lab::new().await, &clock, &[url(&server, "/")], &options).await;
         let looks = server.looks();
         let gap = looks[1] - looks[0];
         assert_eq!(end, End::Well);
@@ -212,7 +211,7 @@ async fn two_addresses_of_one_host_are_one_probe() {
     let clock = Skipping::default();
     let server = Server::of(&clock, &[(0, 503, ""), (60, 200, "")]).await;
     let urls = [url(&server, "/one"), url(&server, "/two")];
-    let (end, text) = watched(&Lab::new().await, &clock, &urls, &Wishes { json: true, ..Wishes::default() }).await;
+    let (end, text) = watched(&Lab::new().await, &clock, &urls, &Options { json: true, ..Options::default() }).await;
     assert_eq!(end, End::Well);
     let asked = server.asked.lock().unwrap();
     assert!(asked.iter().all(|(_, path)| path == "/one") && !asked.is_empty(), "{asked:?}");
@@ -224,8 +223,8 @@ async fn sites_that_never_failed_are_told_at_once() {
     let clock = Skipping::default();
     let server = Server::of(&clock, &[(0, 200, "")]).await;
     let noted = tempfile::tempdir().unwrap().keep().join("noted");
-    let wishes = Wishes { run: Some(noting(&noted)), ..Wishes::default() };
-    let (end, text) = watched(&Lab::new().await, &clock, &[url(&server, "/")], &wishes).await;
+    let options = Options { run: Some(noting(&noted)), ..Options::default() };
+    let (end, text) = watched(&Lab::new().await, &clock, &[url(&server, "/")], &options).await;
     assert_eq!(end, End::Well);
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].ends_with("  example-site.com answers.") && lines[1] == "Nothing to wait for.", "{text}");
@@ -238,8 +237,8 @@ async fn the_first_of_several_is_enough_where_the_user_says_so() {
     let clock = Skipping::default();
     let server = Server::of(&clock, &[(0, 503, ""), (60, 200, "")]).await;
     let urls = [format!("http://{SITE}:{}/", refusing().await), url(&server, "/")];
-    let wishes = Wishes { until_any: true, json: true, ..Wishes::default() };
-    let (end, text) = watched(&Lab::new().await, &clock, &urls, &wishes).await;
+    let options = Options { until_any: true, json: true, ..Options::default() };
+    let (end, text) = watched(&Lab::new().await, &clock, &urls, &options).await;
     assert_eq!(end, End::Well, "{text}");
     let lines = json_lines(&text);
     let last = lines.last().unwrap();
@@ -250,8 +249,8 @@ async fn the_first_of_several_is_enough_where_the_user_says_so() {
 async fn a_refused_connection_is_watched_like_an_error() {
     let clock = Skipping::default();
     let gone = refusing().await;
-    let wishes = Wishes { timeout: Some(Duration::from_secs(630)), ..Wishes::default() };
-    let (end, text) = watched(&Lab::new().await, &clock, &[format!("http://{SITE}:{gone}/")], &wishes).await;
+    let options = Options { timeout: Some(Duration::from_secs(630)), ..Options::default() };
+    let (end, text) = watched(&Lab::new().await, &clock, &[format!("http://{SITE}:{gone}/")], &options).await;
     assert_eq!(end, End::TimedOut);
     assert!(text.contains("example-site.com refuses connections."), "{text}");
     let last = text.lines().last().unwrap();
@@ -263,7 +262,7 @@ async fn the_user_stops_it_and_is_told_how_things_stand() {
     let clock = Skipping::default();
     let server = Server::of(&clock, &[(0, 503, "")]).await;
     let lab = Lab::new().await;
-    let instruments = Arc::new(Instruments::new(lab.config.clone()).unwrap());
+    let instruments = Arc::new(lab.config.instruments().unwrap());
     let sites = watch::named(&[url(&server, "/")], None).unwrap();
     let mut out = Vec::new();
     let asked = server.asked.clone();
@@ -274,8 +273,8 @@ async fn the_user_stops_it_and_is_told_how_things_stand() {
     };
     let words = Words::new(jiff::tz::TimeZone::UTC);
     let mut screen = Screen::new(&mut out, None);
-    let wishes = Wishes::default();
-    let end = watch::run(instruments, sites, &wishes, clock, interrupted, &words, &mut screen).await.unwrap();
+    let options = Options::default();
+    let end = watch::run(instruments, sites, &options, clock, interrupted, &words, &mut screen).await.unwrap();
     assert_eq!(end, End::Interrupted);
     let text = String::from_utf8(out).unwrap();
     assert!(text.lines().last().unwrap().starts_with("Stopped. 0 of 1 answer."), "{text}");
@@ -285,8 +284,8 @@ async fn the_user_stops_it_and_is_told_how_things_stand() {
 async fn a_command_that_fails_is_told_and_stops_nothing() {
     let clock = Skipping::default();
     let server = Server::of(&clock, &[(0, 503, ""), (30, 200, "")]).await;
-    let wishes = Wishes { run: Some("exit 7".to_owned()), ..Wishes::default() };
-    let (end, text) = watched(&Lab::new().await, &clock, &[url(&server, "/")], &wishes).await;
+    let options = Options { run: Some("exit 7".to_owned()), ..Options::default() };
+    let (end, text) = watched(&Lab::new().await, &clock, &[url(&server, "/")], &options).await;
     assert_eq!(end, End::Well);
     assert!(text.contains("the command for example-site.com ended with") && text.contains('7'), "{text}");
 }
@@ -297,7 +296,7 @@ async fn a_name_on_ones_own_network_is_refused_and_no_challenge_is_an_outage() {
     let server = Server::of(&clock, &[(0, 200, "")]).await;
     let mut lab = Lab::new().await;
     lab.config.allow_addresses.clear();
-    let (end, text) = watched(&lab, &clock, &[url(&server, "/")], &Wishes::default()).await;
+    let (end, text) = watched(&lab, &clock, &[url(&server, "/")], &Options::default()).await;
     assert_eq!(end, End::NotCarriedOut);
     assert!(text.contains("your own network"), "{text}");
     assert!(server.asked.lock().unwrap().is_empty());
@@ -311,7 +310,8 @@ async fn a_name_on_ones_own_network_is_refused_and_no_challenge_is_an_outage() {
         crate::faults::say(&mut stream, &answer).await;
     })
     .await;
-    let (end, text) = watched(&Lab::new().await, &clock, &[format!("http://{SITE}:{port}/")], &Wishes::default()).await;
+    let (end, text) =
+        watched(&Lab::new().await, &clock, &[format!("http://{SITE}:{port}/")], &Options::default()).await;
     assert_eq!(end, End::Well, "{text}");
     assert!(text.contains("example-site.com answers."), "{text}");
 }
@@ -320,7 +320,7 @@ async fn a_name_on_ones_own_network_is_refused_and_no_challenge_is_an_outage() {
 async fn equal_words_are_told_once() {
     let clock = Skipping::default();
     let server = Server::of(&clock, &[(0, 503, ""), (2000, 200, "")]).await;
-    let (_, text) = watched(&Lab::new().await, &clock, &[url(&server, "/")], &Wishes::default()).await;
+    let (_, text) = watched(&Lab::new().await, &clock, &[url(&server, "/")], &Options::default()).await;
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for line in text.lines() {
         *counts.entry(line.get(10..).unwrap_or(line)).or_default() += 1;

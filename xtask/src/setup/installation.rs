@@ -312,5 +312,16 @@ const RUSTUP_TARGET_ADD: &str = "rustup target add wasm32-unknown-unknown";
 const RUSTUP_MANUALS_ADD: &str = "rustup component add rust-docs";
 
 /// What Debian's packages start by themselves.
-const SERVICES: [(&str, &str); 3] =
-    [("varnish", "varnish.service"), ("varnish", "varnishncsa.service"), ("nginx-light", "nginx.service")];
+const SERVICES: [(&str, &str); 11] = [
+    ("varnish", "varnish.service"),
+    ("varnish", "varnishncsa.service"),
+    ("nginx-light", "nginx.service"),
+    ("squid-openssl", "squid.service"),
+    ("microsocks", "microsocks.service"),
+    ("unbound", "unbound.service"),
+    ("tayga", "tayga.service"),
+    ("haproxy", "haproxy.service"),
+    ("lighttpd", "lighttpd.service"),
+    ("caddy", "caddy.service"),
+    ("trafficserver", "trafficserver.service"),
+];

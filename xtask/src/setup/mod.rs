@@ -17,6 +17,7 @@ use crate::{
 };
 
 pub(crate) use detection::{DEBIAN_CARGO, DEBIAN_RUSTC, WasmCompiler, wasm_compiler};
+pub(crate) use needs::Scope;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -26,31 +27,6 @@ pub(crate) struct Options {
     /// Only what building needs: no browsers, no servers for the lab
     #[arg(long)]
     build_only: bool,
-}
-
-/// How much of the list a command needs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scope {
-    /// To build the extension and the native host.
-    Build,
-    /// To run them in browsers against the lab as well.
-    Play,
-    /// To build them, and to look at what they are built from.
-    Check,
-    /// Everything.
-    All,
-}
-
-impl Scope {
-    /// Whether what is needed for `other` is needed for this.
-    const fn covers(self, other: Self) -> bool {
-        match self {
-            Self::Build => matches!(other, Self::Build),
-            Self::Play => matches!(other, Self::Build | Self::Play),
-            Self::Check => matches!(other, Self::Build | Self::Check),
-            Self::All => true,
-        }
-    }
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {

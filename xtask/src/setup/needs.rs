@@ -1,6 +1,33 @@
 //! What building, testing and showing Detour needs, as data.
 
-use crate::setup::Scope;
+/// How much of the list a command needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// To build the extension and the native host.
+    Build,
+    /// To run them in browsers against the lab as well.
+    Play,
+    /// To play scenes in other people's networks, without a browser.
+    Networks,
+    /// To build them, and to look at what they are built from.
+    Check,
+    /// Everything.
+    All,
+}
+
+impl Scope {
+    /// Whether what is needed for `other` is needed for this.
+    pub(super) const fn covers(self, other: Self) -> bool {
+        match self {
+            Self::Build => matches!(other, Self::Build),
+            Self::Play => matches!(other, Self::Build | Self::Play),
+            // The lab is a part of it.
+            Self::Networks => matches!(other, Self::Build | Self::Play | Self::Networks),
+            Self::Check => matches!(other, Self::Build | Self::Check),
+            Self::All => true,
+        }
+    }
+}
 
 /// One thing that has to be on the machine.
 pub(crate) struct Need {
@@ -69,7 +96,7 @@ pub(crate) const NEEDS: &[Need] = &[
     },
     Need {
         name: "npm parts",
-        why: "binaryen shrinks the wasm, web-ext lints the extension, axe-core tests accessibility",
+        why: "binaryen shrinks the wasm, web-ext lints the extension, axe-core tests accessibility, typescript checks the scripts",
         scope: Scope::Build,
         sign: Sign::NpmParts,
         source: Source::Npm,
@@ -189,6 +216,83 @@ pub(crate) const NEEDS: &[Need] = &[
         scope: Scope::Play,
         sign: Sign::PythonParts,
         source: Source::Pip,
+    },
+    Need {
+        name: "curl",
+        why: "stands for the browser in the scenes of other people's networks",
+        scope: Scope::Networks,
+        sign: Sign::Program("curl"),
+        source: Source::Apt("curl"),
+    },
+    Need {
+        name: "squid",
+        why: "their proxy, their TLS inspection, and one of the servers before sites",
+        scope: Scope::Networks,
+        sign: Sign::Program("squid"),
+        source: Source::Apt("squid-openssl"),
+    },
+    Need {
+        name: "microsocks",
+        why: "their SOCKS proxy",
+        scope: Scope::Networks,
+        sign: Sign::Program("microsocks"),
+        source: Source::Apt("microsocks"),
+    },
+    Need {
+        name: "dnsmasq",
+        why: "their resolvers",
+        scope: Scope::Networks,
+        sign: Sign::Program("dnsmasq"),
+        source: Source::Apt("dnsmasq-base"),
+    },
+    Need {
+        name: "unbound",
+        why: "their resolvers where IPv4's names get addresses of IPv6",
+        scope: Scope::Networks,
+        sign: Sign::Program("unbound"),
+        source: Source::Apt("unbound"),
+    },
+    Need {
+        name: "tayga",
+        why: "their translation between IPv6 and IPv4",
+        scope: Scope::Networks,
+        sign: Sign::Program("tayga"),
+        source: Source::Apt("tayga"),
+    },
+    Need {
+        name: "haproxy",
+        why: "real error pages: one of the servers before sites",
+        scope: Scope::Networks,
+        sign: Sign::Program("haproxy"),
+        source: Source::Apt("haproxy"),
+    },
+    Need {
+        name: "apache",
+        why: "the same",
+        scope: Scope::Networks,
+        sign: Sign::Program("apache2"),
+        source: Source::Apt("apache2-bin"),
+    },
+    Need {
+        name: "lighttpd",
+        why: "the same",
+        scope: Scope::Networks,
+        sign: Sign::Program("lighttpd"),
+        source: Source::Apt("lighttpd"),
+    },
+    Need {
+        name: "caddy",
+        why: "the same",
+        scope: Scope::Networks,
+        sign: Sign::Program("caddy"),
+        source: Source::Apt("caddy"),
+    },
+    Need {
+        name: "traffic server",
+        why: "the same",
+        scope: Scope::Networks,
+        sign: Sign::Program("traffic_server"),
+        source: Source::Apt("trafficserver"),
     },
 ];
 

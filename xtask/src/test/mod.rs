@@ -7,16 +7,16 @@ use std::env;
 use anyhow::bail;
 use clap::Args;
 
-use crate::{build, fuzz, process, score, setup, test::tally::Tally, workspace::Workspace};
+use crate::{build, fuzz, play, process, score, setup, test::tally::Tally, workspace::Workspace};
 
 #[derive(Args)]
 pub(crate) struct Options {
     /// Without the stories in browsers
-    #[arg(long, conflicts_with = "e2e_only")]
+    #[arg(long, conflicts_with = "stories_only")]
     native_only: bool,
     /// Only the stories in browsers
     #[arg(long)]
-    e2e_only: bool,
+    stories_only: bool,
     /// Only tests whose name contains this
     #[arg(long, value_name = "PART")]
     filter: Option<String>,
@@ -33,7 +33,11 @@ struct Report {
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
-    let scope = if options.native_only { setup::Scope::Build } else { setup::Scope::Play };
+    let scope = match (options.native_only, options.stories_only) {
+        (true, _) => setup::Scope::Build,
+        (false, true) => setup::Scope::Play,
+        (false, false) => setup::Scope::Networks,
+    };
     let reports = match prepare(workspace, scope) {
         Ok(()) => suites(workspace, options),
         Err(error) => {
@@ -50,11 +54,20 @@ fn prepare(workspace: &Workspace, scope: setup::Scope) -> anyhow::Result<()> {
 }
 
 fn suites(workspace: &Workspace, options: &Options) -> Vec<Report> {
-    let suites: [(&'static str, Suite, bool); 5] = [
-        ("units, host and lab (cargo test)", cargo_tests, !options.e2e_only),
-        ("wasm boundary (node)", boundary_tests, !options.e2e_only),
-        ("outages of the past, replayed and scored", replays, !options.e2e_only && options.filter.is_none()),
-        ("fuzzing of what reads strangers' bytes, a minute", fuzzing, !options.e2e_only && options.filter.is_none()),
+    let suites: [(&'static str, Suite, bool); 6] = [
+        ("units, host and lab (cargo test)", cargo_tests, !options.stories_only),
+        ("wasm boundary (node)", boundary_tests, !options.stories_only),
+        ("outages of the past, replayed and scored", replays, !options.stories_only && options.filter.is_none()),
+        (
+            "fuzzing of what reads strangers' bytes, a minute",
+            fuzzing,
+            !options.stories_only && options.filter.is_none(),
+        ),
+        (
+            "scenes in other people's networks, a telling share",
+            networks,
+            !options.native_only && !options.stories_only && options.filter.is_none(),
+        ),
         ("stories in both browsers", stories, !options.native_only),
     ];
     suites
@@ -126,9 +139,17 @@ fn fuzzing(workspace: &Workspace, _options: &Options) -> anyhow::Result<Outcome>
     Ok(Outcome::Ran(Tally { passed: 1, ..Tally::default() }, Vec::new()))
 }
 
+/// `cargo xtask networks` plays all of them.
+fn networks(workspace: &Workspace, _options: &Options) -> anyhow::Result<Outcome> {
+    play::build_networks(workspace)?;
+    let mut command = process::cargo(workspace)?;
+    command.args(["run", "--quiet", "--package", "detour-networks", "--", "--fast"]);
+    run_suite(&mut command)
+}
+
 fn stories(workspace: &Workspace, options: &Options) -> anyhow::Result<Outcome> {
     let mut command = process::cargo(workspace)?;
-    command.args(["run", "--quiet", "--package", "detour-e2e", "--", "stories"]);
+    command.args(["run", "--quiet", "--package", "detour-stories", "--", "stories"]);
     if let Some(filter) = &options.filter {
         command.args(["--filter", filter]);
     }

@@ -1,8 +1,8 @@
 //! Error pages and headers that give their maker away, in the order in which they are tried.
 
+use super::maker::{GeneratedBy, Means};
 use super::rules::{self, RULES};
 use super::text::Words;
-use super::{GeneratedBy, Means};
 use detour_model::confidence::Confidence;
 use detour_model::observation::Answer;
 
@@ -47,6 +47,11 @@ pub(super) fn recognise(answer: &Answer, words: &Words, reason: &str) -> Option<
         .or_else(|| by_bare_words(answer, words, reason))
 }
 
+/// Whether a function of the site's own made it at CloudFront's edge, for robots among others.
+pub(super) fn is_of_function(answer: &Answer) -> bool {
+    answer.header("x-cache").contains("GeneratedResponse from cloudfront")
+}
+
 /// Headers that edges set on their own errors and refusals.
 fn by_telling_header(answer: &Answer, words: &Words) -> Option<Page> {
     use Means::{Block, Failure, FailureBehind, Outage};
@@ -70,7 +75,7 @@ fn by_telling_header(answer: &Answer, words: &Words) -> Option<Page> {
     } else if answer.header("via").contains("1.1 google") && !has("server") && is_envoys(words.text()) {
         // Google's load balancer is an Envoy, and says so in Envoy's words.
         ("Google Cloud CDN/LB", FailureBehind, "Google's load balancer has no healthy server behind it")
-    } else if answer.header("x-cache").contains("GeneratedResponse from cloudfront") {
+    } else if is_of_function(answer) {
         ("Amazon CloudFront", FailureBehind, "a function of the site's own, run by CloudFront")
     } else {
         return None;

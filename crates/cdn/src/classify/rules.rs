@@ -4,8 +4,8 @@
 //! rule that matches decides, so the order is: challenges and blocks; pages that only one edge writes; numbered
 //! pages; servers that anybody may run.
 
-use super::GeneratedBy::{self, Edge, Origin, OriginLb, OriginProxy, PlatformRouter};
-use super::Means::{self, Block, Failure, FailureBehind, Outage};
+use super::maker::GeneratedBy::{self, Edge, Origin, OriginLb, OriginProxy, PlatformRouter};
+use super::maker::Means::{self, Block, Failure, FailureBehind, Outage};
 
 /// All of `all` and, where given, one of `any`.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +79,45 @@ const ENTRIES: &[Entry] = &[
          access to this page has been denied;please enable js and disable any ad blocker;\
          the requested url was rejected. please consult",
         "a challenge or a refusal",
+    ),
+    // What robots get, also with a 503. Seen in public: Amazon's (desbma/sacad#99, sindresorhus/got#1650), PerimeterX' and
+    // Radware's (wafw00f's perimeterx.py and radware.py), StackPath's (mstfnsr/web_refusal_regex), Google's
+    // (support.google.com/websearch/answer/86640), DataDome's, AWS WAF's and Azure's (their documentation), Anubis'
+    // (TecharoHQ/anubis), SiteGround's and Imunify360's (their help pages).
+    rule(
+        "",
+        Edge,
+        Block,
+        "",
+        "to discuss automated access to amazon data;make sure you're not a robot;making sure you're not a bot;\
+         we believe you are using automation tools;perimeterx.com/whywasiblocked;perimeterx.net/whywasiblocked;\
+         px-captcha;press & hold to confirm you are;press and hold to confirm you are;\
+         unauthorized request blocked;an action has triggered the service and blocked your request;\
+         our systems have detected unusual traffic;detected unusual activity from your computer network;\
+         captcha-delivery.com;gokuprops;awswafcookiedomainlist;sec-if-cpt-container;\
+         <title>request blocked;your request has been blocked;your request was blocked;the request is blocked.;\
+         you've been blocked by network security;made us think you were a bot;made us think that you are a bot;\
+         sgcaptcha;imunify360 bot-protection;verify you are human;verify that you are human;verifying you are human;\
+         verify you are a human;prove that you are human;confirm you are human;are you a robot?;\
+         complete the security check to access;bot traffic is not allowed;robots are not allowed;bots are not allowed",
+        "what robots are answered",
+    ),
+    rule(
+        "",
+        Edge,
+        Block,
+        "automated access",
+        "denied;blocked;not permitted;not allowed;prohibited;detected;restricted;contact",
+        "what robots are answered",
+    ),
+    rule(
+        "",
+        Edge,
+        Block,
+        "",
+        "automated requests are not;automated traffic detected;identified this request as automated;\
+         identified as automated traffic;looks like a robot;detected as a bot;identified as a bot",
+        "what robots are answered",
     ),
     rule("Cloudflare", Edge, Block, "cloudflare", REFUSALS, "Cloudflare refuses this visitor"),
     rule("Cloudflare", Edge, Block, "ray id", REFUSALS, "Cloudflare refuses this visitor"),

@@ -5,7 +5,7 @@
 //!
 //! All of it is inlined into [`super::judge`], which says why.
 
-use super::GeneratedBy::{self, Edge, Origin, OriginLb, OriginProxy, PlatformRouter, Unknown};
+use super::maker::GeneratedBy::{self, Edge, Origin, OriginLb, OriginProxy, PlatformRouter, Unknown};
 use crate::table::Row;
 use detour_model::observation::Answer;
 
@@ -79,6 +79,10 @@ fn by_signature(name: &str, is_signed: bool, answer: &Answer, has_text: bool) ->
     let is_gateway = matches!(answer.status, 502 | 504);
     let has_server = !answer.header("server").is_empty();
     match (SIGNS_ONLY_ITS_OWN.contains(&name), is_signed) {
+        // It signs the pages that a site has set in place of its own as well, and what came without a signature.
+        (true, true) if has_text && name == "Amazon CloudFront" => {
+            finding(Unknown, "signed by CloudFront, and not its own page, which says so", false)
+        }
         (true, true) => finding(Edge, "the Server header is the edge's own", true),
         (_, false) if has_server => finding(Origin, "the Server header is not the edge's: passed on", true),
         // A whole head without its signature.

@@ -78,6 +78,8 @@ fn cloudfront_passing_on_an_origins_error_is_told_from_its_own() {
     let passed = [("Server", "nginx"), ("X-Amz-Cf-Pop", "LHR50-C1"), ("X-Cache", "Error from cloudfront")];
     assert_eq!(of(502, &own, "").generated_by, GeneratedBy::Edge);
     assert_eq!(of(502, &passed, "").generated_by, GeneratedBy::Origin);
+    let improving = "<h1>We are improving our shop tonight</h1><p>Please come back at eleven.</p>";
+    assert_eq!(of(503, &own, improving).generated_by, GeneratedBy::Unknown, "its own page says that it is");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! `x-varnish` too, so Fastly needs its node's name. Marks come from the vendors' documentation and from public
 //! error reports; a year after a name says when it was last seen there.
 
-use super::{Entry, Row};
+use super::row::{Entry, Row};
 
 const fn entry(name: &'static str, provenance: &'static str) -> Entry {
     Entry { row: Row { name, names: "", headers: "", pop: "" }, ranges: "", provenance }

@@ -18,7 +18,7 @@ fn archive(id: &str) -> &'static Archive {
 }
 
 fn wayback(kind: Kind, status: u16, body: &str) -> Heard {
-    hear(archive("wayback"), kind, false, &target(), &answered(status, "https://archive.org/x", &[], body))
+    parse_reply(archive("wayback"), kind, false, &target(), &answered(status, "https://archive.org/x", &[], body))
 }
 
 fn times(heard: &Heard) -> Vec<&str> {
@@ -73,7 +73,7 @@ fn nothing_a_limit_and_nonsense_are_told_apart() {
     ] {
         assert_eq!(wayback(kind, status, body), expected, "{kind:?} {status} {body}");
     }
-    assert_eq!(hear(archive("wayback"), Kind::Cdx, false, &target(), &ArchiveReply::Failed), Heard::Nonsense);
+    assert_eq!(parse_reply(archive("wayback"), Kind::Cdx, false, &target(), &ArchiveReply::Failed), Heard::Nonsense);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_time_map_gives_all_mementos_on_the_archives_own_hosts() {
         <https://evil.net/wayback/20210609000000/https://www.theguardian.com/uk>; rel="memento"; datetime="Wed, 09 Jun 2021 00:00:00 GMT",
         <http://arquivo.pt/wayback/20210608094700/https://www.theguardian.com/uk>; rel="last memento"; datetime="Tue, 08 Jun 2021 09:47:00 GMT""#;
     let reply = answered(200, "https://arquivo.pt/wayback/timemap/link/x", &[], body);
-    let heard = hear(archive("arquivo"), Kind::TimeMap, false, &target(), &reply);
+    let heard = parse_reply(archive("arquivo"), Kind::TimeMap, false, &target(), &reply);
     assert_eq!(times(&heard), ["20210608094700", "20210601000000"]);
 }
 
@@ -113,7 +113,7 @@ fn a_time_map_gives_all_mementos_on_the_archives_own_hosts() {
 fn a_timegate_leads_to_a_dated_memento() {
     let memento = "https://arquivo.pt/wayback/20210608094700/https://www.theguardian.com/uk";
     let gate = |status, url, headers: &[(&str, &str)]| {
-        hear(archive("arquivo"), Kind::TimeGate, false, &target(), &answered(status, url, headers, ""))
+        parse_reply(archive("arquivo"), Kind::TimeGate, false, &target(), &answered(status, url, headers, ""))
     };
     let dated = [("memento-datetime", "Tue, 08 Jun 2021 09:47:00 GMT")];
     assert_eq!(times(&gate(200, memento, &dated)), ["20210608094700"]);
@@ -183,16 +183,20 @@ fn common_crawl_is_asked_in_two_steps() {
         assert_eq!(super::newest_index(cc, &Target::parse("https://www.theguardian.com/uk").unwrap(), &list), None);
     }
     let list = r#"[{"id":"CC-MAIN-2026-40","cdx-api":"https://index.commoncrawl.org/CC-MAIN-2026-40-index"}]"#;
-    let Heard::Index(index) = hear(cc, Kind::CommonCrawl, false, &target(), &answered(200, "", &[], list)) else {
+    let Heard::Index(index) = parse_reply(cc, Kind::CommonCrawl, false, &target(), &answered(200, "", &[], list))
+    else {
         panic!()
     };
     assert!(index.starts_with(
         "https://index.commoncrawl.org/CC-MAIN-2026-40-index?url=https%3A%2F%2Fwww.theguardian.com%2Fuk&"
     ));
     let lines = "{\"timestamp\":\"20260930000000\",\"url\":\"https://www.theguardian.com/uk\",\"mime\":\"text/html\",\"status\":\"200\",\"digest\":\"A\",\"filename\":\"f\"}\n";
-    let heard = hear(cc, Kind::CommonCrawl, true, &target(), &answered(200, &index, &[], lines));
+    let heard = parse_reply(cc, Kind::CommonCrawl, true, &target(), &answered(200, &index, &[], lines));
     let Heard::Captures(captures) = heard else { panic!() };
     assert_eq!(captures[0].open_at(cc), Some(index));
     let elsewhere = r#"[{"cdx-api":"https://evil.net/index"}]"#;
-    assert_eq!(hear(cc, Kind::CommonCrawl, false, &target(), &answered(200, "", &[], elsewhere)), Heard::Nonsense);
+    assert_eq!(
+        parse_reply(cc, Kind::CommonCrawl, false, &target(), &answered(200, "", &[], elsewhere)),
+        Heard::Nonsense
+    );
 }

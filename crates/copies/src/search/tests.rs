@@ -3,6 +3,9 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::health::Health;
+use detour_model::archives::Registry;
+use detour_model::target::Target;
 
 const NOW: Millis = Millis(1_623_145_620_000);
 const PAGE: &str = "https://news.example-site.com/story";
@@ -28,30 +31,30 @@ impl Story {
         let target = Target::parse(url).unwrap();
         let search = Search::default();
         let mut story = Self { target, known, health, next_id: 0, now: NOW, search, out: Vec::new() };
-        let (search, out) = story.work(|_, wanted, means| Search::begin(wanted, means).unwrap());
+        let (search, out) = story.work(|_, query, context| Search::begin(query, context).unwrap());
         story.search = search;
         story.out = out;
         story
     }
 
-    fn work<T>(&mut self, work: impl FnOnce(&mut Search, Wanted<'_>, &mut Means<'_>) -> T) -> T {
+    fn work<T>(&mut self, work: impl FnOnce(&mut Search, Query<'_>, &mut Context<'_>) -> T) -> T {
         let Self { target, known, health, next_id, now, search, .. } = self;
-        let wanted = Wanted { target, known, title: "The story", failing_cdn: Some("Fastly") };
-        let mut means = Means { registry: Registry::built_in(), health, next_id, now: *now };
-        work(search, wanted, &mut means)
+        let query = Query { target, known, title: "The story", failing_cdn: Some("Fastly") };
+        let mut context = Context { registry: Registry::built_in(), health, next_id, now: *now };
+        work(search, query, &mut context)
     }
 
     /// Answers the request whose address holds these words.
     fn answer(&mut self, words: &str, reply: &ArchiveReply) {
         let at = self.out.iter().position(|look| look.request.url.contains(words));
         let look = self.out.remove(at.unwrap_or_else(|| panic!("{words} was not asked: {:?}", self.asked())));
-        let out = self.work(|search, wanted, means| search.replied(look.id, reply, wanted, means));
+        let out = self.work(|search, query, context| search.replied(look.id, reply, query, context));
         self.out.extend(out);
     }
 
     fn pass(&mut self, milliseconds: u64) {
         self.now = self.now.plus(milliseconds);
-        let out = self.work(|search, wanted, means| search.passed(wanted, means));
+        let out = self.work(|search, query, context| search.passed(query, context));
         self.out.extend(out);
     }
 
@@ -265,9 +268,10 @@ fn nobody_is_asked_for_a_secret_or_for_a_copy() {
     ] {
         let target = Target::parse(url).unwrap();
         let (mut health, mut next_id) = (Health::default(), 0);
-        let wanted = Wanted { target: &target, known: &Known::default(), title: "", failing_cdn: None };
-        let mut means = Means { registry: Registry::built_in(), health: &mut health, next_id: &mut next_id, now: NOW };
-        assert!(Search::begin(wanted, &mut means).is_err(), "{url}");
+        let query = Query { target: &target, known: &Known::default(), title: "", failing_cdn: None };
+        let mut context =
+            Context { registry: Registry::built_in(), health: &mut health, next_id: &mut next_id, now: NOW };
+        assert!(Search::begin(query, &mut context).is_err(), "{url}");
     }
 }
 
@@ -311,7 +315,7 @@ proptest! {
             story.pass(pause);
             if !story.out.is_empty() {
                 let look = story.out.remove(nth % story.out.len());
-                let out = story.work(|search, wanted, means| search.replied(look.id, &reply, wanted, means));
+                let out = story.work(|search, query, context| search.replied(look.id, &reply, query, context));
                 story.out.extend(out);
             }
             let text = serde_json::to_string(&story.search).unwrap();

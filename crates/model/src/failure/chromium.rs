@@ -15,7 +15,19 @@ pub(super) fn failure(name: &str) -> Failure {
         "ERR_CONNECTION_REFUSED" => Failure::TcpRefused,
         "ERR_CONNECTION_ABORTED" => Failure::TcpAborted,
         "ERR_ADDRESS_UNREACHABLE" | "ERR_ADDRESS_INVALID" => Failure::TcpAddressUnreachable,
-        "ERR_CONNECTION_FAILED" | "ERR_PROXY_CONNECTION_FAILED" | "ERR_TUNNEL_CONNECTION_FAILED" => Failure::TcpFailed,
+        "ERR_CONNECTION_FAILED" => Failure::TcpFailed,
+        "ERR_PROXY_CONNECTION_FAILED"
+        | "ERR_PROXY_CERTIFICATE_INVALID"
+        | "ERR_NO_SUPPORTED_PROXIES"
+        | "ERR_MANDATORY_PROXY_CONFIGURATION_FAILED" => Failure::ProxyConnectionFailed,
+        other if other.starts_with("ERR_PAC_") => Failure::ProxyConnectionFailed,
+        "ERR_SOCKS_CONNECTION_HOST_UNREACHABLE" | "ERR_PROXY_UNABLE_TO_CONNECT_TO_DESTINATION" => {
+            Failure::ProxyTargetUnreachable
+        }
+        "ERR_UNEXPECTED_PROXY_AUTH" => Failure::ProxyAuthRequired,
+        other if other.starts_with("ERR_PROXY_AUTH_") => Failure::ProxyAuthRequired,
+        // What the proxy's part of it was is not known of every code, and that it was the proxy's part is.
+        other if OF_PROXIES.iter().any(|start| other.starts_with(start)) => Failure::ProxyTunnelFailed,
         "ERR_SSL_VERSION_OR_CIPHER_MISMATCH" => Failure::TlsVersionOrCipherMismatch,
         "ERR_BAD_SSL_CLIENT_AUTH_CERT" | "ERR_SSL_CLIENT_AUTH_CERT_NEEDED" => Failure::TlsBadClientAuthCert,
         "ERR_CERT_COMMON_NAME_INVALID" => Failure::TlsCertNameInvalid,
@@ -55,3 +67,6 @@ pub(super) fn failure(name: &str) -> Failure {
         other => Failure::Unrecognized(other.to_owned()),
     }
 }
+
+/// How the names of errors begin that only loads by a proxy meet.
+const OF_PROXIES: [&str; 4] = ["ERR_PROXY_", "ERR_SOCKS_", "ERR_TUNNEL_", "ERR_HTTPS_PROXY_"];

@@ -14,7 +14,8 @@ pub(super) fn from_nsresult(code: u32) -> Failure {
         0x804B_000E => Failure::TcpTimedOut,
         0x804B_0010 => Failure::Offline,
         0x804B_0014 => Failure::TcpReset,
-        0x804B_001E | 0x804B_002A => Failure::DnsNameNotResolved,
+        0x804B_001E => Failure::DnsNameNotResolved,
+        0x804B_002A | 0x804B_0048 => Failure::ProxyConnectionFailed,
         0x804B_001F => Failure::HttpRedirectLoop,
         // NET_ERROR_RESPONSE is 5xx (or 4xx with its twin 0x24) without a body to show.
         0x804B_0023 => Failure::HttpError { status: None },
@@ -24,8 +25,20 @@ pub(super) fn from_nsresult(code: u32) -> Failure {
         0x804B_0053 => Failure::HttpProtocolError,
         0x8052_000F => Failure::HttpResponseHeadersInvalid, // NS_ERROR_FILE_TOO_BIG: headers past the limit
         0x8000_4004 => Failure::Blocked,
+        // A proxy's status instead of a tunnel: NS_ERROR_PROXY_* are 0x804B0000 and the status.
+        0x804B_0190..=0x804B_0257 => from_proxy_status(code - 0x804B_0000),
         0x805A_0000..=0x805A_FFFF => from_nss(code - 0x805A_0000),
         other => Failure::Unrecognized(format!("nsresult {other:#010x}")),
+    }
+}
+
+/// The failure behind a status that a proxy answered CONNECT with.
+const fn from_proxy_status(status: u32) -> Failure {
+    match status {
+        407 => Failure::ProxyAuthRequired,
+        401 | 403 | 451 => Failure::ProxyRefused,
+        502..=504 => Failure::ProxyTargetUnreachable,
+        _ => Failure::ProxyTunnelFailed,
     }
 }
 
@@ -47,7 +60,14 @@ fn from_nss(negated: u32) -> Failure {
 /// The failure behind the name that webRequest gives.
 pub(super) fn from_name(name: &str) -> Failure {
     match name {
-        "NS_ERROR_UNKNOWN_HOST" | "NS_ERROR_UNKNOWN_PROXY_HOST" => Failure::DnsNameNotResolved,
+        "NS_ERROR_UNKNOWN_HOST" => Failure::DnsNameNotResolved,
+        "NS_ERROR_UNKNOWN_PROXY_HOST" | "NS_ERROR_PROXY_CONNECTION_REFUSED" => Failure::ProxyConnectionFailed,
+        "NS_ERROR_PROXY_AUTHENTICATION_FAILED" => from_proxy_status(407),
+        "NS_ERROR_PROXY_FORBIDDEN" | "NS_ERROR_PROXY_UNAUTHORIZED" => from_proxy_status(403),
+        "NS_ERROR_PROXY_BAD_GATEWAY" | "NS_ERROR_PROXY_GATEWAY_TIMEOUT" | "NS_ERROR_PROXY_SERVICE_UNAVAILABLE" => {
+            from_proxy_status(502)
+        }
+        other if other.starts_with("NS_ERROR_PROXY_") => Failure::ProxyTunnelFailed,
         "NS_ERROR_CONNECTION_REFUSED" => Failure::TcpRefused,
         "NS_ERROR_NET_RESET" => Failure::TcpReset,
         "NS_ERROR_NET_TIMEOUT" => Failure::TcpTimedOut,

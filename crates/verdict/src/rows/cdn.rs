@@ -1,8 +1,8 @@
 //! The CDN, or what lies behind several: many sites at once, here or everywhere.
 
+use super::finding::{Finding, controls, found, has_lasted, if_sure, is_mostly_good, list, remote, siblings};
 use super::name::disagreeing;
-use super::{Finding, controls, found, has_lasted, if_sure, is_mostly_good, list, remote, siblings};
-use crate::facts::{Facts, Health, Sample, health};
+use crate::facts::Facts;
 use crate::limits::{
     CDN_WIDE_PLACES, CDN_WIDE_SITES, HEALTHY_SIBLINGS, MIXED_SAMPLES, REMOTE_CONTINENTS, RESOLVERS,
     UNREACHABLE_SIBLINGS,
@@ -10,22 +10,34 @@ use crate::limits::{
 use crate::names::Names;
 use crate::neutral::Neutral;
 use crate::others::Sibling;
+use crate::sample::{Health, Sample, health};
 use crate::{Because, Confidence::Medium, Fact, Fault};
 use detour_model::failure::{Failure, Phase};
-use detour_model::observation::{Indicator, Outcome};
+use detour_model::observation::{Indicator, Observation, Outcome, Subject, Vantage};
 
 /// 9, 5b, 9b and 10: many unrelated sites of one CDN fail at once, by its edge's own errors, without a connection,
 /// or without a name.
 pub(super) fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
     facts.cdn.as_ref()?;
     let worst = facts.bad().filter_map(health).min()?;
+    let is_cut_off = is_cut_off(facts);
     let alike = |health: Health| match worst {
+        // Whoever was answered by the edge each time was not cut off from it: what cuts others off is something else.
+        Health::Edge | Health::Behind if !is_cut_off => matches!(health, Health::Edge | Health::Behind),
         Health::Edge | Health::Behind => matches!(health, Health::Edge | Health::Behind | Health::Unreachable),
         Health::Unreachable => matches!(health, Health::Unreachable | Health::Edge),
         Health::Nameless => health == Health::Nameless,
         Health::Fine | Health::Origin => false,
     };
-    let failing: Vec<&Sibling> = facts.on_this_cdn().filter(|sibling| alike(sibling.health)).collect();
+    if worst == Health::Unreachable && facts.is_browser_answered() {
+        return None;
+    }
+    // An answer that nobody knows for an outage's may be a page for robots.
+    let is_telling = |sibling: &&Sibling| {
+        let is_silent = matches!(sibling.health, Health::Unreachable | Health::Nameless);
+        alike(sibling.health) && (is_silent || sibling.is_recognised)
+    };
+    let failing: Vec<&Sibling> = facts.on_this_cdn().filter(is_telling).collect();
     let fine = facts.on_this_cdn().filter(|sibling| sibling.health == Health::Fine).count();
     let sites = failing.len() + 1;
     let (part, whole) = HEALTHY_SIBLINGS;
@@ -38,6 +50,10 @@ pub(super) fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
         return None;
     }
     if facts.neutral == Neutral::Down || facts.neutral == Neutral::Lost || is_one_node(facts) {
+        return None;
+    }
+    // Sites that cannot be reached where neutral places cannot either are not cut off by their CDN.
+    if worst == Health::Unreachable && !matches!(facts.neutral, Neutral::Fine | Neutral::Unseen) {
         return None;
     }
     let mut because = siblings(facts);
@@ -61,17 +77,20 @@ pub(super) fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
     let status = facts.reported.filter(|(indicator, _)| *indicator >= Indicator::Major);
     because.extend(status.map(|(_, words)| Because::one(Fact::StatusPage, words)));
     let are_controls_fine = facts.neutral == Neutral::Fine;
+    // Errors of several kinds may have several causes.
+    let is_one_kind = failing.iter().all(|sibling| sibling.health == worst);
+    let sure_if = |is_sure: bool| if_sure(is_sure && is_one_kind);
     let is_sure = are_controls_fine && (is_everywhere || status.is_some() || (sites > CDN_WIDE_SITES && fine == 0));
     if worst == Health::Nameless {
         let agree = disagreeing(facts, |outcome| matches!(outcome, Outcome::Failed(_)));
         let is_sure = are_controls_fine && agree.len() + 1 >= RESOLVERS;
         because.extend(list(Fact::ResolversAgree, agree));
-        return Some(found(Fault::CdnNames, if_sure(is_sure), because));
+        return Some(found(Fault::CdnNames, sure_if(is_sure), because));
     }
     let fault = if is_elsewhere_fine {
         // Errors may go round the world in waves, as in November 2025; routes that are gone stay gone.
         let is_sure = worst == Health::Unreachable && fine == 0 && is_sure_of_regions(facts);
-        return Some(found(Fault::Regional, if_sure(is_sure), because));
+        return Some(found(Fault::Regional, sure_if(is_sure), because));
     } else if is_everywhere || (worst != Health::Unreachable && pops.len() >= CDN_WIDE_PLACES) {
         Fault::CdnWide
     } else if worst == Health::Unreachable {
@@ -79,9 +98,23 @@ pub(super) fn cdn_wide(facts: &Facts<'_>) -> Option<Finding> {
     } else {
         // Two siblings that met the same bad node once are soon well again.
         let is_sure = is_sure && (fine == 0 || has_lasted(facts, Fault::CdnHere));
-        return Some(found(Fault::CdnHere, if_sure(is_sure), because));
+        return Some(found(Fault::CdnHere, sure_if(is_sure), because));
     };
-    Some(found(fault, if_sure(is_sure), because))
+    Some(found(fault, sure_if(is_sure), because))
+}
+
+/// Whether some of the host's own connections to the target failed as well, on a line that works: as on 2022-06-21, when
+/// routes went and some servers answered with errors for a while. What is known to be the CDN's upholds it too.
+fn is_cut_off(facts: &Facts<'_>) -> bool {
+    let is_failed = |seen: &&Observation| {
+        let is_hosts = seen.subject == Subject::Target && seen.vantage == Vantage::Host && seen.resolver.is_none();
+        let failure = seen.failure().filter(|failure| !failure.is_of_certificate());
+        let is_of_connection = failure.is_some_and(|failure| matches!(failure.phase(), Phase::Tcp | Phase::Tls));
+        is_hosts && is_of_connection && !facts.line.explains(seen)
+    };
+    let is_known = facts.before.is_some_and(|before| before.fault.is_cdn_wide());
+    let is_line_well = facts.neutral == Neutral::Fine && !facts.line.is_lossy;
+    is_line_well && (is_known || facts.seen.iter().copied().any(|seen| is_failed(&seen)))
 }
 
 /// Whether every error of every site comes from one and the same node, and others answer well.
@@ -102,7 +135,7 @@ pub(super) fn cloud_region(facts: &Facts<'_>) -> Option<Finding> {
         return None;
     }
     // Pages that anybody can open say nothing of a cloud either, whoever has looked at them.
-    let is_telling = |sibling: &&Sibling| is_behind(sibling.health) && sibling.is_independent;
+    let is_telling = |sibling: &&Sibling| is_behind(sibling.health) && sibling.is_independent && sibling.is_recognised;
     let failing: Vec<&Sibling> = facts.siblings.iter().filter(is_telling).collect();
     let own = facts.cdn.as_ref().map(|cdn| cdn.name.as_str());
     let name = |cdn: Option<&str>| cdn.unwrap_or_default().to_owned();

@@ -1,10 +1,12 @@
 //! A part of the tries, a part of the page, and what comes after an outage.
 
-use super::{Finding, controls, count_siblings, found, if_sure, list, siblings};
-use crate::facts::{Facts, Sample};
+use super::finding::{Finding, controls, count_siblings, found, if_sure, list, siblings};
+use crate::facts::Facts;
+use crate::family::Family;
 use crate::limits::{FAILING_SIBLINGS_DOUBLINGS, FAILING_SIBLINGS_TENTHS, MIXED_SAMPLES, MIXED_TENTHS};
+use crate::line::is_silence;
 use crate::names::Names;
-use crate::neutral::Family;
+use crate::sample::Sample;
 use crate::{
     Because,
     Confidence::{High, Low, Medium},
@@ -73,7 +75,21 @@ pub(super) fn overloaded(facts: &Facts<'_>) -> Option<Finding> {
 
 /// 11: a server answers sometimes well and sometimes with an error.
 pub(super) fn server_comes_and_goes(facts: &Facts<'_>) -> Option<Finding> {
-    if facts.has_error() { comes_and_goes(facts) } else { None }
+    if facts.has_error() && !is_for_this_browser(facts) { comes_and_goes(facts) } else { None }
+}
+
+/// Whether the browser was answered with an error each time, and the host never, in so many tries that chance would have
+/// mixed them: the site tells them apart, and it is people whom it fails.
+pub(super) fn is_for_this_browser(facts: &Facts<'_>) -> bool {
+    let by_browser = || facts.by(&Vantage::Browser);
+    let is_load_failing = facts.failure.status().is_some_and(|status| status >= 500);
+    let are_looks_failing =
+        by_browser().next().is_some() && by_browser().all(|sample| !sample.is_good() && sample.answer.is_some());
+    let by_host = || facts.by(&Vantage::Host);
+    // Who turns programs away at times treats them as they are.
+    let is_telling = by_host().count() >= MIXED_SAMPLES || facts.turned_away.is_host;
+    let is_host_well = by_host().next().is_some() && by_host().all(Sample::is_good);
+    is_load_failing && are_looks_failing && is_telling && is_host_well
 }
 
 pub(super) fn comes_and_goes(facts: &Facts<'_>) -> Option<Finding> {
@@ -82,6 +98,10 @@ pub(super) fn comes_and_goes(facts: &Facts<'_>) -> Option<Finding> {
         return None;
     }
     let (low, high) = MIXED_TENTHS;
+    // Where packets are lost, tries come and go whatever the site does.
+    if facts.bad().all(|sample| is_silence(sample.seen)) && (facts.line.is_lossy || facts.line.is_slow()) {
+        return Some(found(Fault::CantTell, Low, vec![Because::just(Fact::Slow)]));
+    }
     let is_mixed = failed * 10 > of * low && failed * 10 < of * high;
     let only = correlate(facts);
     let confidence = match (of >= MIXED_SAMPLES && is_mixed, &only) {

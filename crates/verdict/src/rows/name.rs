@@ -1,16 +1,17 @@
 //! The name: made up, filtered, gone, or failing.
 
-use super::{Finding, controls, found, if_sure, list};
+use super::finding::{Finding, controls, found, if_sure, list};
 use crate::facts::Facts;
 use crate::limits::RESOLVERS;
 use crate::names::Names;
 use crate::neutral::Neutral;
+use crate::sample::Sample;
 use crate::{
     Because,
     Confidence::{Low, Medium},
     Fact, Fault,
 };
-use detour_model::failure::Failure;
+use detour_model::failure::{Failure, Phase};
 use detour_model::observation::{Observation, Outcome, Step, Subject, Vantage};
 
 /// 4a: the resolver makes up answers for names that do not exist, and gave the same one for this name.
@@ -31,6 +32,11 @@ pub(super) fn made_up(facts: &Facts<'_>) -> Option<Finding> {
 
 /// 4: the name.
 pub(super) fn name(facts: &Facts<'_>) -> Option<Finding> {
+    let is_controlled = facts.neutral == Neutral::Fine;
+    let led_to = led_to(facts);
+    if !led_to.is_empty() {
+        return Some(by_own_word(facts, &led_to, is_controlled));
+    }
     let own = || facts.seen.iter().filter(|seen| is_own_look_up(seen));
     let is_astray = own().any(|seen| matches!(seen.outcome, Outcome::Resolved { .. })) && is_astray(facts);
     let failures: Vec<Failure> = own().filter_map(|seen| seen.failure()).collect();
@@ -38,7 +44,6 @@ pub(super) fn name(facts: &Facts<'_>) -> Option<Finding> {
     if failures.is_empty() && !is_astray && gone.len() < RESOLVERS {
         return None;
     }
-    let is_controlled = facts.neutral == Neutral::Fine;
     if gone.len() >= RESOLVERS {
         return Some(found(Fault::NameGone, if_sure(is_controlled), list(Fact::ResolversAgree, gone)));
     }
@@ -58,12 +63,29 @@ pub(super) fn name(facts: &Facts<'_>) -> Option<Finding> {
         because.extend(list(Fact::ResolversAgree, failing));
         return Some(found(Fault::NameFailing, if_sure(is_controlled), because));
     }
-    // Nobody else was asked: the name's own resolver has the word.
+    Some(by_own_word(facts, &failures, is_controlled))
+}
+
+/// Nobody else was asked: the name's own resolver has the word.
+fn by_own_word(facts: &Facts<'_>, failures: &[Failure], is_controlled: bool) -> Finding {
     match (failures.iter().all(|failure| *failure == Failure::DnsNameNotResolved), is_controlled) {
-        (true, true) => Some(found(Fault::NameGone, Medium, controls(facts))),
-        (true, false) => Some(found(Fault::NameGone, Low, Vec::new())),
-        (false, true) => Some(found(Fault::NameFailing, Medium, controls(facts))),
-        (false, false) => Some(found(Fault::CantTell, Low, Vec::new())),
+        (true, true) => found(Fault::NameGone, Medium, controls(facts)),
+        (true, false) => found(Fault::NameGone, Low, Vec::new()),
+        (false, true) => found(Fault::NameFailing, Medium, controls(facts)),
+        (false, false) => found(Fault::CantTell, Low, Vec::new()),
+    }
+}
+
+/// How the name failed that the page's redirects lead to, where every try ended there.
+fn led_to(facts: &Facts<'_>) -> Vec<Failure> {
+    let is_led = |sample: &Sample<'_>| {
+        let is_of_name = sample.failure.as_ref().is_some_and(|failure| failure.phase() == Phase::Dns);
+        is_of_name && sample.seen.step == Step::Http
+    };
+    if facts.samples.iter().all(is_led) {
+        facts.bad().filter_map(|sample| sample.failure.clone()).collect()
+    } else {
+        Vec::new()
     }
 }
 

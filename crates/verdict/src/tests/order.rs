@@ -35,7 +35,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![Just(Step::Dns), Just(Step::Tcp), Just(Step::Tls), Just(Step::Http)]
 }
 
-fn failure() -> impl Strategy<Value = Failure> {
+pub(super) fn failure() -> impl Strategy<Value = Failure> {
     prop_oneof![
         Just(Failure::DnsNameNotResolved),
         Just(Failure::DnsFailed),
@@ -75,7 +75,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 }
 
 prop_compose! {
-    fn observation()(
+    pub(super) fn observation()(
         vantage in vantage(),
         subject in subject(),
         step in step(),
@@ -109,7 +109,7 @@ fn before() -> impl Strategy<Value = Option<Before>> {
     }))
 }
 
-fn of(url: &str, failure: &Failure, before: Option<&Before>, seen: &[Observation]) -> Verdict {
+pub(super) fn of(url: &str, failure: &Failure, before: Option<&Before>, seen: &[Observation]) -> Verdict {
     let target = Target::parse(url).unwrap();
     let seen: Vec<&Observation> = seen.iter().collect();
     judge(&Case {

@@ -218,16 +218,6 @@ fn a_dead_resolver_is_told_by_addresses_and_by_other_resolvers() {
 }
 
 #[test]
-fn a_poisoned_resolver_is_no_portal() {
-    let poisoned = ["one.example.org", "two.example.net"].map(|host| {
-        at("198.51.100.7", Subject::Anchor(host.into()), Step::Tls, Outcome::Failed(Failure::TlsCertNameInvalid))
-    });
-    let target = at("198.51.100.7", Subject::Target, Step::Tls, Outcome::Failed(Failure::TlsCertNameInvalid));
-    let seen = with(&with(&[target, portal(200, "<h1>Buy now</h1>")], &poisoned), &[literal("9.9.9.9", secured())]);
-    check(&Failure::TlsCertNameInvalid, &seen, Fault::Resolver, Medium);
-}
-
-#[test]
 fn a_name_is_filtered_gone_or_wrongly_signed_by_what_other_resolvers_say() {
     let own = |failure| observe(Host, Subject::Target, Step::Dns, Outcome::Failed(failure));
     let gone = || Outcome::Failed(Failure::DnsNameNotResolved);
@@ -369,7 +359,7 @@ fn what_chromium_throttles_after_errors_says_nothing_beside_the_hosts_word() {
     let refused = Outcome::Failed(Failure::Unrecognized("TypeError: Failed to fetch".into()));
     let refused = observe(Vantage::Browser, Subject::Target, Step::Http, refused);
     let good = by_node(Subject::Target, "cache-lhr1-LHR", 200);
-    let is_well = |seen: &[&Observation], failure| crate::is_well(seen, Some(&failure));
+    let is_well = |seen: &[&Observation], failure| crate::are_tries_good(seen, Some(&failure)) == Some(true);
     let after_503 = || Failure::HttpError { status: Some(503) };
     assert!(is_well(&[&refused, &good], after_503()));
     assert!(!is_well(&[&refused, &good], Failure::TcpRefused), "no error of a server's was met");

@@ -1,14 +1,15 @@
 //! What is said to core and what core orders: a host without a browser.
 
 use detour_core::effect::Effect;
-use detour_core::event::{Event, TabId};
+use detour_core::event::Event;
 use detour_core::observation::{Observation, Subject, retry_after};
+use detour_core::outage::SiteKey;
 use detour_core::port::{PROTOCOL, Reply, Request};
 use detour_core::step::step;
 use detour_core::verdict;
 
 use super::errand::{Errand, Purpose};
-use super::{Lookout, VERSION, Watched, tab};
+use super::{Lookout, VERSION, tab};
 use crate::watch::clock::Clock;
 use crate::watch::loads;
 use crate::watch::standing::Standing;
@@ -36,8 +37,11 @@ impl<C: Clock> Lookout<C> {
                     break;
                 }
             }
+            // Nobody waits for it: core has dropped the site, or learns of it through another page of the same one.
+            let is_wanted = self.state.failing(tab(nth)).is_some_and(|(_, outage)| outage.is_doubted());
             if let Some(watched) = self.sites.get_mut(nth)
-                && !self.state.tabs.contains_key(&tab(nth))
+                && !is_wanted
+                && watched.check.is_none()
             {
                 watched.unheard.clear();
                 watched.is_asked = false;
@@ -54,12 +58,12 @@ impl<C: Clock> Lookout<C> {
         // Where core is in doubt it wants one more try before the check. There is no browser for it: one of the check's
         // own tries stands in, under its own name, and is not told twice.
         if std::mem::take(&mut watched.is_asked) {
-            let url = watched.site.target.as_str().to_owned();
+            let page = watched.site.target.clone();
             let is_own = |seen: &Observation| seen.subject == Subject::Target && seen.resolver.is_none();
             let bad = watched.unheard.iter().position(|seen| is_own(seen) && verdict::is_bad(seen));
             let place = bad.or_else(|| watched.unheard.iter().position(|seen| is_own(seen) && seen.answer().is_some()));
             if let Some(observation) = place.and_then(|place| watched.unheard.remove(place)) {
-                self.tell(Event::AskedAgain { tab: tab(nth), url, observation });
+                self.tell(Event::AskedAgain { page, observation });
                 return true;
             }
         }
@@ -86,9 +90,12 @@ impl<C: Clock> Lookout<C> {
     fn hurry(&mut self) {
         let Some(longest) = self.longest_interval else { return };
         let latest = self.clock.now().plus(longest);
-        for entry in self.state.tabs.values_mut() {
-            let asked = retry_after(&entry.seen).unwrap_or_default();
-            entry.watch.due = entry.watch.due.map(|due| due.min(latest.max(asked)));
+        let keys: Vec<SiteKey> = self.state.outages.keys().cloned().collect();
+        for key in keys {
+            let Some(outage) = self.state.outages.get_mut(&key) else { continue };
+            let asked = retry_after(&outage.seen).unwrap_or_default();
+            let due = outage.recovery.due().map(|due| due.min(latest.max(asked)));
+            outage.recovery.set_due(due);
         }
     }
 
@@ -96,8 +103,8 @@ impl<C: Clock> Lookout<C> {
     fn carry_out(&mut self, effect: Effect) {
         if let Effect::ArmTimer { at } = effect {
             self.timer = Some(at);
-        } else if let Effect::AskAgain { tab, .. } = effect {
-            if let Some(watched) = self.site_of(tab) {
+        } else if let Effect::AskAgain { page } = effect {
+            if let Some(watched) = self.sites.iter_mut().find(|watched| watched.site.target == page) {
                 watched.is_asked = true;
             }
         } else if let Effect::AskHost { request } = effect {
@@ -111,7 +118,7 @@ impl<C: Clock> Lookout<C> {
                 let reply = Reply::Hello { protocol: PROTOCOL, version: VERSION.to_owned() };
                 self.tell(Event::HostReplied { reply });
             }
-            Request::Check { id, url, scope } => {
+            Request::Check { id, url, scope, .. } => {
                 let place = self.sites.iter().position(|watched| watched.site.target.as_str() == url);
                 let Some((nth, watched)) = place.and_then(|nth| Some((nth, self.sites.get_mut(nth)?))) else { return };
                 watched.check = Some(id);
@@ -123,10 +130,6 @@ impl<C: Clock> Lookout<C> {
                 self.waiting.retain(|errand| errand.purpose != Purpose::Core(id));
             }
         }
-    }
-
-    fn site_of(&mut self, tab: TabId) -> Option<&mut Watched> {
-        self.sites.get_mut(usize::try_from(tab.0).ok()?)
     }
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use detour_core::observation::Observation;
 use detour_core::port::{CheckId, Scope};
 use detour_core::target::Target;
+use detour_probe::Instruments;
 use tokio::sync::mpsc;
 
-use crate::check::{self, Ending, Instruments};
+use crate::check::{self, Ending};
 
 /// A check to be carried out.
 #[derive(Debug, Clone, Copy)]

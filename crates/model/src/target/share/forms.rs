@@ -1,4 +1,6 @@
 //! What a text looks like: an address of a person, a token of a known form, something that nobody could have written.
+//!
+//! Long because one form stands beside the next, and what tells two of them apart is read together.
 
 use super::lists::{self, has};
 
@@ -160,6 +162,34 @@ fn is_iban(text: &str) -> bool {
 /// `K7Q2-ZX9P`: groups of one length, with letters and digits mixed in each, as codes are printed to be typed. Products'
 /// names (`A123-B456`) are not so mixed.
 fn is_code(text: &str) -> bool {
+    is_printed_code(text) || is_spoken_code(text) || is_serial_code(text)
+}
+
+/// `INV2-K9ZX-QPW7-MLTR-2YVB`: four such groups or more, behind a name or alone, which taken together are in no order.
+fn is_serial_code(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').rev().collect();
+    let length = groups.first().map_or(0, |last| last.len());
+    let is_group = |group: &&&str| {
+        group.len() == length && group.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    let alike: String = groups.iter().take_while(is_group).copied().collect();
+    (4..=6).contains(&length) && alike.len() >= 4 * length && noise(&alike) >= 16
+}
+
+/// `7xk-q2m-9zp`, `7Xk2-Q9mZ-4PtR`: three such groups or more, behind a name or alone. In capitals they may be a product's.
+fn is_spoken_code(text: &str) -> bool {
+    let is_group = |group: &&str| {
+        let digits = group.bytes().filter(u8::is_ascii_digit).count();
+        group.bytes().all(|byte| byte.is_ascii_alphanumeric()) && digits > 0 && digits < group.len()
+    };
+    let groups: Vec<&str> = text.split('-').rev().take_while(is_group).collect();
+    let length = groups.first().map_or(0, |last| last.len());
+    (3..=6).contains(&length)
+        && groups.iter().take_while(|group| group.len() == length).count() >= 3
+        && groups.concat().bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+fn is_printed_code(text: &str) -> bool {
     let mut groups = text.split('-').peekable();
     let length = groups.peek().map_or(0, |first| first.len());
     let is_group = |group: &str| {
@@ -186,6 +216,12 @@ fn is_parcel(text: &str) -> bool {
                 other => other,
             };
             is_letters(kind) && is_letters(country) && digits.len() == 9 && *check == expected
+        }
+        // A shipment's number as GS1 writes it (SSCC), behind the two noughts that say so.
+        (20, Some("00"), ..) => {
+            let digits: Vec<u32> = text.chars().filter_map(|letter| letter.to_digit(10)).collect();
+            let weighed = digits.iter().rev().zip([1, 3].into_iter().cycle()).map(|(digit, weight)| digit * weight);
+            digits.len() == 20 && weighed.sum::<u32>() % 10 == 0
         }
         (18, Some("1Z"), ..) => {
             text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())

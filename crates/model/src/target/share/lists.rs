@@ -1,11 +1,11 @@
 //! What is known of secrets in addresses, as data. Every list names its source.
 //!
-//! Words are separated by single spaces, so that a list costs the wasm its letters and nothing more.
+//! Words are separated by single spaces, so that a list costs the wasm its letters and nothing more, and sorted by their
+//! bytes, so that a word is found without a look at all of them.
+//!
+//! Long because it is data: each list beside its source, so that nobody looks for a word in two places.
 
-/// A list of words: whether it holds this one.
-pub(super) fn has(list: &str, word: &str) -> bool {
-    !word.is_empty() && list.split(' ').any(|entry| entry == word)
-}
+pub(super) use crate::sorted::has;
 
 /// Names that carry a secret whatever the value.
 ///
@@ -15,77 +15,89 @@ pub(super) fn has(list: &str, word: &str) -> bool {
 /// Source: <https://www.php.net/manual/en/session.configuration.php>
 /// Source: <https://helpx.adobe.com/coldfusion/cfml-reference/coldfusion-tags/tags-a-b/cfapplication.html>
 /// Source: <https://firebase.google.com/docs/auth/custom-email-handler>
-pub(super) const SECRET_NAMES: &str = "token tokens auth oauth session sessionid sess sessid sessionkey sid phpsessid \
-    jsessionid cfid cftoken apikey accesskey secret password passwd passcode passphrase passwort kennwort motdepasse \
-    contrasena senha wachtwoord haslo pwd pw pass psw signature sig otp totp jwt nonce credential credentials cred creds \
-    csrf xsrf csrfmiddlewaretoken sso saml samlresponse samlrequest samlart relaystate authorization bearer authkey \
-    authcode authtoken zugangscode zugangsschluessel freischaltcode aktivierungscode einladungscode codeacces codigoacceso \
-    codigodeacceso codiceaccesso toegangscode adgangskode adgangskod losenord lösenord passord salasana heslo jelszo sifre parol \
-    hookid qdl resourcekey oobcode rlkey sharekey accesscode verifycode resetcode invitecode confirmcode \
-    activationcode activationkey verificationcode confirmationcode invitationcode resetkey usercode devicecode codeverifier idtoken \
-    accesstoken refreshtoken logintoken magiclink magictoken hmac privatekey privkey skey passkey \
-    assertion otac hdnts hdnea hdntl apitoken userkey authid sessiontoken sastoken tk tkn licensekey licencekey";
+pub(super) const SECRET_NAMES: &str = "accesscode accesskey accesstoken activationcode activationkey adgangskod \
+    adgangskode aktivierungscode apikey apitoken assertion auth authcode authid authkey authorization authtoken \
+    bearer cfclearance cfid cftoken codeacces codeverifier codiceaccesso codigoacceso codigodeacceso confirmationcode \
+    confirmcode contrasena cred credential credentials creds csrf csrfmiddlewaretoken devicecode einladungscode \
+    freischaltcode haslo hdnea hdntl hdnts heslo hmac hookid idtoken invitationcode invitecode jelszo jsessionid jwt \
+    kennwort licencekey licensekey logintoken losenord lösenord magiclink magictoken motdepasse nonce oauth oobcode \
+    otac otp parol pass passcode passkey passord passphrase passwd password passwort phpsessid privatekey privkey psw \
+    pw pwd qdl refreshtoken relaystate resetcode resetkey resourcekey rlkey salasana saml samlart samlrequest \
+    samlresponse sastoken secret senha sess sessid session sessionid sessionkey sessiontoken sharekey sid sifre sig \
+    signature skey sso tk tkn toegangscode token tokens totp usercode userkey verificationcode verifycode wachtwoord \
+    wctx webvpn webvpnas wresult xsrf zugangscode zugangsschluessel";
 
 /// Names that carry something of a person whatever the value.
 ///
 /// Source: <https://support.google.com/analytics/answer/6366371>
 /// Source: <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill>
-pub(super) const PERSON_NAMES: &str = "email emailaddress mailaddress phone phonenumber mobile msisdn telephone ssn \
-    iban creditcard cardnumber ccnumber cvv cvc birthdate birthday dob passport taxid firstname lastname surname \
-    trackingnumber tracknumber tracknum trackingno parcelnumber parcelno parcelid piececode shipmentnumber consignmentnumber \
-    sendungsnummer recordlocator loginhint mceid mkttok kx veroid olyencid olyanonid cksubscriberid";
+/// Source: <https://learn.microsoft.com/en-us/purview/sit-sensitive-information-type-entity-definitions>
+pub(super) const PERSON_NAMES: &str = "accountno accountnumber acctno ausweisnummer birthdate birthday bsn cardnumber \
+    ccnumber cksubscriberid codicefiscale consignmentnumber cpf creditcard customernumber cvc cvv dni dob email \
+    emailaddress employeeid firstname iban insurancenumber kontonummer kundennummer kx lastname loginhint mailaddress \
+    mceid mkttok mobile mrn msisdn nationalid olyanonid olyencid parcelid parcelno parcelnumber passport passportno \
+    passportnumber patientid payerid personnummer pesel phone phonenumber piececode recordlocator respid respondentid \
+    sendungsnummer shipmentnumber sortcode sozialversicherungsnummer ssn steuerid steuernummer studentid surname \
+    taxid telephone trackingno trackingnumber tracknum tracknumber veroid versichertennummer";
 
 /// Beside one of these, `key` and `code` are never of music or of a product.
 ///
 /// Source: <https://cwe.mitre.org/data/definitions/598.html>
-pub(super) const OWNERS_OF_KEYS: &str = "api access secret private auth share user app consumer license licence \
-    activation verification reset confirm confirmation invite invitation security resource subscription account \
-    client device login magic oob feed authorization signing encryption order customer session";
+pub(super) const OWNERS_OF_KEYS: &str = "access account activation api app auth authorization client confirm \
+    confirmation consumer customer device encryption feed invitation invite licence license login magic oob order \
+    private reset resource secret security session share signing subscription user verification";
 
 /// Names that carry a secret or content: the value decides.
 ///
 /// Source: <https://datatracker.ietf.org/doc/html/rfc6749#section-4.1.2>
 /// Source: <https://developer.wordpress.org/reference/functions/retrieve_password/>
-pub(super) const EITHER_NAMES: &str = "key code hash ticket pin invite invitation state verify verification confirm \
-    confirmation reset access share refresh magic unsubscribe activate activation login uidb uidb64 checksum \
-    guest private validate validation recovery subscriber recipient feed webhook keys cipher enc encrypted mac digest voter participant respondent invitee voucher pnr \
-    locator bookingref bookingreference bookingcode reservationcode tan zugang acces acceso accesso";
+pub(super) const EITHER_NAMES: &str = "acces acceso access accesso activate activation bookingcode bookingref \
+    bookingreference checksum cipher code confirm confirmation digest enc encrypted feed guest hash invitation invite \
+    invitee key keys locator login mac magic participant pin pnr private recipient recovery refresh reservationcode \
+    reset respondent share state subscriber tan ticket uidb uidb64 unsubscribe validate validation verification \
+    verify voter voucher webhook zugang";
 
 /// Names under which machines number things: a value in no order counts although it is short.
 ///
 /// Source: <https://docs.openexchangerates.org/reference/authentication>
-pub(super) const MACHINE_NAMES: &str = "appid clientid userid memberid contactid personid visitorid";
+pub(super) const MACHINE_NAMES: &str = "appid clientid contactid memberid personid userid visitorid";
 
 /// Beside the name of a user, these words are of a password.
 ///
 /// Source: the same as of the names above.
-pub(super) const BESIDE_USERS: &str = "clave parola pin kod kode word palabra";
-pub(super) const USERS: &str = "user username usr uname login usuario utilisateur identifiant benutzer benutzername utente uzytkownik kullanici gebruiker";
+pub(super) const BESIDE_USERS: &str = "clave kod kode palabra parola pin word";
+pub(super) const USERS: &str = "benutzer benutzername gebruiker identifiant kullanici login uname user username usr \
+    usuario utente utilisateur uzytkownik";
 
 /// Words that name a person and say where somebody lives: what a machine made beside them is of that person.
 ///
 /// Source: <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill>
-pub(super) const PLACES_OF_PEOPLE: &str = "zip zipcode postcode postalcode plz cap";
+pub(super) const PLACES_OF_PEOPLE: &str = "cap plz postalcode postcode zip zipcode";
+
+/// Names of the moment at which an address ends: what a machine made beside it signs the address.
+///
+/// Source: <https://nginx.org/en/docs/http/ngx_http_secure_link_module.html>
+pub(super) const ENDINGS: &str = "e exp expiration expire expires expiresat expiry until validto validuntil";
 
 /// Codes of these are of things and places, and in every shop's and timetable's addresses.
 ///
 /// Source: <https://schema.org/Product>
-pub(super) const CODED: &str = "model product item sku article part stock style color colour size country language currency region \
-    airport station postal zip error status course subject promo coupon";
+pub(super) const CODED: &str = "airport article color colour country coupon course currency error item language model \
+    part postal product promo region size sku station status stock style subject zip";
 
 /// The last word of names that say something about a secret, not the secret itself.
 ///
 /// Source: <https://datatracker.ietf.org/doc/html/rfc6749#section-7.1>
-pub(super) const ABOUT: &str = "type types length size count format status expires expiry mode page sort order policy \
-    required enabled provider method lang version title topic track day category filter view tab kind name";
+pub(super) const ABOUT: &str = "category count day enabled expires expiry filter format kind lang length method mode \
+    name order page policy provider required size sort status tab title topic track type types version view";
 
 /// Parameters that say how a page is shown, or who sent somebody there. They are no secrets.
 ///
 /// Source: <https://support.google.com/analytics/answer/1033863>
 /// Source: <https://datatracker.ietf.org/doc/html/rfc6749#section-3.1.1>
-pub(super) const HARMLESS: &str = "page lang locale language hl gl lr v ver version step tab theme country region ref source src \
-    format view sort order limit offset size width height q query s search action mode do task cmd type event \
-    utm_source utm_medium utm_campaign utm_content utm_term usp authuser platform os app";
+pub(super) const HARMLESS: &str = "action app authuser cmd country do event format gl height hl lang language limit \
+    locale lr mode offset order os page platform q query ref region s search size sort source src step tab task theme \
+    type usp utm_campaign utm_content utm_medium utm_source utm_term v ver version view width";
 
 /// Click and visit identifiers: they follow a person, tell no page from another, and give access to nothing.
 /// `site:name` holds for that site's own hosts alone.
@@ -93,12 +105,13 @@ pub(super) const HARMLESS: &str = "page lang locale language hl gl lr v ver vers
 /// Source: <https://support.google.com/google-ads/answer/9744275>
 /// Source: <https://github.com/mozilla-services/remote-settings-permissions>
 /// Source: <https://privacytests.org/>
-pub(super) const TRACKERS: &str = "gclid gclsrc dclid gbraid wbraid srsltid fbclid msclkid twclid ttclid li_fat_id igshid \
-    igsh yclid ysclid _hsenc _hsmi __hstc __hssc __hsfp hsctatracking rb_clickid irclickid _ga _gl epik sccid rdt_cid \
-    _branch_match_id _branch_referrer wickedid s_kwcid cvid mibextid guce_referrer guce_referrer_sig youtube:si youtube:pp \
-    youtu:si spotify:si google:ei google:ved google:sxsrf google:sca_esv google:gs_lcp google:gs_lp google:sclient google:iflsig \
-    amazon:dib amazon:dib_tag amazon:crid amazon:qid amazon:pd_rd_r amazon:pd_rd_w amazon:pf_rd_r amazon:pf_rd_p \
-    amazon:content-id ebay:hash ebay:amdata ebay:_trkparms ebay:_trksid mouser:qs x:s x:t twitter:s twitter:t tiktok:_r tiktok:_t";
+pub(super) const TRACKERS: &str = "__hsfp __hssc __hstc _branch_match_id _branch_referrer _ga _gl _hsenc _hsmi \
+    amazon:content-id amazon:crid amazon:dib amazon:dib_tag amazon:pd_rd_r amazon:pd_rd_w amazon:pf_rd_p \
+    amazon:pf_rd_r amazon:qid cvid dclid ebay:_trkparms ebay:_trksid ebay:amdata ebay:hash epik fbclid gbraid gclid \
+    gclsrc google:ei google:gs_lcp google:gs_lp google:iflsig google:sca_esv google:sclient google:sxsrf google:ved \
+    guce_referrer guce_referrer_sig hsctatracking igsh igshid irclickid li_fat_id mibextid mouser:qs msclkid \
+    rb_clickid rdt_cid s_kwcid sccid spotify:si srsltid tiktok:_r tiktok:_t ttclid twclid twitter:s twitter:t wbraid \
+    wickedid x:s x:t yclid youtu:si youtube:pp youtube:si ysclid";
 
 /// A parameter whose name begins so makes the address a signed one; with it go its companions after the colon.
 ///
@@ -136,8 +149,8 @@ pub(super) const SIGNED: &[(&str, &str)] = &[
 ///
 /// Source: <https://datatracker.ietf.org/doc/html/rfc6749#section-4.1.2>
 /// Source: <https://datatracker.ietf.org/doc/html/rfc9207>
-pub(super) const OAUTH_ANSWER: &str = "code state session_state iss id_token access_token authuser prompt hd scope";
-pub(super) const OAUTH_WITNESS: &str = "state session_state iss client_info";
+pub(super) const OAUTH_ANSWER: &str = "access_token authuser code hd id_token iss prompt scope session_state state";
+pub(super) const OAUTH_WITNESS: &str = "client_info iss session_state state";
 
 /// What tokens of well-known issuers begin with.
 ///
@@ -149,13 +162,14 @@ pub(super) const OAUTH_WITNESS: &str = "state session_state iss client_info";
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
 /// Source: <https://github.com/paseto-standard/paseto-spec>
 /// Source: <https://github.com/fernet/spec/blob/master/Spec.md>
-pub(super) const PREFIXES: &str = "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- glptt- gldt- glrt- glcbt- glimt- glsoat- \
-    glagent- gloas- glft- xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxe. xapp- sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ whsec_ \
-    cs_live_ cs_test_ AKIA ASIA AROA AIDA ya29. AIza 1//0 GOCSPX- SG. npm_ pypi- dop_v1_ doo_v1_ dor_v1_ shpat_ shpca_ shppa_ \
-    shpss_ hf_ sk-proj- sk-ant- sk-or- gsk_ lin_api_ ntn_ secret_ figd_ figdh_ PMAK- rubygems_ dckr_pat_ \
-    atlasv1. hvs. hvb. hvr. sbp_ vercel_ nfp_ EAAC EAAG EAAB EAAJ FwoG sq0atp- sq0csp- \
-    gAAAAA eyJ v1.local. v2.local. v3.local. v4.local. v1.public. v2.public. v3.public. v4.public. pk.eyJ sk.eyJ \
-    glc_ glsa_ tskey- fo1_ fio- bkua_ CCIPAT_ dp.pt. dp.st. ATATT3 ATCTT3 sntrys_ sntryu_ nvapi- xai- pplx- tvly-";
+pub(super) const PREFIXES: &str = "1//0 AIDA AIza AKIA AROA ASIA ATATT3 ATCTT3 CCIPAT_ EAAB EAAC EAAG EAAJ FwoG \
+    GOCSPX- PMAK- SG. atlasv1. bkua_ cs_live_ cs_test_ dckr_pat_ doo_v1_ dop_v1_ dor_v1_ dp.pt. dp.st. eyJ figd_ \
+    figdh_ fio- fo1_ gAAAAA gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glagent- glc_ glcbt- gldt- glft- glimt- gloas- \
+    glpat- glptt- glrt- glsa_ glsoat- gsk_ hf_ hvb. hvr. hvs. lin_api_ nfp_ npm_ ntn_ nvapi- pk.eyJ pk_live_ pk_test_ \
+    pplx- pypi- rk_live_ rk_test_ rubygems_ sbp_ secret_ shpat_ shpca_ shppa_ shpss_ sk-ant- sk-or- sk-proj- sk.eyJ \
+    sk_live_ sk_test_ sntrys_ sntryu_ sq0atp- sq0csp- tskey- tvly- v1.local. v1.public. v2.local. v2.public. \
+    v3.local. v3.public. v4.local. v4.public. vercel_ wc_order_ whsec_ xai- xapp- xoxa- xoxb- xoxe- xoxe. xoxp- xoxr- \
+    xoxs- ya29.";
 
 /// Verbs of things that are done once, with a secret from a message: after one of these even a short value counts.
 /// English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Czech, Swedish, Norwegian and Danish, Finnish, Turkish,
@@ -166,74 +180,85 @@ pub(super) const PREFIXES: &str = "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- g
 /// Source: <https://github.com/heartcombo/devise/wiki>
 /// Source: <https://laravel.com/docs/passwords>
 /// Source: <https://datatracker.ietf.org/doc/html/rfc8058>
-pub(super) const ONE_TIME: &str = "password passwort kennwort motdepasse contrasena contraseña senha wachtwoord haslo hasło hasla hasła reset resets forgot forgotten recover recovery verify verification verifications \
-    validate validation confirm confirmation confirmations activate activation activations invite invites invitation invitations unsubscribe \
-    unsub unsubscribed optout optin opt magic magiclink otp onetime passwordless autologin activationlink claim \
-    redeem cancel cancellation rsvp impersonate accept webhook webhooks hook hooks private secret secrets signup2 \
-    deactivate preferences reactivate checkin retrieve ballot ballots rp resetpass lostpassword \
-    zuruecksetzen zurucksetzen zurücksetzen bestaetigen bestätigen bestaetigung bestätigung verifizieren verifizierung aktivieren aktivierung \
-    einladung einladungen einladen abmelden abmeldung abbestellen austragen freischalten freischaltung vergessen wiederherstellen kuendigen kündigen stornieren absagen absage \
-    reinitialiser réinitialiser reinitialisation réinitialisation oublie oublié verifier vérifier confirmer activer invitation \
-    desactiver désactiver resilier résilier annuler desabonner désabonner desabonnement désabonnement desinscription désinscription desinscrire désinscrire valider \
-    restablecer restablecimiento recuperar recuperacion recuperación olvidada olvide verificar verificacion verificación confirmar confirmacion confirmación \
-    activar activacion activación invitacion invitación invitaciones baja anular cancelar desactivar desuscribir desuscribirse \
-    redefinir redefinicao redefinição esqueci recuperacao recuperação confirmacao confirmação verificacao verificação ativar ativacao ativação \
-    convite convites descadastrar descadastro \
-    reimposta reimpostare reimpostazione ripristina ripristino recupera conferma confermare verifica attiva attivazione invito inviti \
-    disiscrizione disiscriviti disiscrivi annulla dimenticata \
-    herstellen herstel vergeten bevestigen bevestiging bevestig verifieer verifieren activeren activatie uitnodiging uitnodigingen \
-    annuleren opzeggen uitschrijven afmelden \
-    resetuj zresetuj ustaw zmien zmień anuluj rezygnuj resetowanie przywroc przywróc odzyskaj odzyskiwanie potwierdz potwierdź potwierdzenie zweryfikuj weryfikacja aktywuj aktywacja \
-    zaproszenie zaproszenia wypisz wypisz-sie rezygnacja zapomniane \
-    heslo hesla aktivovat aktivace potvrdit potvrzeni potvrzení overit ověřit overeni ověření pozvanka pozvánka obnovit obnova odhlasit odhlásit zapomenute zapomenuté zrusit zrušit \
-    losenord lösenord aterstall återställ aterstalla återställa aterstallning återställning bekrafta bekräfta bekraftelse bekräftelse verifiera aktivera inbjudan avregistrera avprenumerera glomt glömt avboka \
-    passord adgangskode glemt glemte nulstil tilbakestill bekreft bekraeft bekræft bekreftelse bekraeftelse bekræftelse aktiver invitasjon invitation afmeld avmeld afbestil avbestill \
-    salasana unohtunut palauta nollaa vahvista vahvistus aktivoi kutsu peruuta \
-    sifre şifre sifirla sıfırla sifirlama sıfırlama dogrula doğrula dogrulama doğrulama onayla onay etkinlestir etkinleştir aktivasyon davet iptal unuttum sifremi şifremi \
-    jelszo jelszó visszaallitas visszaállítás visszaallitasa megerosites megerősítés megerosit aktivalas aktiválás meghivo meghívó leiratkozas leiratkozás elfelejtett \
-    parola resetare resetati confirmare confirma activare activeaza invitatie dezabonare anulare \
-    parol parolya parolia vosstanovlenie vosstanovit podtverdit podtverzhdenie aktivaciya aktivatsiya priglashenie otpiska otpisatsya sbros \
-    lozinka lozinke potvrda potvrdi zaboravljena aktivacija kodikou epanafora epivevaiosi \
-    пароль пароля восстановление восстановить подтвердить подтверждение активация приглашение отписаться отписка сброс відновлення підтвердження запрошення";
+pub(super) const ONE_TIME: &str = "abbestellen abmelden abmeldung absage absagen accept activacion activación activar \
+    activare activate activatie activation activationlink activations activeaza activer activeren adgangskode \
+    afbestil afmeld afmelden aktivace aktivacija aktivaciya aktivalas aktivasyon aktivatsiya aktiver aktivera \
+    aktivieren aktivierung aktivoi aktivovat aktiválás aktywacja aktywuj annuler annuleren annulla anular anulare \
+    anuluj aterstall aterstalla aterstallning ativacao ativar ativação attiva attivazione austragen autologin \
+    avbestill avboka avmeld avprenumerera avregistrera baja ballot ballots bekraeft bekraeftelse bekrafta bekraftelse \
+    bekreft bekreftelse bekräfta bekräftelse bekræft bekræftelse bestaetigen bestaetigung bestätigen bestätigung \
+    bevestig bevestigen bevestiging cancel cancelar cancellation checkin claim conferma confermare confirm confirma \
+    confirmacao confirmacion confirmación confirmar confirmare confirmation confirmations confirmação confirmer \
+    contrasena contraseña convite convites davet deactivate desabonnement desabonner desactivar desactiver \
+    descadastrar descadastro desinscription desinscrire desuscribir desuscribirse dezabonare dimenticata disiscrivi \
+    disiscriviti disiscrizione dogrula dogrulama doğrula doğrulama désabonnement désabonner désactiver désinscription \
+    désinscrire einladen einladung einladungen elfelejtett epanafora epivevaiosi esqueci etkinlestir etkinleştir \
+    forgot forgotten freischalten freischaltung glemt glemte glomt glömt hasla haslo hasła hasło herstel herstellen \
+    hesla heslo hook hooks impersonate inbjudan invitacion invitaciones invitación invitasjon invitatie invitation \
+    invitations invite invites inviti invito iptal jelszo jelszó kennwort kodikou kuendigen kutsu kündigen \
+    leiratkozas leiratkozás losenord lostpassword lozinka lozinke lösenord magic magiclink megerosit megerosites \
+    megerősítés meghivo meghívó motdepasse nollaa nulstil obnova obnovit odhlasit odhlásit odzyskaj odzyskiwanie \
+    olvidada olvide onay onayla onetime opt optin optout opzeggen otp otpisatsya otpiska oublie oublié overeni overit \
+    ověření ověřit palauta parol parola parolia parolya passord password passwordless passwort peruuta podtverdit \
+    podtverzhdenie potvrda potvrdi potvrdit potvrzeni potvrzení potwierdz potwierdzenie potwierdź pozvanka pozvánka \
+    preferences priglashenie private przywroc przywróc reactivate recover recovery recupera recuperacao recuperacion \
+    recuperación recuperar recuperação redeem redefinicao redefinir redefinição reimposta reimpostare reimpostazione \
+    reinitialisation reinitialiser reset resetare resetati resetowanie resetpass resets resetuj resilier restablecer \
+    restablecimiento retrieve rezygnacja rezygnuj ripristina ripristino rp rsvp réinitialisation réinitialiser \
+    résilier salasana sbros secret secrets senha sifirla sifirlama sifre sifremi signup2 stornieren sıfırla sıfırlama \
+    tilbakestill uitnodiging uitnodigingen uitschrijven unohtunut unsub unsubscribe unsubscribed unuttum ustaw \
+    vahvista vahvistus validate validation valider vergessen vergeten verifica verificacao verificacion verificación \
+    verificar verification verifications verificação verifieer verifier verifiera verifieren verifizieren \
+    verifizierung verify visszaallitas visszaallitasa visszaállítás vosstanovit vosstanovlenie vérifier wachtwoord \
+    webhook webhooks weryfikacja wiederherstellen wypisz wypisz-sie zaboravljena zapomenute zapomenuté zapomniane \
+    zaproszenia zaproszenie zmien zmień zresetuj zrusit zrušit zurucksetzen zuruecksetzen zurücksetzen zweryfikuj \
+    återställ återställa återställning şifre şifremi активация восстановить восстановление відновлення запрошення \
+    отписаться отписка пароль пароля подтвердить подтверждение приглашение підтвердження сброс";
 
 /// Words of things that may hold a secret: after one of these a value counts when it is long enough to be one.
 ///
 /// Source: <https://datatracker.ietf.org/doc/html/rfc6749#section-3.1.2>
-pub(super) const MAYBE: &str = "secure member members subscriber subscribers supporter supporters patron patrons ride rides locate share shared sharing session sessions callback sso token tokens login signin logon auth oauth \
-    oauth2 join guest access ticket tickets order orders checkout pay payment payments invoice invoices receipt receipts booking bookings \
-    key keys apikey signing ical ics calendars attachments";
+pub(super) const MAYBE: &str = "access apikey attachments auth booking bookings calendars call callback checkout \
+    guest ical ics invoice invoices join key keys locate login logon meeting meetings member members oauth oauth2 \
+    order orders patron patrons pay payment payments receipt receipts ride rides secure session sessions share shared \
+    sharing signin signing sso subscriber subscribers supporter supporters ticket tickets token tokens";
 
 /// What such verbs are about; a part of a path that is made of these words and verbs alone asks for a secret.
 ///
 /// Source: the same as of the verbs.
-pub(super) const OBJECTS: &str = "password passwords passwd pass email emails mail e account accounts user users my your me link links address \
-    registration signup new newsletter newsletters subscription subscriptions token code codes identity device team member members workspace \
-    org organization organisation group friend to of from by via with the a and in out up off on login check form step request \
-    change update set choose create done edit manage decline respond open start se me te mi sua tua neu zum zur ihre ihr votre tu su passwort kennwort konto adresse registrierung benutzer vom mot de passe compte adresse utilisateur la le du \
-    l mdp contrasena contraseña clave cuenta correo usuario el suscripcion suscripción boletin boletín darse senha conta \
-    usuario assinatura minha cadastro parola account utente iscrizione dalla wachtwoord account gebruiker inschrijving uw je \
-    haslo hasło hasla hasła konto konta subskrypcji sie się ucet účet uctu účtu konto epost sahkoposti sähköposti hesap hesabi racuna računa fiok fiók cont \
-    booking bookings reservation reservations appointment appointments termin termine email api v1 v2 v3 auth one time click action actions complete";
+pub(super) const OBJECTS: &str = "a account accounts action actions address adresse and api appointment appointments \
+    assinatura auth benutzer boletin boletín booking bookings by cadastro change check choose clave click code codes \
+    complete compte cont conta contrasena contraseña correo create cuenta dalla darse de decline device done du e \
+    edit el email emails epost fiok fiók form friend from gebruiker group hasla haslo hasła hasło hesabi hesap \
+    identity ihr ihre in inschrijving iscrizione je kennwort konta konto l la le link links login mail manage mdp me \
+    member members mi minha mot my neu new newsletter newsletters of off on one open org organisation organization \
+    out parola pass passe passwd password passwords passwort racuna računa registration registrierung request \
+    reservation reservations respond sahkoposti se senha set sie signup się start step su sua subscription \
+    subscriptions subskrypcji suscripcion suscripción sähköposti te team termin termine the time to token tu tua ucet \
+    uctu up update user users usuario utente utilisateur uw v1 v2 v3 via vom votre wachtwoord with workspace your zum \
+    zur účet účtu";
 
 /// Where these come before, verbs are what a text is about.
 ///
 /// Source: <https://diataxis.fr/>
-pub(super) const READING: &str = "docs doc documentation guide guides reference manual manuals wiki help support blog blogs news article articles \
-    package packages tree blob tutorial tutorials learn topic topics tag tags category categories faq kb knowledge handbook \
-    library crate dist story stories man questions explore features products product item shop";
+pub(super) const READING: &str = "article articles blob blog blogs categories category crate dist doc docs \
+    documentation explore faq features guide guides handbook help item kb knowledge learn library man manual manuals \
+    news package packages product products questions reference shop stories story support tag tags topic topics tree \
+    tutorial tutorials wiki";
 
 /// Sites on which people name what they publish themselves: a verb in a path is a name.
 ///
 /// Source: <https://docs.github.com/en/repositories>
-pub(super) const NAMED_BY_PEOPLE: &str = "github.com gitlab.com npmjs.com pypi.org docs.rs crates.io wikipedia.org wikimedia.org bitbucket.org codeberg.org \
-    stackoverflow.com reddit.com archlinux.org debian.org";
+pub(super) const NAMED_BY_PEOPLE: &str = "archlinux.org bitbucket.org codeberg.org crates.io debian.org docs.rs \
+    github.com gitlab.com npmjs.com pypi.org reddit.com stackoverflow.com wikimedia.org wikipedia.org";
 
 /// Words with digits in them that everybody knows.
 ///
 /// Source: <https://www.iana.org/assignments/media-types/>
-pub(super) const PLAIN: &str = "oauth2 saml2 html5 css3 mp3 mp4 web3 i18n l10n a11y k8s s3 ec2 utf8 utf-8 x86 x64 amd64 arm64 2fa mfa u2f fido2 \
-    ps4 ps5 b2b b2c h264 h265 3d 2d 4k 8k html https http xml css sms pdf php aspx asp jsp xhtml json txt rss xmpp smtp covid19 es6 \
-    base64 sha256 md5 python3 windows10 windows11 ipv4 ipv6 wwdc21 g7 g20 cop26 cop27 cop28 mp3s 1st 2nd 3rd 4th";
+pub(super) const PLAIN: &str = "1st 2d 2fa 2nd 3d 3rd 4k 4th 8k a11y amd64 arm64 asp aspx b2b b2c base64 cop26 cop27 \
+    cop28 covid19 css css3 ec2 es6 fido2 g20 g7 h264 h265 html html5 http https i18n ipv4 ipv6 json jsp k8s l10n md5 \
+    mfa mp3 mp3s mp4 oauth2 pdf php ps4 ps5 python3 rss s3 saml2 sha256 sms smtp txt u2f utf-8 utf8 web3 windows10 \
+    windows11 wwdc21 x64 x86 xhtml xml xmpp";
 
 /// Private links of well-known services: host, what stands directly before (`#` is a number, `*` anything, `^` the beginning), and
 /// whether only a value that looks made by a machine counts.
@@ -372,51 +397,56 @@ pub(super) const SECRET_PARAMETERS: &[(&str, &str)] = &[
     ("sharepoint.com", "e"),
     ("figma.com", "t"),
     ("miro.com", "share_link_id"),
+    ("mail.google.com", "ik"),
 ];
 
 /// What is done with the thing whose number stands before: what a machine made there is for the one who does it.
 ///
 /// Source: the verbs above.
-pub(super) const ACTING: &str = "admin vote sign signer unterschreiben signieren accept decline confirm verify cancel rsvp unsubscribe \
-    respond pay checkin claim redeem activate abstimmen bestaetigen";
+pub(super) const ACTING: &str = "abstimmen accept activate admin bestaetigen cancel checkin claim confirm decline pay \
+    redeem respond rsvp sign signer signieren unsubscribe unterschreiben verify vote";
 
 /// Words of one letter under which programs put what is shared by a link (Nextcloud, Seafile, Etherpad, …).
 ///
 /// Source: <https://docs.nextcloud.com/server/latest/user_manual/en/files/sharing.html>
-pub(super) const SHORT_PATHS: &str = "s d f t l p";
+pub(super) const SHORT_PATHS: &str = "d f l p s t";
 
 /// Words of what a post brings to somebody.
 ///
 /// Source: <https://en.wikipedia.org/wiki/S10_(UPU_standard)>
-pub(super) const PARCELS: &str = "tracktrace trackandtrace track-and-trace track-trace sendungsverfolgung sendung parcel parcels paket pakete colis \
-    suivi suivi-colis seguimiento shipment shipments zending consignment tracking";
+pub(super) const PARCELS: &str = "colis consignment paket pakete parcel parcels seguimiento sendung \
+    sendungsverfolgung shipment shipments suivi suivi-colis track-and-trace track-trace trackandtrace tracking \
+    tracktrace zending";
 
 /// After one of these, hexadecimal digits name a revision that everybody may see.
 ///
 /// Source: <https://git-scm.com/docs/gitrevisions>
 /// Source: <https://android.googlesource.com/>
-pub(super) const REVISIONS: &str = "commit commits tree blob raw rev revision revisions blame changeset compare + c log diff archive browse src plain patch \
-    snapshot edit refs media patch.html graph - zip tarball git resolve changes directory content file permalink";
+pub(super) const REVISIONS: &str = "+ - archive blame blob browse c changes changeset commit commits compare content \
+    diff directory edit file git graph log media patch patch.html permalink plain raw refs resolve rev revision \
+    revisions snapshot src tarball tree zip";
 
 /// After one of these, publishers name what they publish by a number that looks like a secret.
 ///
 /// Source: <https://musicbrainz.org/doc/MusicBrainz_Identifier>
 /// Source: <https://techdocs.gbif.org/en/openapi/>
 /// Source: <https://www.rfc-editor.org/rfc/rfc9562>
-pub(super) const PUBLISHED: &str = "content contents article articles story stories news post posts item items video videos episode episodes recipe \
-    recipes product products dataset datasets resource artist album release release-group recording work label collection \
-    collections media image images img photo artwork artworks event events job jobs listing listings book books course courses lesson podcast \
-    podcasts show shows series movie movies film films watch programme programmes program package packages artikel noticia noticias nieuws beitrag \
-    actualite entry entries topic topics thread threads question questions discussion card cards place places venue species taxon \
-    occurrence object objects exhibit guide guides press-release live audio track tracks playlist playlists game games mod mods plugin \
-    theme report reports publication publications paper papers patent standard rfc dp gp ip itm sku model models species ark layers blog \
-    gallery map maps station route routes bundle ebook comic issue issues";
+pub(super) const PUBLISHED: &str = "actualite album ark article articles artikel artist artwork artworks audio \
+    beitrag blog book books bundle card cards collection collections comic content contents course courses dataset \
+    datasets discussion dp ebook entries entry episode episodes event events exhibit film films gallery game games gp \
+    guide guides image images img ip issue issues item items itm job jobs label layers lesson listing listings live \
+    map maps media mod model models mods movie movies news nieuws noticia noticias object objects occurrence package \
+    packages paper papers patent photo place places playlist playlists plugin podcast podcasts post posts \
+    press-release product products program programme programmes publication publications question questions recipe \
+    recipes recording release release-group report reports resource rfc route routes series show shows sku species \
+    standard station stories story taxon theme thread threads topic topics track tracks venue video videos watch work";
 
 /// After one of these, block chains name what everybody may see.
 ///
 /// Source: <https://docs.etherscan.io/>
 /// Source: <https://github.com/Blockstream/esplora/blob/master/API.md>
-pub(super) const CHAINS: &str = "tx transaction transactions block blocks address addresses token tokens account wallet contract nft ipfs ipns assets collection ethereum";
+pub(super) const CHAINS: &str = "account address addresses assets block blocks collection contract ethereum ipfs ipns \
+    nft token tokens transaction transactions tx wallet";
 
 /// What names content by its own digest or as a public key begins so.
 ///
@@ -425,7 +455,8 @@ pub(super) const CHAINS: &str = "tx transaction transactions block blocks addres
 /// Source: <https://atproto.com/specs/did>
 /// Source: <https://www.swhid.org/specification/>
 /// Source: <https://nips.nostr.com/19>
-pub(super) const DIGESTS: &str = "sha256: sha256- sha512- sha1- md5: did:plc: did:key: swh:1: Qm bafy bafk bafz k51q npub1 note1 nprofile1 naddr1 nevent1 pfbid GUID- ark: urn:isbn:";
+pub(super) const DIGESTS: &str = "GUID- Qm ark: bafk bafy bafz did:key: did:plc: k51q md5: naddr1 nevent1 note1 \
+    nprofile1 npub1 pfbid sha1- sha256- sha256: sha512- swh:1: urn:isbn:";
 
 /// Public parameters that look like secrets: site, name.
 ///
@@ -451,49 +482,52 @@ pub(super) const PUBLIC_PARAMETERS: &[(&str, &str)] = &[
 /// Source: <https://docs.pypi.org/api/upload/>
 /// Source: <https://www.notion.com/help/public-pages-and-web-publishing>
 /// Source: <https://docs.virustotal.com/reference/file>
-pub(super) const PUBLIC_HOSTS: &str = "files.pythonhosted.org notion.site spiegel.de manager-magazin.de mp.weixin.qq.com virustotal.com upload.wikimedia.org crt.sh web.dev \
-    fonts.gstatic.com chromewebstore.google.com microsoftedge.microsoft.com musicbrainz.org snapshot.debian.org openreview.net huggingface.co softwareheritage.org";
+pub(super) const PUBLIC_HOSTS: &str = "chromewebstore.google.com crt.sh files.pythonhosted.org fonts.gstatic.com \
+    huggingface.co manager-magazin.de microsoftedge.microsoft.com mp.weixin.qq.com musicbrainz.org notion.site \
+    openreview.net snapshot.debian.org softwareheritage.org spiegel.de upload.wikimedia.org virustotal.com web.dev";
 
 /// Hosts that stand in mails for others, and those of things done once, by their first label: every path is one reader's.
 ///
 /// Source: <https://www.twilio.com/docs/sendgrid/ui/account-and-settings/how-to-set-up-link-branding>
-pub(super) const ONE_TIME_HOSTS: &str =
-    "unsubscribe unsub optout invite verify reset confirm magic click clicks checkin trk ablink ct mailtrack";
+pub(super) const ONE_TIME_HOSTS: &str = "ablink checkin click clicks confirm ct invite magic mailtrack optout reset \
+    trk unsub unsubscribe verify";
 
 /// Names and values that say that a number names a revision (gitweb, cgit, GitLab).
 ///
 /// Source: <https://git-scm.com/docs/gitweb>
 /// Source: <https://docs.gitlab.com/api/commits/>
-pub(super) const REVISION_NAMES: &str = "commit sha rev revision changeset hb hpb";
-pub(super) const REVISION_VIEWS: &str =
-    "commit commitdiff tree blob blob_plain blobdiff log shortlog history search snapshot";
+pub(super) const REVISION_NAMES: &str = "changeset commit hb hpb rev revision sha";
+pub(super) const REVISION_VIEWS: &str = "blob blob_plain blobdiff commit commitdiff history log search shortlog \
+    snapshot tree";
 
 /// Messages that everybody may read are named by what looks like somebody's address.
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc5064>
 /// Source: <https://lore.kernel.org/>
-pub(super) const MESSAGES: &str = "message-id msgid msgid-search mid message messages thread m";
-pub(super) const MESSAGE_HOSTS: &str =
-    "lore.kernel.org inbox.sourceware.org public-inbox.org marc.info lists.sr.ht inbox.vuxu.org yhbt.net";
+pub(super) const MESSAGES: &str = "m message message-id messages mid msgid msgid-search thread";
+pub(super) const MESSAGE_HOSTS: &str = "inbox.sourceware.org inbox.vuxu.org lists.sr.ht lore.kernel.org marc.info \
+    public-inbox.org yhbt.net";
 
 /// Files that pages are made of: their names hold digests.
 ///
 /// Source: <https://webpack.js.org/guides/caching/>
-pub(super) const ASSETS: &str = "js mjs css png jpg jpeg gif webp svg avif ico woff woff2 ttf otf eot wasm map mp3 mp4 webm m4a ogg whl deb rpm jar crate gz";
+pub(super) const ASSETS: &str = "avif crate css deb eot gif gz ico jar jpeg jpg js m4a map mjs mp3 mp4 ogg otf png \
+    rpm svg ttf wasm webm webp whl woff woff2";
 
 /// What ends like a domain and is none.
 ///
 /// Source: <https://www.iana.org/assignments/media-types/>
-pub(super) const FILES: &str = "js mjs css png jpg jpeg gif webp svg avif ico woff ttf html htm xhtml php aspx pdf json xml txt csv map mp3 mp4 webm zip gz tgz ts tsx jsx rs py go";
+pub(super) const FILES: &str = "aspx avif css csv gif go gz htm html ico jpeg jpg js json jsx map mjs mp3 mp4 pdf php \
+    png py rs svg tgz ts tsx ttf txt webm webp woff xhtml xml zip";
 
 /// Words that say that an address is for few.
 ///
 /// Source: the lists above.
-pub(super) const FOR_FEW: &str = "share shared link private secret invite invitation token reset confirm verify unlisted hidden draft preview temp \
-    session internal confidential";
+pub(super) const FOR_FEW: &str = "confidential confirm draft hidden internal invitation invite link preview private \
+    reset secret session share shared temp token unlisted verify";
 
 /// Names for personal feeds and the like in whose company a number is a secret.
 ///
 /// Source: <https://support.google.com/calendar/answer/37648>
-pub(super) const PRIVATE_WORDS: &str =
-    "private token secret session sess auth key apikey password pwd sid reset invite invitation magic user_token";
+pub(super) const PRIVATE_WORDS: &str = "apikey auth invitation invite key magic password private pwd reset secret \
+    sess session sid token user_token";

@@ -9,12 +9,36 @@ use std::cell::Cell;
 
 use serde_json::Value;
 
+mod parts;
+mod trail;
+mod company;
+mod names;
+mod phrases;
+mod places;
+mod looks;
+mod hosts;
+mod limits;
+
+pub(super) use hosts::is_secret_host;
+pub(super) use limits::DEEPEST;
+
 use super::forms::{
-    decoded, has_person, has_uuid, is_issued, is_known, is_message_id, is_opaque, noise, pieces, unpacked, uuid_at,
-    words,
+    decoded, has_person, has_uuid, is_issued, is_known, is_message_id, is_opaque, noise, unpacked, words,
 };
 use super::lists::{self, has};
-use crate::target::{Target, site_of};
+use crate::sorted::has_domain_of;
+use crate::target::Target;
+use company::{Beside, Company};
+use limits::{
+    ALLOWANCE, FOLLOWING, LONGEST, LONGEST_ID, LONGEST_IDS, LONGEST_NAME, LONGEST_PIECE, LONGEST_VALUE,
+    SHORTEST_ISSUED, SHORTEST_SHARED, SHORTEST_SIGNATURE, SHORTEST_TOKEN,
+};
+use looks::{is_hex, is_numbered, is_run, is_second, is_typed};
+use names::{is_listed, is_person_name, is_secret_name, is_tracker, named_by_a_field, secret_pair};
+use parts::{Parameter, matrix, parameters};
+use phrases::{holds_its_verb, one_time_host};
+use places::{is_chains, is_for_what_follows, is_map, is_private_place, is_published, is_revision, is_short_path};
+use trail::Trail;
 
 /// What is left of a path and a query.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -33,64 +57,6 @@ pub(super) struct Sifted {
 #[derive(Debug)]
 pub(super) struct Sieve {
     allowance: Cell<usize>,
-}
-
-/// What a parameter is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Parameter {
-    Content,
-    /// It follows a person and gives access to nothing.
-    Tracker,
-    /// It never tells one page from another.
-    Secret,
-    /// It may.
-    LooksSecret,
-}
-
-/// What stands beside a parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Beside {
-    /// A user's name.
-    User,
-    /// Something of a person.
-    Person,
-    /// Where somebody lives, or what something is near to.
-    Postcode,
-    /// Another address, to which this one leads.
-    Address,
-    /// No other parameter.
-    Nothing,
-}
-
-/// What the whole address says of its parameters.
-#[derive(Debug, Default)]
-struct Company<'a> {
-    host: &'a str,
-    /// Something is done once here, with a secret from a message.
-    is_one_time: bool,
-    /// Hexadecimal digits name a revision, or tell one state of a file from another.
-    is_of_files: bool,
-    is_oauth: bool,
-    beside: Vec<Beside>,
-    /// Names that belong to a signature; those with a star at the end are beginnings.
-    signed: Vec<&'static str>,
-}
-
-/// The path so far.
-#[derive(Debug, Default)]
-struct Trail {
-    /// Segments as they were meant, in small letters.
-    before: Vec<String>,
-    /// Up to where the path says what is done once, and how many segments on that still holds.
-    one_time: Option<(usize, u8)>,
-    /// For how many segments a secret may follow.
-    may_follow: u8,
-    /// Whether verbs are what this is about.
-    is_reading: bool,
-    /// How many of a year, a month and a day it holds, as publishers' paths do.
-    dated: u8,
-    /// How much of it stands in no order: what is short for itself may be long in sum.
-    noise: usize,
 }
 
 impl Sieve {
@@ -120,7 +86,7 @@ impl Sieve {
 
     fn path(&self, host: &str, path: &str, depth: u8, sifted: &mut Sifted) -> Trail {
         let mut trail = Trail::default();
-        let is_of_people = is_on(host, lists::NAMED_BY_PEOPLE);
+        let is_of_people = has_domain_of(lists::NAMED_BY_PEOPLE, host);
         if one_time_host(host) {
             trail.one_time = Some((0, FOLLOWING));
         }
@@ -204,7 +170,7 @@ impl Sieve {
         if is_map(host, said) {
             return false;
         }
-        let is_message = has(lists::MESSAGES, before) || is_on(host, lists::MESSAGE_HOSTS);
+        let is_message = has(lists::MESSAGES, before) || has_domain_of(lists::MESSAGE_HOSTS, host);
         if is_known(said)
             || is_private_place(host, trail, said)
             || (has(lists::PARCELS, before) && is_numbered(said))
@@ -219,11 +185,12 @@ impl Sieve {
         let may_follow = trail.may_follow > 0 && (noise(said) >= SHORTEST_TOKEN || has_uuid(said));
         let is_signature = said.len() > 4 && said.starts_with("s--") && said.ends_with("--");
         let is_named = !trail.is_reading
-            && !is_on(host, lists::NAMED_BY_PEOPLE)
+            && !has_domain_of(lists::NAMED_BY_PEOPLE, host)
             && noise(said) >= SHORTEST_ISSUED
             && !is_person_name(before, said)
             && is_secret_name(before, said);
-        let is_handed_out = is_short_path(trail) && !is_on(host, lists::PUBLIC_HOSTS) && is_run(said, SHORTEST_SHARED);
+        let is_handed_out =
+            is_short_path(trail) && !has_domain_of(lists::PUBLIC_HOSTS, host) && is_run(said, SHORTEST_SHARED);
         if (is_one_time && is_opaque(said))
             || may_follow
             || holds_its_verb(said)
@@ -284,6 +251,7 @@ impl Sieve {
         let is_named = is_listed(lists::SECRET_PARAMETERS, company.host, &small)
             || (company.beside.contains(&Beside::User) && has(lists::BESIDE_USERS, &joined))
             || (company.beside.contains(&Beside::Person) && is_issued(value) && !is_harmless)
+            || (company.beside.contains(&Beside::Ending) && is_issued(value) && !is_second(value) && !is_harmless)
             || (company.beside.contains(&Beside::Postcode) && is_numbered(value));
         if is_named {
             return Parameter::Secret;
@@ -296,7 +264,7 @@ impl Sieve {
             return Parameter::Secret;
         }
         // What signs a file is called so, and is as long as a digest.
-        let is_signature = value.len() >= 32 && has("s k sg sign", &small);
+        let is_signature = value.len() >= 32 && has("k s sg sign", &small);
         let is_public = is_listed(lists::PUBLIC_PARAMETERS, company.host, &small)
             || (company.is_of_files && is_hex(value) && !is_signature)
             || (is_hex(value) && words(name).any(|word| has(lists::REVISION_NAMES, word)));
@@ -428,403 +396,3 @@ impl Sieve {
         Some(!fragment.is_empty() && (self.is_secret_text(fragment, LONGEST_VALUE, depth) || secret_pair(fragment)))
     }
 }
-
-impl Trail {
-    /// A segment that stays.
-    fn pass(&mut self, said: String, at: usize, is_of_people: bool) {
-        let stem = said.split('.').next().unwrap_or_default();
-        let is_verb = is_one_time_phrase(stem);
-        let is_demoted = self.is_reading || (is_of_people && !self.before.is_empty());
-        self.one_time = match self.one_time {
-            _ if is_verb && !is_demoted => Some((at, FOLLOWING)),
-            Some((at, left)) => Some((at, left.saturating_sub(1))),
-            None => None,
-        };
-        self.may_follow = if (is_verb && !is_of_people) || has(lists::MAYBE, stem) {
-            FOLLOWING
-        } else {
-            self.may_follow.saturating_sub(1)
-        };
-        self.is_reading |= has(lists::READING, stem);
-        let number: u32 = said.parse().unwrap_or_default();
-        let is_year = said.len() == 4 && (1900..2100).contains(&number);
-        if is_year || (self.dated > 0 && said.len() <= 2 && (1..=31).contains(&number)) {
-            self.dated += 1;
-        }
-        self.before.push(said);
-    }
-}
-
-impl<'a> Company<'a> {
-    fn of(host: &'a str, trail: &Trail, pairs: &[(String, String)]) -> Self {
-        let names: Vec<String> = pairs.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
-        let has_name = |wanted: &str| names.iter().any(|name| name == wanted);
-        let is_told = |(name, value): &(String, String)| {
-            has("action mode do task cmd type a m op flow purpose event", &name.to_ascii_lowercase())
-                && is_one_time_phrase(&value.to_lowercase())
-        };
-        let is_view = |(name, value): &(String, String)| name == "a" && has(lists::REVISION_VIEWS, value);
-        let is_signed_by = |mark: &str| {
-            names
-                .iter()
-                .any(|name| if mark.ends_with('-') || mark == "q-sign" { name.starts_with(mark) } else { name == mark })
-        };
-        let signed = lists::SIGNED.iter().filter(|(mark, _)| is_signed_by(mark)).flat_map(|(_, all)| all.split(' '));
-        let is_file = trail.before.last().is_some_and(|last| has(lists::ASSETS, extension(last)));
-        let is_address = |value: &str| value.starts_with("http://") || value.starts_with("https://");
-        let beside = [
-            (Beside::User, names.iter().any(|name| has(lists::USERS, name))),
-            (Beside::Person, pairs.iter().any(|(name, value)| has_person(value) || is_person_name(name, value))),
-            (Beside::Postcode, names.iter().any(|name| has(lists::PLACES_OF_PEOPLE, name))),
-            (Beside::Address, pairs.iter().any(|(_, value)| is_address(value))),
-            (Beside::Nothing, pairs.len() == 1),
-        ];
-        let beside = beside.into_iter().filter(|(_, is_there)| *is_there).map(|(what, _)| what);
-        Self {
-            host,
-            beside: beside.collect(),
-            is_one_time: trail.one_time.is_some_and(|(_, left)| left > 0) || pairs.iter().any(is_told),
-            is_of_files: is_file
-                || pairs.iter().any(is_view)
-                || trail.before.iter().any(|said| has("commit commits tree blob diff log plain refs patch", said)),
-            is_oauth: has_name("code") && lists::OAUTH_WITNESS.split(' ').any(has_name),
-            signed: signed.collect(),
-        }
-    }
-}
-
-/// A segment, and the parameters behind it (RFC 3986, section 3.3).
-fn matrix(segment: &str) -> (&str, Vec<(&str, &str)>) {
-    let ends = segment.match_indices([';', '&', ',']).map(|(at, _)| at);
-    let begins = ends.clone().zip(ends.skip(1).chain([segment.len()]));
-    let first = begins
-        .clone()
-        .find(|(at, end)| segment.get(*at..*end).is_some_and(|piece| piece.contains('=') || piece.starts_with(';')));
-    let Some((start, _)) = first else { return (segment, Vec::new()) };
-    let rest = begins.filter(|(at, _)| *at >= start);
-    let pieces = rest.filter_map(|(at, end)| Some((segment.get(at..=at)?, segment.get(at + 1..end)?))).collect();
-    (segment.get(..start).unwrap_or_default(), pieces)
-}
-
-/// The parameters of a query, each with what separates it from the one before: `&`, `;` or an escaped `&amp;`. JSON
-/// that was not encoded stays in one piece.
-fn parameters(query: &str) -> Vec<(&str, &str)> {
-    let mut found = Vec::new();
-    let (mut separator, mut rest) = ("", query);
-    loop {
-        let (name, value) = rest.split_once('=').unwrap_or((rest, ""));
-        let is_json = !name.contains(['&', ';']) && (value.starts_with('{') || value.starts_with('['));
-        let end = if is_json { rest.find('&') } else { rest.find(['&', ';']) };
-        let Some(end) = end else {
-            found.push((separator, rest));
-            return found;
-        };
-        let (piece, after) = rest.split_at(end);
-        found.push((separator, piece));
-        let mut long = 1;
-        while after.get(long..).is_some_and(|after| after.starts_with("amp;")) {
-            long += "amp;".len();
-        }
-        (separator, rest) = after.split_at(long);
-    }
-}
-
-/// Whether a parameter of this name carries a secret whatever it says.
-fn is_secret_name(name: &str, value: &str) -> bool {
-    let all: Vec<String> = words(name).map(str::to_ascii_lowercase).collect();
-    let has_word = |list: &str| all.iter().any(|word| has(list, word));
-    if all.len() > 1 && all.last().is_some_and(|last| has(lists::ABOUT, last)) {
-        return false;
-    }
-    let joined = all.concat();
-    if let Some(is_person) = of_person(&all, &joined, value) {
-        return is_person;
-    }
-    let is_key = has_word("key keys code") && has_word(lists::OWNERS_OF_KEYS);
-    let is_secret = |word: &String| {
-        has(lists::SECRET_NAMES, word)
-            || lists::SECRET_NAMES.split(' ').any(|secret| secret.len() > 4 && word.ends_with(secret))
-            || STARTS.iter().any(|start| word.starts_with(start) && !word.starts_with("tokeniz"))
-    };
-    is_key || is_secret(&joined) || all.iter().any(is_secret)
-}
-
-/// Whether a parameter of this name says something of a person; `None` where the name is another.
-fn of_person(all: &[String], joined: &str, value: &str) -> Option<bool> {
-    let is_name = all.last().is_some_and(|last| has(lists::PERSON_NAMES, last)) || has(lists::PERSON_NAMES, joined);
-    let is_number = ["phone", "mobile", "dob", "birth"].iter().any(|word| joined.contains(word));
-    is_name.then(|| !is_number || value.bytes().filter(u8::is_ascii_digit).count() >= 6)
-}
-
-fn is_person_name(name: &str, value: &str) -> bool {
-    let all: Vec<String> = words(name).map(str::to_ascii_lowercase).collect();
-    of_person(&all, &all.concat(), value) == Some(true) && !value.is_empty()
-}
-
-/// `{"name": "token", "value": "…"}`: a field that is named by another.
-fn named_by_a_field(fields: &serde_json::Map<String, Value>) -> bool {
-    let said = |names: [&str; 4]| names.into_iter().find_map(|name| fields.get(name)).and_then(Value::as_str);
-    let name = said(["name", "key", "k", "field"]);
-    let value = said(["value", "val", "v", "content"]);
-    name.zip(value).is_some_and(|(name, value)| is_secret_name(name, value) && is_opaque(value))
-}
-
-/// Whether what stands before or behind says that this is a secret: what is done with it, when it ends, a calendar.
-fn is_for_what_follows(host: &str, trail: &Trail, said: &str, all: &[&str], nth: usize) -> bool {
-    let noise = noise(said);
-    if noise < SHORTEST_ISSUED || has(lists::ASSETS, &extension(said).to_ascii_lowercase()) {
-        return false;
-    }
-    let before = trail.before.last().map_or("", String::as_str);
-    if is_revision(host, before, said) || is_chains(trail, said) {
-        return false;
-    }
-    let after = all.get(nth + 1).map_or_else(String::new, |after| decoded(after).to_lowercase());
-    // A link that ends has the second of its end beside its signature.
-    let is_second =
-        |text: &str| text.len() == 10 && text.parse().is_ok_and(|at: u64| (1_000_000_000..3_000_000_000).contains(&at));
-    let is_ending = is_second(&after) || is_second(before);
-    let is_calendar = || {
-        let last = all.last().map_or("", |last| extension(last)).to_ascii_lowercase();
-        has("ics ical ifb vcf", &last) && !all.contains(&"public")
-    };
-    (is_ending && noise >= LONGEST_VALUE)
-        || (!trail.is_reading && has(lists::ACTING, &after))
-        || (noise >= SHORTEST_TOKEN && is_calendar())
-}
-
-/// Whether it is a number of the kind that one thing has: of a parcel, of an order.
-fn is_numbered(text: &str) -> bool {
-    let text = text.trim();
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    digits >= 8 && text.len() >= 10 && text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
-/// `/s/…`, `/index.php/s/…`: where programs that many people run put what is shared by a link.
-fn is_short_path(trail: &Trail) -> bool {
-    match trail.before.as_slice() {
-        [one] => has(lists::SHORT_PATHS, one),
-        [script, one] => extension(script) == "php" && has(lists::SHORT_PATHS, one),
-        _ => false,
-    }
-}
-
-/// Whether it is in one piece as machines make it: of both cases, or hexadecimal. Shops' codes are neither.
-fn is_run(said: &str, shortest: usize) -> bool {
-    let holds = |piece: &str, kind: fn(&u8) -> bool| piece.bytes().any(|byte| kind(&byte));
-    pieces(said).any(|piece| {
-        let is_mixed = holds(piece, u8::is_ascii_uppercase) && holds(piece, u8::is_ascii_lowercase);
-        piece.len() >= shortest && noise(piece) > 0 && (is_mixed || is_hex(piece))
-    })
-}
-
-/// `plink_1Ab2…`: what it is, and its number.
-fn is_typed(said: &str) -> bool {
-    said.split_once('_').is_some_and(|(kind, number)| {
-        let is_kind = (2..=8).contains(&kind.len()) && kind.bytes().all(|byte| byte.is_ascii_lowercase());
-        is_kind && number.bytes().all(|byte| byte.is_ascii_alphanumeric()) && is_run(number, SHORTEST_SHARED)
-    })
-}
-
-fn is_listed(list: &[(&str, &str)], host: &str, name: &str) -> bool {
-    list.iter().any(|(place, named)| *named == name && is_below(host, place))
-}
-
-const STARTS: [&str; 8] = ["token", "session", "passw", "aspsession", "phpsess", "jsession", "csrf", "oauth"];
-
-fn secret_pair(text: &str) -> bool {
-    text.split(['&', ';', '?']).filter_map(|part| part.split_once('=')).any(|(name, value)| is_secret_name(name, value))
-}
-
-fn is_tracker(host: &str, name: &str) -> bool {
-    let site = site_of(host).split('.').next().unwrap_or_default();
-    lists::TRACKERS.split(' ').any(|entry| match entry.split_once(':') {
-        Some((of, entry)) => entry == name && of == site,
-        None => entry == name,
-    })
-}
-
-/// Whether a part of a path says what is done once: made of such verbs and of what they are about, and nothing else.
-fn is_one_time_phrase(said: &str) -> bool {
-    let mut all = said.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).take(7);
-    let (mut verbs, mut count) = (0, 0);
-    let is_phrase = all.all(|word| {
-        count += 1;
-        let is_verb = has(lists::ONE_TIME, word) || is_glued(word);
-        verbs += usize::from(is_verb);
-        is_verb || has(lists::OBJECTS, word)
-    });
-    is_phrase && verbs > 0 && count <= 6
-}
-
-/// `resetpassword`, `emailconfirmation`.
-fn is_glued(word: &str) -> bool {
-    let is_rest = |rest: &str| rest.len() > 2 && (has(lists::OBJECTS, rest) || has(lists::ONE_TIME, rest));
-    word.len() >= 8
-        && lists::ONE_TIME
-            .split(' ')
-            .filter(|verb| verb.len() >= 4)
-            .any(|verb| word.strip_prefix(verb).is_some_and(is_rest) || word.strip_suffix(verb).is_some_and(is_rest))
-}
-
-/// `reset-password-7f3a9c1b`, `private-0a1b2c3d`: what is done and what it is done with in one.
-fn holds_its_verb(said: &str) -> bool {
-    let Some(at) = said.rfind(['-', '_', '.', ':', '~', '=']) else { return false };
-    let (Some(verb), Some(rest)) = (said.get(..at), said.get(at + 1..)) else { return false };
-    let verb = verb.to_lowercase();
-    rest.len() >= 6
-        && (noise(rest) >= 6 || (is_opaque(rest) && rest.bytes().any(|byte| byte.is_ascii_alphabetic())))
-        && !has(lists::ASSETS, &rest.to_ascii_lowercase())
-        && (is_one_time_phrase(&verb) || has(lists::PRIVATE_WORDS, &verb))
-}
-
-fn one_time_host(host: &str) -> bool {
-    host.split('.').next().is_some_and(|label| host.contains('.') && has(lists::ONE_TIME_HOSTS, label))
-}
-
-fn is_private_place(host: &str, trail: &Trail, said: &str) -> bool {
-    let before = trail.before.last().map_or("", String::as_str);
-    let is_before = |wanted: &str| match wanted {
-        "^" => trail.before.is_empty(),
-        "*" => true,
-        "#" => before.len() >= 5 && before.bytes().all(|byte| byte.is_ascii_digit()),
-        wanted => before == wanted,
-    };
-    lists::PLACES.iter().any(|(place, wanted, only_opaque)| {
-        is_below(host, place) && is_before(wanted) && (!only_opaque || is_opaque(said) || said.starts_with('+'))
-    }) || (is_below(host, "t.me") && said.starts_with('+'))
-        || (is_below(host, "soundcloud.com") && said.strip_prefix("s-").is_some_and(is_opaque))
-        || (is_below(host, "meet.google.com") && said.split('-').map(str::len).eq([3, 4, 3]))
-        || (is_below(host, "wa.me")
-            && trail.before.is_empty()
-            && said.len() >= 8
-            && said.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// What Google Maps says of a place, as text of its own making.
-fn is_map(host: &str, said: &str) -> bool {
-    site_of(host).starts_with("google.") && (said.starts_with("data=!") || said.starts_with('@'))
-}
-
-fn is_revision(host: &str, before: &str, said: &str) -> bool {
-    let stem = said.strip_suffix(".tar.gz").or_else(|| said.strip_suffix(".zip")).unwrap_or(said);
-    let stem = stem.strip_suffix(".patch").or_else(|| stem.strip_suffix(".diff")).unwrap_or(stem);
-    let is_pinned = stem.split_once('@').is_some_and(|(_, pin)| pin.len() == 40 && is_hex(pin));
-    let is_place = has(lists::REVISIONS, before) || is_below(host, "raw.githubusercontent.com");
-    is_pinned || (is_place && stem.split("..").all(|part| is_hex(part.trim_matches(['.', '^', '!']))))
-}
-
-fn is_chains(trail: &Trail, said: &str) -> bool {
-    let mut before = trail.before.iter().rev().map(String::as_str);
-    let before_that = |before: &str| before.len() <= 8 && before.bytes().all(|byte| byte.is_ascii_lowercase());
-    // `/transactions/btc/…`
-    let before = match (before.next().unwrap_or_default(), before.next().unwrap_or_default()) {
-        (chain, kind) if said.len() == 64 && before_that(chain) && has(lists::CHAINS, kind) => kind,
-        (kind, _) => kind,
-    };
-    let is_account = said.strip_prefix("0x").is_some_and(|rest| matches!(rest.len(), 40 | 64) && is_hex(rest));
-    let is_name = (26..=100).contains(&said.len()) && said.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let is_place = has(lists::CHAINS, before);
-    is_place && (is_account || (is_name && !has("token tokens account wallet", before)))
-}
-
-/// Whether it names what somebody has published.
-fn is_published(host: &str, trail: &Trail, said: &str) -> bool {
-    if is_on(host, lists::PUBLIC_HOSTS)
-        || lists::DIGESTS.split(' ').any(|start| said.starts_with(start) && said.len() > 12)
-    {
-        return true;
-    }
-    let is_place = trail.dated >= 2 || trail.before.iter().rev().take(2).any(|before| has(lists::PUBLISHED, before));
-    let is_file = has(lists::ASSETS, &extension(said).to_ascii_lowercase());
-    let uuid = uuid_at(said);
-    let rest = uuid
-        .map_or_else(|| said.to_owned(), |at| [said.get(..at), said.get(at + 36..)].into_iter().flatten().collect());
-    let is_digest = |piece: &str| is_hex(piece) && (matches!(piece.len(), 24 | 32 | 40 | 64) || piece.len() <= 16);
-    let is_plain = pieces(&rest).all(|piece| noise(piece) == 0 || is_digest(piece));
-    if is_file || (is_place && is_plain) {
-        return true;
-    }
-    // A headline with its number: two words at least, and none that says that it is for few.
-    let is_word = |piece: &&str| piece.len() >= 3 && piece.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let headline: Vec<&str> = pieces(&rest).filter(is_word).collect();
-    let numbers = pieces(&rest).filter(|piece| noise(piece) > 0).count() + usize::from(uuid.is_some());
-    headline.len() >= 2
-        && headline.iter().map(|word| word.len()).sum::<usize>() >= 8
-        && !headline.iter().any(|word| noise(word) > 0)
-        && (is_manual(host, &rest) || !headline.iter().any(|word| has(lists::FOR_FEW, &word.to_ascii_lowercase())))
-        && numbers <= 1
-        && is_plain
-}
-
-/// `support.example.org/reset-your-pc-…`: what somebody explains, and not a verb with what it is about.
-fn is_manual(host: &str, headline: &str) -> bool {
-    let is_place = host.split('.').next().is_some_and(|label| has(lists::READING, label));
-    is_place && !is_one_time_phrase(&headline.to_lowercase())
-}
-
-fn is_hex(text: &str) -> bool {
-    text.len() >= 6 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-fn extension(name: &str) -> &str {
-    name.rsplit_once('.').map_or("", |(_, extension)| extension)
-}
-
-/// Whether a host is one of these or below it.
-fn is_on(host: &str, list: &str) -> bool {
-    list.split(' ').any(|place| is_below(host, place))
-}
-
-fn is_below(host: &str, place: &str) -> bool {
-    host.strip_suffix(place).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-}
-
-/// Whether a host's own name is a secret: tunnels and previews are found by nothing else.
-pub(super) fn is_secret_host(host: &str) -> bool {
-    let is_ours =
-        |label: &&str| !label.starts_with("xn--") && !lists::DIGESTS.split(' ').any(|start| label.starts_with(start));
-    host.split('.').filter(is_ours).any(|label| noise(label) >= LONGEST_LABEL || has_uuid(label))
-}
-
-/// Names of hosts that clouds make up are shorter.
-const LONGEST_LABEL: usize = 24;
-
-/// Ids of public things are shorter: Spotify's have 22 letters, YouTube's 11.
-const LONGEST_ID: usize = 23;
-
-/// In sum.
-const LONGEST_IDS: usize = 36;
-
-/// Parameters' values are less often the page's own name.
-const LONGEST_VALUE: usize = 16;
-
-/// Names of parameters hold indices and the like.
-const LONGEST_NAME: usize = 20;
-
-/// Where a secret may follow, this much is one.
-const SHORTEST_TOKEN: usize = 10;
-
-/// Under names of machines' numbers, and before what is done with it, so much in no order is enough.
-const SHORTEST_ISSUED: usize = 8;
-
-/// Beside the address that it signs.
-const SHORTEST_SIGNATURE: usize = 12;
-
-/// Nextcloud's links have 15 letters, short links of public things fewer.
-const SHORTEST_SHARED: usize = 15;
-
-/// A verb counts for this many segments that follow it: `/reset/MQ/abc-123/`.
-const FOLLOWING: u8 = 3;
-
-/// How many things may be held in each other: an address in a parameter of one in a parameter of one, as JSON.
-pub(super) const DEEPEST: u8 = 7;
-
-/// Servers refuse longer addresses, archives as well.
-const LONGEST: usize = 8_192;
-
-/// One segment or value that is longer is no name of a page.
-const LONGEST_PIECE: usize = 4_096;
-
-/// What may be looked at for one address, in bytes; ordinary ones need a few hundred.
-const ALLOWANCE: usize = 200_000;

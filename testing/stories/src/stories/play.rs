@@ -1,0 +1,196 @@
+//! Plays stories in one browser: each on a stage where all is well, with evidence kept when one does not hold.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use detour_core::settings::Settings;
+use detour_lab::{Lab, Switch};
+use tokio::time::{Instant, timeout};
+
+use super::clock;
+use super::contacts::Recorder;
+use super::count::{Count, print};
+use super::stage::{Clock, Host, Stage, Story};
+use super::taken::Taken;
+use crate::browser::Browser;
+use crate::engine::Engine;
+use crate::place;
+use crate::surroundings::{BrowserOptions, Extension};
+use crate::wait::wait_until;
+
+/// Who plays the stories of a browser that no other of its players has taken.
+pub(super) struct Player {
+    pub(super) engine: Engine,
+    pub(super) is_headless: bool,
+    pub(super) taken: Taken,
+}
+
+impl Player {
+    /// Plays in a lab in this folder, which is gone afterwards; evidence is kept elsewhere.
+    pub(super) async fn play(&self, folder: &Path, stories: Vec<Story>) -> Result<ExitCode> {
+        let lab = Lab::start(folder).await?;
+        let mut recorder = Recorder::new(&lab)?;
+        let mut count = Count::default();
+        for (host, clock) in
+            [(Host::Installed, Clock::Real), (Host::Installed, Clock::Movable), (Host::Absent, Clock::Real)]
+        {
+            let mut own = None;
+            for (nth, story) in stories.iter().enumerate() {
+                if (story.host, story.clock) != (host, clock) || !self.taken.take(nth)? {
+                    continue;
+                }
+                let browser = match own.take() {
+                    Some(browser) => browser,
+                    None => self.browser(&lab, host, clock).await?,
+                };
+                count = count.and(tell(&lab, &browser, &mut recorder, story).await);
+                own = Some(browser);
+            }
+            if let Some(browser) = own {
+                browser.quit().await?;
+            }
+        }
+        lab.stop().await;
+        // Servers may still be writing their last lines; what stays behind harms nobody.
+        let _ = std::fs::remove_dir_all(folder);
+        print(&count.line());
+        Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    async fn browser(&self, lab: &Lab, host: Host, clock: Clock) -> Result<Browser> {
+        let extension = match clock {
+            Clock::Real => Extension::Detour,
+            Clock::Movable => clock::extension(self.engine, lab)?,
+        };
+        let with_host = host == Host::Installed;
+        let options = BrowserOptions { headless: self.is_headless, with_host, extension, ..BrowserOptions::default() };
+        Browser::start(self.engine, lab, options).await
+    }
+}
+
+async fn tell(lab: &Lab, browser: &Browser, recorder: &mut Recorder, story: &Story) -> Count {
+    let begun = Instant::now();
+    let stage = Stage { lab, browser, worker: story.worker };
+    let told = match timeout(story.longest, perform(&stage, recorder, story)).await {
+        Ok(told) => told,
+        Err(_) => Err(anyhow::anyhow!("the story took longer than {:?}", story.longest)),
+    };
+    let engine = browser.engine().name();
+    let seconds = begun.elapsed().as_secs_f64();
+    match told {
+        Ok(()) => {
+            print(&format!("  ok    {engine:<8}  {} ({seconds:.1} s)", story.sentence));
+            Count { passed: 1, failed: 0 }
+        }
+        Err(error) => {
+            print(&format!("  FAIL  {engine:<8}  {} ({seconds:.1} s)\n{error:?}", story.sentence));
+            if let Err(error) = keep_evidence(&stage, story).await {
+                print(&format!("  and the evidence could not be kept: {error:#}"));
+            }
+            Count { passed: 0, failed: 1 }
+        }
+    }
+}
+
+async fn perform(stage: &Stage<'_>, recorder: &mut Recorder, story: &Story) -> Result<()> {
+    reset(stage).await.context("before the story")?;
+    recorder.begin(stage.lab);
+    (story.run)(stage).await?;
+    recorder.check(stage).await.context("whom Detour spoke to")
+}
+
+/// No tab, no memory, the usual settings, and all well in the lab. What an earlier story left behind would show here.
+async fn reset(stage: &Stage<'_>) -> Result<()> {
+    let browser = stage.browser;
+    browser.close_all().await?;
+    stage.lab.set(Switch::HealAll).await?;
+    wait_until("nothing is remembered once every tab is closed", Duration::from_secs(10), async || {
+        // What the user asked to be told of outlives its tab; a story that broke off may have left such a wish behind.
+        Ok(browser.state().await?.tabs.is_empty())
+    })
+    .await?;
+    forget_other_sites(browser).await?;
+    empty_shelf(browser).await?;
+    let usual = Settings::default();
+    browser.set_settings(&usual).await?;
+    // Nothing may still be on its way to the worker when a story puts it to rest.
+    browser.wake_worker().await?;
+    wait_until("no host runs any more", Duration::from_secs(10), async || Ok(crate::host::running()?.is_empty()))
+        .await?;
+    stage.lab.clear_log();
+    Ok(())
+}
+
+/// Of sites that failed it is remembered what that says of their CDN, beyond their tabs, and of archives what they had and
+/// how they are doing; a new session remembers nothing.
+async fn forget_other_sites(browser: &Browser) -> Result<()> {
+    let state = browser.state().await?;
+    let lasting = "return Object.keys(await api.storage.local.get(null)).filter((key) => /^(lasting|watched|history|incident:.*)$/.test(key)).length";
+    let has_past = browser.control(lasting, serde_json::json!([])).await? != serde_json::json!(0);
+    if has_past || !state.outages.is_empty() || !state.recent.is_empty() || state.archives != Default::default() {
+        browser.kill_worker().await?;
+        let forget = "await api.storage.session.clear();
+            const all = Object.keys(await api.storage.local.get(null));
+            await api.storage.local.remove(all.filter((key) => /^(lasting|watched|history|incident:.*)$/.test(key)))";
+        browser.control(forget, serde_json::json!([])).await?;
+    }
+    Ok(())
+}
+
+/// No story finds copies that another one kept.
+async fn empty_shelf(browser: &Browser) -> Result<()> {
+    let empty = "if (!(await indexedDB.databases()).some(({ name }) => name === 'shelf')) return;
+        const settled = (request) => new Promise((done, failed) => {
+            request.onsuccess = () => done(request.result);
+            request.onerror = () => failed(request.error);
+        });
+        const shelf = await settled(indexedDB.open('shelf'));
+        const stores = [...shelf.objectStoreNames];
+        const change = shelf.transaction(stores, 'readwrite');
+        await Promise.all(stores.map((name) => settled(change.objectStore(name).clear())));
+        shelf.close();";
+    browser.control(empty, serde_json::json!([])).await.map(drop)
+}
+
+/// What was on screen, what was remembered, and what the lab saw.
+async fn keep_evidence(stage: &Stage<'_>, story: &Story) -> Result<()> {
+    let plain: String = story
+        .sentence
+        .chars()
+        .map(|character| if character.is_ascii_alphanumeric() { character } else { '-' })
+        .collect();
+    let stem = format!("{}-{plain}", stage.browser.engine().name());
+    let folder = place::evidence();
+    std::fs::create_dir_all(&folder)?;
+    let file = |end: &str| -> PathBuf { folder.join(format!("{stem}.{end}")) };
+    let state = stage.browser.state().await?;
+    for (tab, remembered) in state.tabs.iter() {
+        print(&format!(
+            "  tab {}: {:?} of {}, {:?}, phase {:?}",
+            tab.0,
+            remembered.failure,
+            remembered.target.as_str(),
+            remembered.surface,
+            state.outages.get(&remembered.outage).map(|outage| &outage.phase)
+        ));
+    }
+    std::fs::write(file("state.json"), serde_json::to_string_pretty(&state)?)?;
+    std::fs::write(file("lab.json"), serde_json::to_string_pretty(&stage.lab.log())?)?;
+    print(&format!("  the state, the lab's log and pictures are in {}/{stem}.*", folder.display()));
+    for tab in stage.browser.tabs().await? {
+        let badge = stage.browser.badge(tab).await?;
+        if !stage.browser.knows(tab) {
+            print(&format!("  tab {}: sign `{}` ({})", tab.0, badge.text, badge.title));
+            continue;
+        }
+        // Some tabs show what cannot be drawn.
+        let url = stage.browser.url(tab).await.unwrap_or_else(|error| format!("({error:#})"));
+        print(&format!("  tab {}: {url}, sign `{}` ({})", tab.0, badge.text, badge.title));
+        if let Err(error) = stage.browser.screenshot(tab, &file(&format!("tab{}.png", tab.0))).await {
+            print(&format!("  tab {}: no picture: {error:#}", tab.0));
+        }
+    }
+    Ok(())
+}
