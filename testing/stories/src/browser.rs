@@ -277,6 +277,19 @@ impl Browser {
         .await
     }
 
+    /// Empties the HTTP cache: a page that an earlier story loaded may still be fresh, and is then shown without asking
+    /// its site.
+    ///
+    /// # Errors
+    /// When the browser does not do it.
+    pub async fn empty_cache(&self) -> Result<()> {
+        let session = self.in_control().await?;
+        match self.engine {
+            Engine::Chromium => chromium::empty_cache(session.client()).await,
+            Engine::Firefox => firefox::empty_cache(session.client()).await,
+        }
+    }
+
     /// Wakes the worker and waits until its wasm has answered.
     ///
     /// # Errors

@@ -73,6 +73,11 @@ pub(crate) async fn stop_worker(client: &Client) -> Result<()> {
     Ok(())
 }
 
+/// Empties the HTTP cache of the profile.
+pub(crate) async fn empty_cache(client: &Client) -> Result<()> {
+    devtools(client, "Network.clearBrowserCache", json!({})).await.map(drop)
+}
+
 /// A command of the DevTools protocol, for the current window.
 pub(crate) async fn devtools(client: &Client, command: &str, parameters: Value) -> Result<Value> {
     let body = json!({ "cmd": command, "params": parameters });

@@ -96,6 +96,11 @@ pub(crate) async fn is_worker_awake(client: &Client) -> Result<bool> {
     Ok(chrome(client, look, json!(ID)).await? != json!("stopped"))
 }
 
+/// Empties the HTTP cache of the profile.
+pub(crate) async fn empty_cache(client: &Client) -> Result<()> {
+    chrome(client, "Services.cache2.clear()", Value::Null).await.map(drop)
+}
+
 /// Runs a script with the browser's own rights.
 pub(crate) async fn chrome(client: &Client, script: &str, argument: Value) -> Result<Value> {
     set_context(client, "chrome").await?;

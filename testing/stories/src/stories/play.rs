@@ -101,7 +101,7 @@ async fn perform(stage: &Stage<'_>, recorder: &mut Recorder, story: &Story) -> R
     recorder.check(stage).await.context("whom Detour spoke to")
 }
 
-/// No tab, no memory, the usual settings, and all well in the lab. What an earlier story left behind would show here.
+/// No tab, no memory, no cached page, the usual settings, and all well in the lab. What an earlier story left behind would show here.
 async fn reset(stage: &Stage<'_>) -> Result<()> {
     let browser = stage.browser;
     browser.close_all().await?;
@@ -113,6 +113,7 @@ async fn reset(stage: &Stage<'_>) -> Result<()> {
     .await?;
     forget_other_sites(browser).await?;
     empty_shelf(browser).await?;
+    browser.empty_cache().await?;
     let usual = Settings::default();
     browser.set_settings(&usual).await?;
     // Nothing may still be on its way to the worker when a story puts it to rest.
