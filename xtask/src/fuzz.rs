@@ -1,4 +1,7 @@
 //! `fuzz`: any bytes at all, for whatever reads what others wrote; each target with a coverage-led fuzzer.
+//!
+//! The tests fuzz too, from the handwritten inputs alone, with a fixed seed and number of executions: a change must not
+//! fail for a fault that was there before it. New ground is what `cargo xtask fuzz` is for.
 
 use std::{
     fs,
@@ -18,17 +21,36 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 60)]
     pub(crate) seconds: u64,
     /// Only this one
-    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(TARGETS))]
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(TARGETS.map(|(name, _)| name)))]
     pub(crate) target: Option<String>,
 }
 
+/// How long a target runs, and what it begins with.
+#[derive(Clone, Copy)]
+enum Effort {
+    /// From everything that was found so far, on new ground.
+    Seconds(u64),
+    /// From the handwritten inputs, on the same ground each time.
+    Executions(u32),
+}
+
+/// Fuzzes for as long as the options say.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
-    let targets: Vec<&str> =
-        TARGETS.into_iter().filter(|name| options.target.as_deref().is_none_or(|only| only == *name)).collect();
-    let binaries = build(workspace, &targets)?;
+    let is_wanted = |name: &str| options.target.as_deref().is_none_or(|only| only == name);
+    let targets = TARGETS.into_iter().filter(|(name, _)| is_wanted(name));
+    fuzz(workspace, &targets.map(|(name, _)| (name, Effort::Seconds(options.seconds))).collect::<Vec<_>>())
+}
+
+/// Fuzzes as the tests do.
+pub(crate) fn run_fixed(workspace: &Workspace) -> anyhow::Result<()> {
+    fuzz(workspace, &TARGETS.map(|(name, executions)| (name, Effort::Executions(executions))))
+}
+
+fn fuzz(workspace: &Workspace, targets: &[(&str, Effort)]) -> anyhow::Result<()> {
+    let binaries = build(workspace, targets)?;
     let mut running = Vec::new();
-    for (name, binary) in targets.iter().zip(&binaries) {
-        running.push(Running::start(workspace, name, binary, options.seconds)?);
+    for ((name, effort), binary) in targets.iter().zip(&binaries) {
+        running.push(Running::start(workspace, name, binary, *effort)?);
     }
     let failed: Vec<&str> =
         running.into_iter().filter_map(|target| target.finish().transpose()).collect::<Result<_, _>>()?;
@@ -37,17 +59,17 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
 
 /// Compiles with coverage on the compiler that compiles everything else: what cargo-fuzz asks a nightly one for, but
 /// for the address sanitizer, which there is nothing for here to find: none of this is unsafe.
-fn build(workspace: &Workspace, targets: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
+fn build(workspace: &Workspace, targets: &[(&str, Effort)]) -> anyhow::Result<Vec<PathBuf>> {
     let (output, host) = (workspace.target().join("fuzz"), host(workspace)?);
     let mut command = process::cargo(workspace)?;
     command
         .args(["build", "--quiet", "--release", "--target", &host, "--manifest-path"])
         .arg(workspace.path("testing/fuzz/Cargo.toml"))
-        .args(targets.iter().flat_map(|name| ["--bin", name]))
+        .args(targets.iter().flat_map(|(name, _)| ["--bin", name]))
         .env("CARGO_TARGET_DIR", &output)
         .env("RUSTFLAGS", FLAGS.join(" "));
     process::run(&mut command)?;
-    Ok(targets.iter().map(|name| output.join(&host).join("release").join(name)).collect())
+    Ok(targets.iter().map(|(name, _)| output.join(&host).join("release").join(name)).collect())
 }
 
 /// This machine's own target: named, so that cargo keeps the flags away from build scripts, which have no fuzzer to
@@ -68,10 +90,20 @@ struct Running<'a> {
 }
 
 impl<'a> Running<'a> {
-    fn start(workspace: &Workspace, name: &'a str, binary: &'a Path, seconds: u64) -> anyhow::Result<Self> {
+    fn start(workspace: &Workspace, name: &'a str, binary: &'a Path, effort: Effort) -> anyhow::Result<Self> {
         let folder = workspace.target().join("fuzz").join(name);
-        // What was found earlier is what this run begins with; the handwritten beginnings stay as they are.
-        let (corpus, found) = (folder.join("corpus"), folder.join("found"));
+        // The first folder takes what is found; the handwritten inputs stay as they are.
+        let (corpus, limits) = match effort {
+            Effort::Seconds(seconds) => (folder.join("corpus"), vec![format!("-max_total_time={seconds}")]),
+            Effort::Executions(count) => {
+                let corpus = folder.join("fixed");
+                if corpus.exists() {
+                    fs::remove_dir_all(&corpus)?;
+                }
+                (corpus, vec![format!("-runs={count}"), "-seed=1".to_owned()])
+            }
+        };
+        let found = folder.join("found");
         fs::create_dir_all(&corpus)?;
         fs::create_dir_all(&found)?;
         let log = folder.join("log");
@@ -80,7 +112,7 @@ impl<'a> Running<'a> {
             .arg(&corpus)
             .arg(workspace.path("testing/fuzz/corpus").join(name))
             .arg(format!("-artifact_prefix={}/", found.display()))
-            .arg(format!("-max_total_time={seconds}"))
+            .args(limits)
             .args(LIMITS)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -116,9 +148,14 @@ impl<'a> Running<'a> {
             return Ok(None);
         }
         let input = log.lines().find_map(|line| Some(line.split_once("Test unit written to ")?.1.trim()));
-        let words = log.lines().filter(|line| line.contains("panicked at") || line.contains("ERROR: "));
         println!("fuzz: {}: failed ({status})", self.name);
-        words.take(3).for_each(|line| println!("  {line}"));
+        // The panic's own words, and the input itself: where the machine is gone, its output is all there is.
+        let said = log.lines().skip_while(|line| !line.contains("panicked at"));
+        let said = said.take_while(|line| !line.contains("ERROR: ") && !line.starts_with("note: "));
+        let rest = log.lines().filter(|line| line.contains("ERROR: ") || line.starts_with("Base64: "));
+        for line in said.take(MOST_LINES).chain(rest) {
+            println!("  {}", line.chars().take(MOST_SIGNS).collect::<String>());
+        }
         match input {
             Some(input) => println!("  saved: {input}\n  again: {} {input}", self.binary.display()),
             None => println!("  no input was saved below {}; see {}", self.found.display(), self.log.display()),
@@ -127,7 +164,20 @@ impl<'a> Running<'a> {
     }
 }
 
-const TARGETS: [&str; 7] = ["mhtml", "links", "cdx", "warc", "clean", "style", "messages"];
+/// Each target, and how often the tests run it: some 30 s each on one of two cores that all of them share.
+const TARGETS: [(&str, u32); 7] = [
+    ("mhtml", 100_000),
+    ("links", 1_000_000),
+    ("cdx", 1_000_000),
+    ("warc", 100_000),
+    ("clean", 20_000),
+    ("style", 20_000),
+    ("messages", 60_000),
+];
+
+/// Of a panic's words.
+const MOST_LINES: usize = 12;
+const MOST_SIGNS: usize = 4_000;
 
 /// Assertions and overflow checks are in the profile of testing/fuzz/Cargo.toml.
 const FLAGS: [&str; 7] = [
