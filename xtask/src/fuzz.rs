@@ -106,6 +106,8 @@ impl<'a> Running<'a> {
         let found = folder.join("found");
         fs::create_dir_all(&corpus)?;
         fs::create_dir_all(&found)?;
+        let words = workspace.path("testing/fuzz/dictionary").join(name);
+        let dictionary = words.exists().then(|| format!("-dict={}", words.display()));
         let log = folder.join("log");
         let file = fs::File::create(&log)?;
         let child = Command::new(binary)
@@ -113,6 +115,7 @@ impl<'a> Running<'a> {
             .arg(workspace.path("testing/fuzz/corpus").join(name))
             .arg(format!("-artifact_prefix={}/", found.display()))
             .args(limits)
+            .args(dictionary)
             .args(LIMITS)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

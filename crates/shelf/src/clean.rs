@@ -6,7 +6,10 @@
 
 use typed_arena::Arena;
 
-use crate::{capture::Capture, page::Page};
+use crate::{
+    capture::Capture,
+    page::{Hash, Page},
+};
 
 mod address;
 mod foreign;
@@ -41,7 +44,10 @@ fn doctype(public_id: &str) -> String {
     let is_plain = public_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" -/.:+".contains(&byte));
     match public_id {
         "" => "<!DOCTYPE html>".to_owned(),
-        id if is_plain && id.len() < 100 => format!("<!DOCTYPE html PUBLIC \"{id}\" \"about:legacy-compat\">"),
+        // Only the cleaner names parts.
+        id if is_plain && id.len() < 100 && !id.contains(Hash::SCHEME) => {
+            format!("<!DOCTYPE html PUBLIC \"{id}\" \"about:legacy-compat\">")
+        }
         _ => String::new(),
     }
 }

@@ -1,5 +1,7 @@
 //! What may stay of HTML: elements and attributes by name. Everything that is not here goes.
 
+use crate::page::Hash;
+
 /// How the parser treats an element, as far as it matters to what may be nested in what (HTML section 13.2.4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tag {
@@ -148,6 +150,8 @@ pub(super) fn is_plain_attribute(name: &str) -> bool {
 
 fn is_attribute_name(name: &str) -> bool {
     name.len() <= 64
+        // Only the cleaner names parts: a name like one would be filled in with a part's content.
+        && !name.contains(Hash::SCHEME)
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._:".contains(&byte))
 }
 

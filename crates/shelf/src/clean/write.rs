@@ -6,7 +6,20 @@ use crate::page::Hash;
 
 /// Text between tags.
 pub(super) fn text(out: &mut String, text: &str) {
+    let begin = out.len();
     escaped(out, text, |byte| matches!(byte, b'&' | b'<' | b'>' | b'\r' | 0));
+    escape_joined(out, begin);
+}
+
+/// Where an element between two texts was left out, they become one, and may name a part together.
+fn escape_joined(out: &mut String, begin: usize) {
+    let reach = Hash::SCHEME.len() - 1;
+    let from = out.floor_char_boundary(begin.saturating_sub(reach));
+    let to = out.ceil_char_boundary((begin + reach).min(out.len()));
+    if let Some(at) = out.get(from..to).and_then(|joined| joined.find(Hash::SCHEME)) {
+        let colon = from + at + reach;
+        out.replace_range(colon..=colon, "&#58;");
+    }
 }
 
 /// Text that the cleaner made: it may name parts.

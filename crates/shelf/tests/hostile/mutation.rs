@@ -197,6 +197,21 @@ fn names_of_bodies_come_from_the_cleaner_alone() {
         format!("<link rel=stylesheet href='{name}'>"),
         format!("&lt;link rel=\"stylesheet\" href=\"{name}\"&gt;"),
         format!("<title>url({name})</title>"),
+        // What stood between two texts goes, and they become one.
+        name.replace("to", "to<meta>"),
+        name.replace(':', "<script></script>:"),
+        name.replace("-b", "<link>-<!-- x -->b"),
+        format!("<svg><text>{}</text></svg>", name.replace("ur", "u<script></script>r")),
+        format!("<pre>{}</pre>", name.replace('y', "y<input type=hidden>")),
+        // Where names stand, too.
+        format!("<p data-{name}=x>y</p>"),
+        format!("<p aria-{name}>y</p>"),
+        format!("<a data-{name}='alert(1)' href=//b.test>y</a>"),
+        format!("<!DOCTYPE html PUBLIC '{name}' ''><p>y"),
+        format!("<!DOCTYPE {name}><p>y"),
+        format!("<x-{name}>y</x-{name}>"),
+        format!("<svg viewBox='0 0 1 1' fill='{name}'><g id='{name}' {name}=x /></svg>"),
+        format!("<math><mi {name}=x mathcolor='{name}'>y</mi></math>"),
     ] {
         let page = check(&html);
         assert!(!page.html.contains(&name), "{html}: {}", page.html);

@@ -246,6 +246,7 @@ fn judge(page: &Page, url: &str) -> Result<(), String> {
             }
         }
     }
+    names(page)?;
     for body in &page.bodies {
         if body.media_type == "text/css" {
             style(std::str::from_utf8(&body.bytes).map_err(|it| it.to_string())?)?;
@@ -265,6 +266,26 @@ fn judge(page: &Page, url: &str) -> Result<(), String> {
         return Err(format!("{} bodies are missing", composed.missing));
     }
     document(&see(&composed.html, false, true, true), true)
+}
+
+/// Whether bodies are named only where an address or a style stands: wherever else the document says what looks like a
+/// name, the page wrote it, and a body would be filled in there.
+fn names(page: &Page) -> Result<(), String> {
+    let seen = see(&page.html, false, true, true);
+    let in_value = |name: &str, value: &str| match name {
+        "src" | "href" | "poster" | "background" => usize::from(is_hash(value)),
+        _ => value.matches("url(detour-body:").count(),
+    };
+    let attributes = seen.elements.iter().flat_map(|element| &element.attributes);
+    let in_values: usize = attributes.map(|(name, value)| in_value(name, value)).sum();
+    let is_style = |parent: &usize| seen.elements.get(*parent).is_some_and(|it| it.name.ends_with("style"));
+    let styles = seen.texts.iter().filter(|(_, parent)| is_style(parent));
+    let in_styles: usize = styles.map(|(text, _)| text.matches("url(detour-body:").count()).sum();
+    let (written, expected) = (page.html.matches("detour-body:").count(), in_values + in_styles);
+    if written > expected {
+        return Err(format!("bodies are named {written} times, {expected} of them where that is right"));
+    }
+    Ok(())
 }
 
 fn document(seen: &Seen, is_composed: bool) -> Result<(), String> {
