@@ -158,8 +158,8 @@ fn write(search: &Search, out: &mut impl Write) -> io::Result<()> {
         out.line(words(&Text::with("copies_best", [&words(&view.source), &words(&view.age)])))?;
         out.line(format_args!("  {}", view.url))?;
         let checked = (offer.checked == Checked::Verified).then(|| Text::of("has_check"));
-        let lacks = view.lacks.iter().map(|text| words(text) + ".");
-        let told: Vec<String> = checked.iter().map(&words).chain(lacks).chain([words(&view.reveals)]).collect();
+        let told: Vec<String> =
+            checked.iter().chain(&view.lacks).map(|text| words(text) + ".").chain([words(&view.reveals)]).collect();
         out.line(format_args!("  {}", told.join(" ")))?;
     }
     if search.offers.is_empty() {

@@ -75,12 +75,17 @@ pub(crate) fn sentences(verdict: &Verdict, failure: Option<&Failure>, target: &T
         view::headline(failure, site)
     };
     let mut sentences = vec![
-        headline.render(&messages),
+        as_sentence(&headline.render(&messages)),
         view::verdict_text(verdict, failure, site).render(&messages),
-        format!("{}.", view::certainty(verdict.confidence).render(&messages)),
+        as_sentence(&view::certainty(verdict.confidence).render(&messages)),
     ];
     sentences.extend(view::reasons(verdict).iter().map(|reason| reason.render(&messages)));
     sentences
+}
+
+/// A headline as a sentence among others.
+pub(crate) fn as_sentence(headline: &str) -> String {
+    format!("{headline}.")
 }
 
 /// The facts that a verdict rests on, a sentence each.

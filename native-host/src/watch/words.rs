@@ -52,7 +52,8 @@ impl Words {
             Standing::Fine => format!("{site} answers; what was seen was no outage."),
             Standing::Failing(..) | Standing::ComesAndGoes => {
                 let verdict = self.verdict(entry);
-                let headline = entry.map(|(tab, _)| view::headline(&tab.failure, site).render(&self.messages));
+                let headline = entry
+                    .map(|(tab, _)| judgement::as_sentence(&view::headline(&tab.failure, site).render(&self.messages)));
                 match before {
                     Standing::Back { .. } | Standing::Recovering | Standing::Moved => {
                         format!("{site} fails again. {verdict}")
@@ -70,7 +71,8 @@ impl Words {
                 let down = entry
                     .and_then(|(_, outage)| down_for(outage))
                     .map(|down| format!(" It was down for {}.", span(down)));
-                let words = if *has_moved { self.verdict(entry) } else { say("headline_back") };
+                let words =
+                    if *has_moved { self.verdict(entry) } else { judgement::as_sentence(&say("headline_back")) };
                 format!("{words}{}", down.unwrap_or_default())
             }
         }

@@ -74,7 +74,7 @@ async fn the_board_says_the_whole_in_a_sentence_and_each_site_in_a_row() {
 No CDN known  (2 of 3 answer)
   · one-site.com    answers              since TIME  seen TIME
   █ two-site.com    fails                since TIME  seen TIME
-      The trouble is on the side of two-site.com, not with you.
+      The problem is at two-site.com, not at your end.
   · three-site.com  answers              since TIME  seen TIME";
     assert_eq!(without_times(&text), expected);
     assert!(!text.contains('\x1b'), "no escape codes where nobody reads along");
@@ -103,7 +103,7 @@ async fn three_sites_of_one_cdn_are_told_as_one_trouble() {
     assert!(text.starts_with("Fastly is failing: 1 of 4 sites answer.\n"), "{text}");
     assert!(text.contains("Fastly  (0 of 3 answer)") && text.contains("No CDN known  (1 of 1 answer)"), "{text}");
     // The first two were judged when less was known, and are told anew.
-    assert_eq!(text.matches("Fastly is failing for many sites, at least from here.").count(), 3, "{text}");
+    assert_eq!(text.matches("is having an outage, at least in your area.").count(), 3, "{text}");
 
     let options = Options { json: true, ..Options::default() };
     let (_, text) = shown(&lab, &clock, &urls, &options, ONCE).await;
@@ -144,8 +144,8 @@ async fn where_nobody_reads_along_the_watched_board_tells_what_changes() {
     assert!(text.starts_with("All 2 sites answer.\n"), "{text}");
     let told: Vec<&str> = text.lines().skip_while(|line| !line.contains("moved")).skip(1).collect();
     let words = [
-        "two-site.com answered with error 503.",
-        "two-site.com answers again.",
+        "two-site.com isn’t working (error 503)",
+        "two-site.com is responding again.",
         "two-site.com is back. It was down for",
     ];
     assert_eq!(told.len(), words.len(), "{text}");

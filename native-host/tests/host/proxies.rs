@@ -306,7 +306,7 @@ async fn the_program_goes_by_the_environment_and_says_so_without_the_password() 
     };
     let (code, [said, _]) = run(&["check", &format!("https://{SITE}/")]);
     assert_eq!(code, Some(1), "as for anything on the user's side");
-    assert!(said.contains("The proxy of your network does not let example-site.com through."), "{said}");
+    assert!(said.contains("Your network’s proxy blocks example-site.com. Ask whoever runs the network."), "{said}");
     assert!(proxy.asked()[0].contains("proxy-authorization: Basic YW5uOnMzY3JldA=="), "{:?}", proxy.asked());
     let (_, [said, _]) = run(&["doctor"]);
     let line = format!("note     proxy: http://127.0.0.1:{} (found in the environment)", proxy.port);

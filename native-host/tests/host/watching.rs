@@ -252,7 +252,7 @@ async fn a_refused_connection_is_watched_like_an_error() {
     let options = Options { timeout: Some(Duration::from_secs(630)), ..Options::default() };
     let (end, text) = watched(&Lab::new().await, &clock, &[format!("http://{SITE}:{gone}/")], &options).await;
     assert_eq!(end, End::TimedOut);
-    assert!(text.contains("example-site.com refuses connections."), "{text}");
+    assert!(text.contains("example-site.com refused to connect"), "{text}");
     let last = text.lines().last().unwrap();
     assert!(last.starts_with("The time is up. 0 of 1 answer.") && last.contains("for 10 minutes"), "{text}");
 }

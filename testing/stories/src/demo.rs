@@ -128,11 +128,11 @@ impl Story<'_> {
         self.happened(&format!("The popup: “{verdict}”"), popup, "popup").await?;
 
         self.browser.run(popup, "document.querySelector('details')?.removeAttribute('open')", vec![]).await?;
-        self.press(popup, "Look for copies", FIND).await?;
+        self.press(popup, "Find a copy", FIND).await?;
         self.wait_text(popup, "a copy is offered", &format!("return document.querySelector('{OPEN}') !== null;"))
             .await?;
         self.happened("One click, and the archive's copies are listed.", popup, "copies").await?;
-        self.press(popup, "Open the copy", OPEN).await?;
+        self.press(popup, "Open copy", OPEN).await?;
         self.says(tab, guardian.story).await?;
         let url = self.address(tab).await?;
         ensure!(
@@ -146,8 +146,8 @@ impl Story<'_> {
         self.wait_text(second, "the outage page", "return location.pathname.endsWith('/outage.html');").await?;
         self.concluded(second).await?;
         self.happened("BBC refuses connections: the outage page says so.", second, "outage-page").await?;
-        self.press(second, "Look for copies", FIND).await?;
-        self.press(second, "Open the copy", OPEN).await?;
+        self.press(second, "Find a copy", FIND).await?;
+        self.press(second, "Open copy", OPEN).await?;
         self.says(second, bbc.story).await?;
         self.happened("Its copy opens in the same tab.", second, "outage-copy").await?;
 

@@ -57,12 +57,15 @@ fn is_unsettled(entry: &Tab, outage: &Outage) -> bool {
 }
 
 /// Puts the outage page up once a second look has failed as well: what passes in a moment needs none.
+///
+/// Never in place of a certificate warning: the browser's own page shows the certificate and the way to go on.
 pub(super) fn offer_outage_page(state: &mut State, turn: &mut Turn, tab: TabId) {
     let Some((entry, outage)) = state.failing(tab) else { return };
     let has_failed_again = outage.seen.iter().any(|seen| seen.failure().is_some());
     let is_over = outage.verdict().is_some();
     let may_pass = !is_over && outage.may_be_offline();
-    let is_due = (has_failed_again || is_over) && !may_pass && mood(outage) != Mood::Back;
+    let is_due =
+        (has_failed_again || is_over) && !may_pass && !entry.failure.is_of_certificate() && mood(outage) != Mood::Back;
     if state.settings.outage_page && entry.surface == Surface::BrowserErrorPage && is_due {
         let url = entry.target.recorded();
         turn.order(Effect::ShowOutagePage { tab, url });

@@ -235,6 +235,21 @@ fn a_refused_page_gets_its_sign_in_the_first_turn_and_a_verdict_from_both_vantag
 }
 
 #[test]
+fn nothing_replaces_a_certificate_warning() {
+    let errors = ["net::ERR_CERT_DATE_INVALID", "net::ERR_CERT_AUTHORITY_INVALID", "net::ERR_CERT_COMMON_NAME_INVALID"];
+    for error in errors {
+        let mut story = Story::default();
+        story.fails(error).on(Event::PageRead { tab: TAB, found: Found::Unreadable }).asked_again(type_error());
+        let id = story.check_id();
+        story.host(Reply::Hello { protocol: PROTOCOL, version: "0.1.0".into() });
+        let refused = seen(Vantage::Host, Outcome::Failed(Failure::from_engine(error)));
+        story.host(Reply::Observed { id, observation: refused }).host(Reply::Finished { id, timed_out: false });
+        assert!(story.outage(TAB).verdict().is_some() && story.icon().is_some(), "{error}");
+        assert_eq!(story.state.tabs[&TAB].surface, Surface::BrowserErrorPage, "{error}");
+    }
+}
+
+#[test]
 fn try_again_from_the_outage_page_leads_back_and_a_healthy_page_clears_everything() {
     let mut story = Story::default();
     story.refused().asked_again(type_error()).on(Event::TryAgainClicked { tab: TAB });

@@ -72,8 +72,9 @@ pub fn verdict_text(verdict: &Verdict, failure: &Failure, site: &str) -> Text {
         Fault::Edge => with_cdn("verdict_server", "verdict_server_cdn"),
         Fault::Origin => with_cdn("verdict_server", "verdict_server_origin"),
         Fault::Server => Text::with("verdict_server", [site]),
+        // Which one it is, the reasons say: its name means nothing to most readers.
         Fault::ComesAndGoes => match about(verdict, Fact::Only) {
-            Some(only) => Text::with("verdict_comes_and_goes_only", [site, &only]),
+            Some(_) => Text::with("verdict_comes_and_goes_only", [site]),
             None => Text::with("verdict_comes_and_goes", [site]),
         },
         Fault::FromHere => with_cdn("verdict_from_here", "verdict_from_here_cdn"),

@@ -65,13 +65,7 @@ fn failing(state: &State, tab: &Tab, outage: &Outage, now: Millis) -> TabView {
         site: site.to_owned(),
         url: tab.target.as_str().to_owned(),
         recorded: tab.target.recorded(),
-        headline: if mood(outage) == Mood::Back {
-            Text::with("headline_back", [site])
-        } else if outage.parts.is_empty() {
-            sentence::headline(&tab.failure, site)
-        } else {
-            Text::with("headline_parts", [site])
-        },
+        headline: headline(tab, outage, site),
         verdict: Some(verdict.map_or_else(
             || Text::of("verdict_checking"),
             |verdict| sentence::verdict_text(verdict, &tab.failure, site),
@@ -85,6 +79,17 @@ fn failing(state: &State, tab: &Tab, outage: &Outage, now: Millis) -> TabView {
         can_try_again: true,
         watch: watch(state, tab, outage, verdict),
         not_kept: None,
+    }
+}
+
+/// What happened: what is so now, where that is known to be something else than how the page failed.
+fn headline(tab: &Tab, outage: &Outage, site: &str) -> Text {
+    match outage.verdict().map(|verdict| verdict.fault) {
+        Some(Fault::Passed | Fault::Moved) => Text::with("headline_back", [site]),
+        Some(Fault::Recovering) => Text::with("headline_recovering", [site]),
+        Some(Fault::Portal) => Text::of("headline_portal"),
+        _ if outage.parts.is_empty() => sentence::headline(&tab.failure, site),
+        _ => Text::of("headline_parts"),
     }
 }
 

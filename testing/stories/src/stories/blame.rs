@@ -95,7 +95,7 @@ async fn one_node(stage: &Stage<'_>) -> Result<()> {
     .await?;
     let verdict = stage.blamed(tab, Fault::ComesAndGoes).await?;
     ensure!(verdict.confidence == Confidence::High, "a node that is named for sure: {verdict:?}");
-    let said = words("verdict_comes_and_goes_only", ["independent.co.uk", bad])?;
+    let said = words("verdict_comes_and_goes_only", ["independent.co.uk"])?;
     stage.popup_says(tab, &[&said, &words("because_only", [bad])?]).await?;
     stage.banner_says(tab, &said).await?;
     let badge = stage.browser.badge(tab).await?;

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use detour_core::verdict::Fault;
 use detour_lab::Switch;
 use detour_lab::switch::Dns;
+use tokio::time::sleep;
 
 use super::stage::{Stage, Story, story, words};
 use crate::wait::wait_until;
@@ -19,6 +20,10 @@ pub(super) fn all() -> Vec<Story> {
         story!(
             "A page broken off in the middle gets a sign and the banner over what came of it, or the outage page",
             midbody
+        ),
+        story!(
+            "A certificate warning gets a badge and a popup that says why, and stays as the browser shows it",
+            certificate
         ),
         story!("A name that does not exist is told from a resolver that is dead", name_gone),
         story!("A resolver that is dead is told from a name that does not exist", dead_resolver),
@@ -57,6 +62,27 @@ async fn as_xml(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The browser's own page has the certificate, and the way to go on.
+async fn certificate(stage: &Stage<'_>) -> Result<()> {
+    for label in ["expired", "self-signed", "wrong-name"] {
+        let site = format!("{label}.detour-lab.net");
+        let tab = stage.browser.open(&format!("https://{site}/")).await?;
+        stage.badged(tab).await.with_context(|| site.clone())?;
+        stage.blamed(tab, Fault::Certificate).await.with_context(|| site.clone())?;
+        let said = words("verdict_certificate", [&site])?;
+        stage.popup_says(tab, &[&words("headline_certificate", [&site])?, &said]).await?;
+        sleep(WARNING).await;
+        let url = stage.browser.url(tab).await?;
+        ensure!(
+            !url.starts_with(&stage.browser.page("outage.html")),
+            "the outage page replaced the warning for {site}"
+        );
+        ensure!(stage.browser.badge(tab).await?.is_on(), "the badge has gone: {site}");
+        stage.browser.close(tab).await?;
+    }
+    Ok(())
+}
+
 async fn without_body(stage: &Stage<'_>) -> Result<()> {
     stage.lab.set(Switch::edge_fails_for("www.theguardian.com", false)).await?;
     let tab = stage.browser.open("https://www.theguardian.com/").await?;
@@ -69,6 +95,9 @@ async fn without_body(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The outage page stands 0.7 s after the failure where it does.
+const WARNING: Duration = Duration::from_secs(3);
+
 /// A fault host of the lab, and the verdict on it.
 #[derive(Clone, Copy)]
 struct Row {
@@ -78,7 +107,7 @@ struct Row {
     words: &'static str,
 }
 
-const CONNECTION_FAILURES: [Row; 9] = [
+const CONNECTION_FAILURES: [Row; 8] = [
     Row { what: "A refused connection", label: "refused", fault: Fault::FromHere, words: "verdict_from_here" },
     Row {
         what: "A connection reset after the request",
@@ -107,7 +136,6 @@ const CONNECTION_FAILURES: [Row; 9] = [
         words: "verdict_from_here",
     },
     Row { what: "A connection that times out", label: "blackhole", fault: Fault::FromHere, words: "verdict_from_here" },
-    Row { what: "An expired certificate", label: "expired", fault: Fault::Certificate, words: "verdict_certificate" },
 ];
 
 async fn connection_failure(stage: &Stage<'_>, row: Row) -> Result<()> {

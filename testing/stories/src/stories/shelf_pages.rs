@@ -1,4 +1,4 @@
-//! The pages about copies: the viewer, "My copies", the options and the first-run question.
+//! The pages about copies: the viewer, "Saved pages", the options and the first-run question.
 
 pub(super) mod steps;
 
@@ -37,12 +37,12 @@ async fn found(stage: &Stage<'_>) -> Result<()> {
     let list = stage.browser.open_page("copies.html").await?;
     listed(stage, list, &["Elsewhere", "Ferry", "Harbour"]).await?;
     type_into(stage, list, "#search", "cormorants").await?;
-    stage.says(list, "1 copy found").await?;
+    stage.says(list, "1 saved page found").await?;
     listed(stage, list, &["Harbour"]).await?;
     stage.browser.run(list, "location.hash = 'search=gangway'", Vec::new()).await?;
     listed(stage, list, &["Ferry"]).await?;
     stage.browser.run(list, "location.hash = 'search=penguins'", Vec::new()).await?;
-    stage.says(list, "No copy has “penguins”.").await
+    stage.says(list, "No saved pages contain “penguins”").await
 }
 
 async fn deleted(stage: &Stage<'_>) -> Result<()> {
@@ -62,7 +62,7 @@ async fn deleted(stage: &Stage<'_>) -> Result<()> {
     listed(stage, list, &["Elsewhere"]).await?;
     stage.press(list, "#delete-all").await?;
     stage.press(list, YES).await?;
-    stage.says(list, "No copies yet").await?;
+    stage.says(list, "No saved pages yet").await?;
     ensure!(!stage.is_kept(ELSEWHERE).await?, "a copy is still on the shelf");
     Ok(())
 }
@@ -107,16 +107,16 @@ async fn carried(stage: &Stage<'_>) -> Result<()> {
     let file = wait_for("the file", SIGN, async || Ok(downloaded(stage.lab.dir(), "detour-copies", ".warc"))).await?;
     stage.press(list, "#delete-all:enabled").await?;
     stage.press(list, YES).await?;
-    stage.says(list, "No copies yet").await?;
+    stage.says(list, "No saved pages yet").await?;
     give_file(stage, list, &file).await?;
-    stage.says(list, "3 pages were kept.").await?;
+    stage.says(list, "3 pages imported.").await?;
     listed(stage, list, &["Elsewhere", "Ferry", "Harbour"]).await?;
     let copy = open_copy(stage, "Harbour").await?;
     copy_says(stage, copy, "cormorants").await?;
     let other = file.with_extension("txt");
     std::fs::write(&other, "These are no copies.").with_context(|| format!("writing {}", other.display()))?;
     give_file(stage, list, &other).await?;
-    stage.says(list, "0 pages were kept. 1 was not.").await
+    stage.says(list, "0 pages imported. 1 page couldn’t be imported.").await
 }
 
 async fn links(stage: &Stage<'_>) -> Result<()> {
@@ -182,7 +182,7 @@ async fn options(stage: &Stage<'_>) -> Result<()> {
     stage.press(page, "#look_closer:not(:disabled)").await?;
     let expected = Settings { look_closer: true, ..before };
     settled(stage, &expected).await?;
-    stage.says(page, "Saved.").await?;
+    stage.says(page, "Saved").await?;
     stage.press(page, "#keep-visited").await?;
     let expected = Settings { keep: Keeping::Visited, ..expected };
     settled(stage, &expected).await?;

@@ -38,6 +38,28 @@ fn telling_when_it_is_back_is_offered_while_it_fails_and_can_be_taken_back() {
 }
 
 #[test]
+fn the_headline_says_what_is_so_now() {
+    let mut world = World::new(one);
+    let headline = |world: &World| tab_view(&world.state, TAB, world.clock()).headline;
+    let site = ["theguardian.com"];
+    world.visit(TAB, PAGE);
+    world.run_until(MINUTE);
+    assert_eq!(headline(&world), Text::with("headline_status", ["theguardian.com", "503"]));
+    let mut said = Vec::new();
+    for minute in 20..40 {
+        world.run_until(minute * MINUTE);
+        said.push(headline(&world));
+    }
+    said.dedup();
+    let keys = ["headline_status", "headline_recovering", "headline_back"];
+    let expected = keys.map(|key| match key {
+        "headline_status" => Text::with(key, ["theguardian.com", "503"]),
+        _ => Text::with(key, site),
+    });
+    assert_eq!(said, expected);
+}
+
+#[test]
 fn a_watch_that_cannot_be_taken_on_is_not_offered() {
     let mut world = World::new(one);
     for nth in 0..MOST_WATCHED {

@@ -144,11 +144,11 @@ mod tests {
     fn a_row_says_who_asks_after_which_click_and_whom() {
         let table = Table::read(
             "# Page\n\n| Who | Asked by | When | What they learn | How to turn it off | Names |\n|---|---|---|---|---|---|\n\
-             | **Globalping** | the program | You press “Look closer” or switched “Always” on | x | x | `a.example`, `1.1.1.1` |\n\nEnd\n",
+             | **Globalping** | the program | You press “Check from other places” or switched “Always” on | x | x | `a.example`, `1.1.1.1` |\n\nEnd\n",
         );
         let row = Row {
             asked_by: vec![Half::Program],
-            after: vec!["Look closer".into(), "Always".into()],
+            after: vec!["Check from other places".into(), "Always".into()],
             names: vec!["a.example".into(), "1.1.1.1".into()],
         };
         assert_eq!(table.unwrap().row(Kind::RemoteProbes), Some(&row));

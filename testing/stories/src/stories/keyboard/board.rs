@@ -31,7 +31,9 @@ async fn whole(stage: &Stage<'_>) -> Result<()> {
         Ok(heard.as_str().is_some_and(|heard| heard.contains("of 3 looked at")))
     })
     .await?;
-    for (pause, least) in [("No notifications for an hour", 0.9 * HOUR), ("No notifications for a day", 23.9 * HOUR)] {
+    for (pause, least) in
+        [("Pause notifications for 1 hour", 0.9 * HOUR), ("Pause notifications for 1 day", 23.9 * HOUR)]
+    {
         enter(stage, board, pause).await?;
         let look = "return Date.now()";
         let now = stage.browser.control(look, json!([])).await?.as_f64().context("the time of day")?;
@@ -41,7 +43,7 @@ async fn whole(stage: &Stage<'_>) -> Result<()> {
             Ok(until.is_some_and(|until| until - now > least))
         })
         .await?;
-        enter(stage, board, "Notifications on again").await?;
+        enter(stage, board, "Turn notifications on").await?;
         wait_until("the end of the pause", SIGN, async || Ok(settings(stage).await?.pause_until.is_none())).await?;
     }
     Ok(())
@@ -49,16 +51,16 @@ async fn whole(stage: &Stage<'_>) -> Result<()> {
 
 async fn one_site(stage: &Stage<'_>) -> Result<()> {
     let (tab, board) = three_fail(stage).await?;
-    reach(stage, board, "Only sites with").await?;
+    reach(stage, board, "Filter by site or network").await?;
     write(stage, board, "bbc").await?;
     wait_until("one site is left", SIGN, async || {
         let look = "return document.querySelectorAll('button[aria-label^=\"Mute \"]').length";
         Ok(stage.browser.run(board, look, Vec::new()).await? == json!(1))
     })
     .await?;
-    enter(stage, board, "As a table").await?;
-    reach(stage, board, "How each site fared").await?;
-    let watch = "Watch bbc.co.uk until it is back";
+    enter(stage, board, "Show as table").await?;
+    reach(stage, board, "History of each site").await?;
+    let watch = "Notify me when bbc.co.uk is back";
     space(stage, board, watch).await?;
     wait_until("the page is watched", SIGN, async || is_pressed(stage, board, watch).await).await?;
     focused(stage, board, watch).await?;
@@ -72,7 +74,7 @@ async fn one_site(stage: &Stage<'_>) -> Result<()> {
     focused(stage, board, mute).await?;
     press(stage, board, &[&Key::Enter]).await?;
     wait_until("the site is muted no more", SIGN, async || Ok(settings(stage).await?.muted.is_empty())).await?;
-    let show = "Show its tab: bbc.co.uk";
+    let show = "Go to tab: bbc.co.uk";
     reach(stage, board, show).await?;
     // A view may come at any time, and must not take what is in focus away.
     stage.browser.say(json!({ "mute": { "site": "gov.uk", "on": true } })).await?;

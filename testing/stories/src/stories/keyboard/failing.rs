@@ -62,9 +62,9 @@ async fn page_copy(stage: &Stage<'_>) -> Result<()> {
 }
 
 async fn copy(stage: &Stage<'_>, tab: TabId, page: TabId) -> Result<()> {
-    enter(stage, page, "Look for copies").await?;
+    enter(stage, page, "Find a copy").await?;
     every_archive_answered(stage, tab).await?;
-    enter(stage, page, "Open the copy").await?;
+    enter(stage, page, "Open copy").await?;
     stage.says(tab, "This is the article of refused.detour-lab.net.").await
 }
 
@@ -81,7 +81,7 @@ async fn page_closer(stage: &Stage<'_>) -> Result<()> {
 
 async fn closer(stage: &Stage<'_>, tab: TabId, page: TabId) -> Result<()> {
     stage.lab.set(Switch::Remote { mode: Remote::AllFine }).await?;
-    enter(stage, page, "Look closer").await?;
+    enter(stage, page, "Check from other places").await?;
     wait_until("others were asked", SIGN, async || {
         Ok(stage.lab.log().iter().any(|seen| matches!(seen.server.as_str(), "doh" | "globalping")))
     })
@@ -91,14 +91,14 @@ async fn closer(stage: &Stage<'_>, tab: TabId, page: TabId) -> Result<()> {
         Ok(outage.was_closer && outage.recheck().is_none())
     })
     .await?;
-    enter(stage, page, "How Detour knows").await?;
+    enter(stage, page, "Technical details").await?;
     wait_until("the details are open", SIGN, async || {
         Ok(stage.browser.run(page, "return document.querySelector('details').open", Vec::new()).await? == json!(true))
     })
     .await?;
     // Letters as large as some readers need them: the table is wider than its place then.
     stage.browser.run(page, "document.documentElement.style.fontSize = '60px'", Vec::new()).await?;
-    reach(stage, page, "What was seen, step by step").await?;
+    reach(stage, page, "Checks, in order").await?;
     let scrolled =
         async || stage.browser.run(page, "return document.querySelector('.scroll').scrollLeft", Vec::new()).await;
     wait_until("the table is scrolled to the side", SIGN, async || {
@@ -111,11 +111,11 @@ async fn closer(stage: &Stage<'_>, tab: TabId, page: TabId) -> Result<()> {
 async fn popup_links(stage: &Stage<'_>) -> Result<()> {
     let tab = stage.browser.open(&format!("{PAGES}/")).await?;
     let popup = stage.popup(tab).await?;
-    enter(stage, popup, "Choose what is kept").await?;
+    enter(stage, popup, "Choose what to save").await?;
     opens(stage, "options.html#keeping").await?;
-    enter(stage, popup, "My copies").await?;
+    enter(stage, popup, "Saved pages").await?;
     opens(stage, "copies.html").await?;
-    enter(stage, popup, "All outages").await?;
+    enter(stage, popup, "Outages").await?;
     opens(stage, "board.html").await?;
     enter(stage, popup, "Options").await?;
     wait_until("the popup is gone, and the options are there", SIGN, async || {
@@ -131,7 +131,7 @@ async fn popup_keeps(stage: &Stage<'_>) -> Result<()> {
     let tab = stage.browser.open(&url).await?;
     stage.browser.show(tab).await?;
     let popup = stage.popup(tab).await?;
-    space(stage, popup, "Keep this page").await?;
+    space(stage, popup, "Save this page").await?;
     wait_until("the page is pinned", SIGN, async || Ok(settings(stage).await?.pinned == [url.as_str()])).await?;
     press(stage, popup, &[" "]).await?;
     wait_until("the pin is gone", SIGN, async || Ok(settings(stage).await?.pinned.is_empty())).await?;
@@ -141,7 +141,7 @@ async fn popup_keeps(stage: &Stage<'_>) -> Result<()> {
     stage.kept(&url).await?;
     stage.browser.close(popup).await?;
     let popup = stage.popup(tab).await?;
-    enter(stage, popup, "Open it").await?;
+    enter(stage, popup, "Open").await?;
     opens(stage, "copy.html#").await
 }
 
@@ -152,13 +152,13 @@ async fn popup_original(stage: &Stage<'_>) -> Result<()> {
     let tab = stage.browser.open(&format!("https://web.archive.org/web/{page}")).await?;
     stage.says(tab, site.story).await?;
     let popup = stage.popup(tab).await?;
-    enter(stage, popup, "Back to the original").await?;
+    enter(stage, popup, "Open the live page").await?;
     wait_until("the page itself", SIGN, async || Ok(stage.browser.url(tab).await? == page)).await
 }
 
 async fn page_off(stage: &Stage<'_>) -> Result<()> {
     let tab = fails(stage, REFUSED).await?;
-    enter(stage, tab, "Turn this off").await?;
+    enter(stage, tab, "Turn off").await?;
     opens(stage, "options.html").await
 }
 
@@ -187,9 +187,9 @@ async fn banner_copy(stage: &Stage<'_>) -> Result<()> {
     stage.verdict(tab).await?;
     enter_banner(stage, tab, "Details and copies").await?;
     let details = stage.beside(tab).await?;
-    enter(stage, details, "Look for copies").await?;
+    enter(stage, details, "Find a copy").await?;
     every_archive_answered(stage, tab).await?;
-    enter(stage, details, "Open the copy").await?;
+    enter(stage, details, "Open copy").await?;
     stage.says(tab, site.story).await
 }
 

@@ -66,19 +66,19 @@ async fn keeping(stage: &Stage<'_>) -> Result<()> {
 
 async fn quiet(stage: &Stage<'_>) -> Result<()> {
     let page = stage.browser.open_page("options.html").await?;
-    space(stage, page, "Quiet hours each day").await?;
+    space(stage, page, "Daily quiet hours").await?;
     settled(stage, &Settings { quiet_from: 22 * 60, quiet_to: 7 * 60, ..Settings::default() }).await?;
     for (field, quiet_from, quiet_to) in [("From", 23 * 60, 7 * 60), ("Until", 23 * 60, 8 * 60)] {
         reach(stage, page, field).await?;
         press(stage, page, &[&Key::Up]).await?;
         settled(stage, &Settings { quiet_from, quiet_to, ..Settings::default() }).await?;
     }
-    space(stage, page, "Quiet hours each day").await?;
+    space(stage, page, "Daily quiet hours").await?;
     settled(stage, &Settings::default()).await?;
-    for pause in ["Pause for an hour", "Pause for a day"] {
+    for pause in ["For 1 hour", "For 1 day"] {
         enter(stage, page, pause).await?;
         wait_until(pause, SIGN, async || Ok(settings(stage).await?.pause_until.is_some())).await?;
-        enter(stage, page, "End the pause").await?;
+        enter(stage, page, "Turn back on").await?;
         settled(stage, &Settings::default()).await?;
     }
     mark(stage, page).await?;

@@ -22,17 +22,17 @@ async fn past(stage: &Stage<'_>) -> Result<()> {
     let sites = ["first.example", "second.example", "third.example"];
     stage.remember(&[&sites[..1], &sites[1..2], &sites[2..]]).await?;
     let board = stage.browser.open_page("board.html").await?;
-    let json = saved_anew(stage, "detour-history", ".json", async || enter(stage, board, "Save as JSON").await).await?;
+    let json = saved_anew(stage, "detour-history", ".json", async || enter(stage, board, "Export JSON").await).await?;
     let text = std::fs::read_to_string(&json).with_context(|| format!("reading {}", json.display()))?;
     let _: serde_json::Value = serde_json::from_str(&text).with_context(|| format!("in {}", json.display()))?;
-    let csv = saved_anew(stage, "detour-history", ".csv", async || enter(stage, board, "Save as CSV").await).await?;
+    let csv = saved_anew(stage, "detour-history", ".csv", async || enter(stage, board, "Export CSV").await).await?;
     let rows = std::fs::read_to_string(&csv).with_context(|| format!("reading {}", csv.display()))?;
     for site in sites {
         ensure!(text.contains(site) && rows.contains(site), "{site} is missing in {text} or in {rows}");
     }
-    enter(stage, board, "Altogether, by CDN and by site").await?;
-    reach(stage, board, "Past outages by CDN and by site").await?;
-    enter(stage, board, "Delete: second.example failed").await?;
+    enter(stage, board, "Totals by network and site").await?;
+    reach(stage, board, "Past outages by network and site").await?;
+    enter(stage, board, "Delete: second.example was down").await?;
     left(stage, board, &["first.example", "third.example"]).await?;
     let all = "Delete all";
     enter(stage, board, all).await?;
@@ -50,14 +50,14 @@ async fn older(stage: &Stage<'_>) -> Result<()> {
     let outages: Vec<[&str; 1]> = sites.iter().map(|site| [site.as_str()]).collect();
     stage.remember(&outages.iter().map(<[&str; 1]>::as_slice).collect::<Vec<_>>()).await?;
     let board = stage.browser.open_page("board.html").await?;
-    let more = "Show older ones";
+    let more = "Show older outages";
     shown(stage, board, 20).await?;
     enter(stage, board, more).await?;
     shown(stage, board, 40).await?;
     focused(stage, board, more).await?;
     press(stage, board, &[" "]).await?;
     shown(stage, board, 41).await?;
-    focused(stage, board, "Delete: site-1.example failed").await
+    focused(stage, board, "Delete: site-1.example was down").await
 }
 
 /// Waits until so many past outages are on the page.

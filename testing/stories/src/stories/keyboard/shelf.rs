@@ -27,7 +27,7 @@ pub(super) fn all() -> Vec<Story> {
 async fn found(stage: &Stage<'_>) -> Result<()> {
     keep_three(stage).await?;
     let list = stage.browser.open_page("copies.html").await?;
-    reach(stage, list, "Search titles, addresses and text").await?;
+    reach(stage, list, "Search saved pages").await?;
     write(stage, list, "cormorants").await?;
     listed(stage, list, &["Harbour"]).await?;
     enter(stage, list, "Harbour").await?;
@@ -42,7 +42,7 @@ async fn pinned(stage: &Stage<'_>) -> Result<()> {
     focused(stage, list, "Unpin: Ferry").await?;
     press(stage, list, &[" "]).await?;
     wait_until("the pin is gone", SIGN, async || Ok(settings(stage).await?.pinned.is_empty())).await?;
-    saved_anew(stage, "Ferry", ".html", async || enter(stage, list, "Save as a file: Ferry").await).await?;
+    saved_anew(stage, "Ferry", ".html", async || enter(stage, list, "Download: Ferry").await).await?;
     let is_open = async |list: TabId| {
         let look = "return [...document.querySelectorAll('.site')].find((site) => site.innerText.includes('lab-crates'))?.open";
         Ok::<_, anyhow::Error>(stage.browser.run(list, look, Vec::new()).await? == json!(true))
@@ -64,7 +64,7 @@ async fn deleted(stage: &Stage<'_>) -> Result<()> {
     keep_three(stage).await?;
     let list = stage.browser.open_page("copies.html").await?;
     // Where the reader is when what had the focus is gone.
-    let search = "Search titles, addresses and text";
+    let search = "Search saved pages";
     let one = "Delete: Ferry";
     enter(stage, list, one).await?;
     // What cannot be undone is not under the key that the reader happens to press.
@@ -81,37 +81,37 @@ async fn deleted(stage: &Stage<'_>) -> Result<()> {
     listed(stage, list, &["Elsewhere", "Harbour"]).await?;
     ensure!(!stage.is_kept(FERRY).await?, "the copy is still on the shelf");
     focused(stage, list, search).await?;
-    enter(stage, list, "Delete all of this site: lab-crates.net").await?;
+    enter(stage, list, "Delete all from lab-crates.net").await?;
     enter(stage, list, "Delete").await?;
     listed(stage, list, &["Elsewhere"]).await?;
     focused(stage, list, search).await?;
-    enter(stage, list, "Delete all copies").await?;
+    enter(stage, list, "Delete all").await?;
     focused(stage, list, "Cancel").await?;
     // Out of a question the way back leads to its other answer.
-    enter(stage, list, "Delete all copies").await?;
-    stage.says(list, "No copies yet").await?;
+    enter(stage, list, "Delete all").await?;
+    stage.says(list, "No saved pages yet").await?;
     ensure!(!stage.is_kept(ELSEWHERE).await?, "a copy is still on the shelf");
-    focused(stage, list, "Read in a WARC file").await
+    focused(stage, list, "Import WARC file").await
 }
 
 async fn carried(stage: &Stage<'_>) -> Result<()> {
     keep_three(stage).await?;
     let list = stage.browser.open_page("copies.html").await?;
-    let save = async || enter(stage, list, "Save all as WARC").await;
+    let save = async || enter(stage, list, "Export all (WARC)").await;
     let file = saved_anew(stage, "detour-copies", ".warc", save).await?;
-    stage.says(list, "Saved.").await?;
-    enter(stage, list, "Delete all copies").await?;
+    stage.says(list, "Saved").await?;
+    enter(stage, list, "Delete all").await?;
     focused(stage, list, "Cancel").await?;
-    enter(stage, list, "Delete all copies").await?;
-    stage.says(list, "No copies yet").await?;
-    focused(stage, list, "Read in a WARC file").await?;
+    enter(stage, list, "Delete all").await?;
+    stage.says(list, "No saved pages yet").await?;
+    focused(stage, list, "Import WARC file").await?;
     // The system's own window for choosing a file is out of a driver's reach: it is kept from opening, and answered.
     let hold = "document.getElementById('file').addEventListener('click', (event) => {
         event.preventDefault();
         document.body.dataset.asked = '';
     }, { once: true });";
     stage.browser.run(list, hold, Vec::new()).await?;
-    enter(stage, list, "Read in a WARC file").await?;
+    enter(stage, list, "Import WARC file").await?;
     wait_until("a file is asked for", SIGN, async || {
         Ok(stage.browser.run(list, "return document.body.dataset.asked === ''", Vec::new()).await? == json!(true))
     })

@@ -22,7 +22,7 @@ pub(super) fn all() -> Vec<Story> {
 
 async fn read(stage: &Stage<'_>) -> Result<()> {
     let copy = ferry(stage).await?;
-    enter(stage, copy, "Go to the copy").await?;
+    enter(stage, copy, "Skip to saved page").await?;
     wait_until("the copy is read further down", SIGN, async || {
         press(stage, copy, &[&Key::PageDown]).await?;
         Ok(scrolled(stage, copy).await? > 0.0)
@@ -46,7 +46,7 @@ async fn read(stage: &Stage<'_>) -> Result<()> {
     stage.browser.run(copy, "history.back()", Vec::new()).await?;
     copy_says(stage, copy, "gangway").await?;
     enter(stage, copy, nowhere).await?;
-    enter(stage, copy, "Open the live page").await?;
+    enter(stage, copy, "Open live page").await?;
     wait_until("the live page is asked for", SIGN, async || {
         Ok(stage.lab.log().iter().any(|seen| seen.path == "/nowhere.html"))
     })
@@ -72,14 +72,14 @@ async fn used(stage: &Stage<'_>) -> Result<()> {
     focused(stage, copy, "Unpin").await?;
     press(stage, copy, &[&Key::Enter]).await?;
     wait_until("the pin is gone", SIGN, async || Ok(settings(stage).await?.pinned.is_empty())).await?;
-    saved_anew(stage, "Ferry", ".html", async || enter(stage, copy, "Save as a file").await).await?;
+    saved_anew(stage, "Ferry", ".html", async || enter(stage, copy, "Download").await).await?;
     let (shelf, viewer) = (stage.browser.page("copies.html"), stage.browser.page("copy.html"));
-    enter(stage, copy, "My copies").await?;
-    wait_until("My copies", SIGN, async || Ok(stage.browser.url(copy).await? == shelf)).await?;
+    enter(stage, copy, "Saved pages").await?;
+    wait_until("Saved pages", SIGN, async || Ok(stage.browser.url(copy).await? == shelf)).await?;
     enter(stage, copy, "Ferry").await?;
     copy_says(stage, copy, "gangway").await?;
     ensure!(stage.browser.url(copy).await?.starts_with(&viewer), "the copy is not in the viewer");
-    enter(stage, copy, "Go to the live page").await?;
+    enter(stage, copy, "Open live page").await?;
     wait_until("the live page", SIGN, async || Ok(stage.browser.url(copy).await? == FERRY)).await
 }
 
@@ -102,7 +102,7 @@ async fn damaged(stage: &Stage<'_>) -> Result<()> {
         shelf.close();";
     stage.browser.control(spoil, json!([])).await?;
     enter(stage, tab, "Ferry").await?;
-    enter(stage, tab, "Delete this copy").await?;
+    enter(stage, tab, "Delete").await?;
     listed(stage, tab, &["Elsewhere", "Harbour"]).await?;
     ensure!(!stage.is_kept(FERRY).await?, "the copy is still on the shelf");
     Ok(())

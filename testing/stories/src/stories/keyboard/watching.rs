@@ -22,7 +22,7 @@ pub(super) fn all() -> Vec<Story> {
 async fn watched(stage: &Stage<'_>) -> Result<()> {
     let tab = fails(stage, REFUSED).await?;
     let popup = stage.popup(tab).await?;
-    let name = "Tell me when it is back";
+    let name = "Notify me when it’s back";
     // What is pressed on the one page shows on the other: the worker has heard of it.
     for (here, there, is_on) in [(popup, tab, true), (tab, popup, false)] {
         space(stage, here, name).await?;
@@ -42,7 +42,7 @@ async fn full(stage: &Stage<'_>) -> Result<()> {
     let popup = stage.popup(tab).await?;
     for page in [popup, tab] {
         stage.says(page, &words("watch_full", [])?).await?;
-        reach(stage, page, "All outages").await?;
+        reach(stage, page, "Outages").await?;
         // The popup has another one of this name, further down.
         let look = "return document.activeElement.closest('.watch') !== null";
         let is_beside = stage.browser.run(page, look, Vec::new()).await? == json!(true);
