@@ -156,6 +156,7 @@ impl Committed {
         let shown = match Target::parse(&self.url) {
             _ if self.url.starts_with(&own.base) => Shown::OwnPage,
             Ok(page) => Shown::Page(page),
+            Err(_) if self.url == "about:blank" => Shown::Blank,
             Err(_) => Shown::Other,
         };
         (self.frame_id == 0).then_some(Event::NavigationCommitted { tab: self.tab_id, shown })

@@ -205,7 +205,8 @@ fn frames_and_pages_that_may_not_fail_are_no_events() {
     };
     assert_eq!(shows(0, "chrome-extension://abc/pages/outage.html"), Some(Shown::OwnPage));
     assert_eq!(shows(0, url), Some(Shown::Page(Target::parse(url).unwrap())));
-    assert_eq!(shows(0, "about:blank"), Some(Shown::Other));
+    assert_eq!(shows(0, "about:blank"), Some(Shown::Blank));
+    assert_eq!(shows(0, "about:config"), Some(Shown::Other));
     assert_eq!(shows(2, url), None);
     let popup = r#"{"id":"abc","url":"chrome-extension://abc/pages/popup.html"}"#;
     for private in ["http://intranet/", "about:blank", ""] {

@@ -245,7 +245,9 @@ pub enum Shown {
     OwnPage,
     /// A page that may fail.
     Page(Target),
-    /// Anything else: a blank page, the browser's own, a private address.
+    /// `about:blank`, which each new tab begins with.
+    Blank,
+    /// Anything else: the browser's own page, a private address.
     Other,
 }
 

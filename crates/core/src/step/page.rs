@@ -145,12 +145,19 @@ pub(super) fn committed(state: &mut State, turn: &mut Turn, tab: TabId, shown: &
         // The page again, or (Gecko) its error page under the page's address: look before judging.
         entry.surface = Surface::Replaced;
         turn.order(Effect::ReadPage { tab });
-    } else if entry.surface == Surface::Unknown && *shown == Shown::Other && turn.now.since(entry.since) <= SETTLE_BLANK
-    {
-        // Gecko may tell only now of the empty page that a new tab began with.
+    } else if is_late(entry, shown) && turn.now.since(entry.since) <= SETTLE_BLANK {
         turn.order(Effect::ReadPage { tab });
     } else {
         leave::forget(state, turn, tab);
+    }
+}
+
+/// Gecko may tell of the empty page that a new tab began with only now: on a busy machine even after its error page was read.
+fn is_late(entry: &Tab, shown: &Shown) -> bool {
+    match entry.surface {
+        Surface::Unknown => matches!(shown, Shown::Blank | Shown::Other),
+        Surface::BrowserErrorPage => *shown == Shown::Blank,
+        Surface::OutagePage | Surface::Replaced | Surface::Banner | Surface::Document => false,
     }
 }
 

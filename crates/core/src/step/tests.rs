@@ -201,13 +201,29 @@ fn a_host_that_greets_when_nobody_needs_it_any_more_is_released() {
 
 #[test]
 fn the_empty_page_that_a_new_tab_began_with_takes_no_badge_away() {
-    let mut story = Story::default();
-    story.fails("NS_ERROR_CONNECTION_REFUSED");
     let shows = |shown: Shown| Event::NavigationCommitted { tab: TAB, shown };
-    story.on(shows(Shown::Other));
-    assert!(story.state.tabs.contains_key(&TAB) && story.ordered(|effect| *effect == Effect::ReadPage { tab: TAB }));
-    story.on(shows(Shown::Page(at("https://example.org/"))));
-    assert!(story.state.tabs.is_empty(), "another page is another page");
+    let read = |found: Found| Event::PageRead { tab: TAB, found };
+    // Told before its error page was read, and after it.
+    for is_read in [false, true] {
+        let mut story = Story::default();
+        story.fails("NS_ERROR_CONNECTION_REFUSED");
+        if is_read {
+            story.on(read(Found::Unreadable));
+        }
+        story.on(shows(Shown::Blank));
+        assert!(
+            story.state.tabs.contains_key(&TAB) && story.ordered(|effect| *effect == Effect::ReadPage { tab: TAB })
+        );
+        story.on(read(Found::Unreadable));
+        assert_eq!((story.icon().is_some(), story.state.tabs[&TAB].surface), (true, Surface::BrowserErrorPage));
+        if is_read {
+            story.on(shows(Shown::Blank)).on(read(Found::Document { page: None, status: 0 }));
+            assert!(story.state.tabs.is_empty(), "an empty page that the user asked for");
+        } else {
+            story.on(shows(Shown::Page(at("https://example.org/"))));
+            assert!(story.state.tabs.is_empty(), "another page is another page");
+        }
+    }
 }
 
 #[test]
@@ -506,7 +522,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         (prop::option::of(page()), prop::sample::select(vec![0_u16, 200, 503]))
             .prop_map(|(page, status)| Found::Document { page, status })
     ];
-    let shown = prop_oneof![Just(Shown::OwnPage), Just(Shown::Other), page().prop_map(Shown::Page)];
+    let shown = prop_oneof![Just(Shown::OwnPage), Just(Shown::Blank), Just(Shown::Other), page().prop_map(Shown::Page)];
     let observation = || any_outcome().prop_map(|outcome| seen(Vantage::Host, outcome));
     prop_oneof![
         Just(Event::Started { version: "0.1.0".into() }),

@@ -26,9 +26,9 @@ async fn whole(stage: &Stage<'_>) -> Result<()> {
             .observe(said, { childList: true, characterData: true, subtree: true });";
     stage.browser.run(board, listen, Vec::new()).await?;
     enter(stage, board, "Check all now").await?;
-    wait_until("all three are looked at", SIGN, async || {
+    wait_until("all three are checked", SIGN, async || {
         let heard = stage.browser.run(board, "return document.body.dataset.heard ?? ''", Vec::new()).await?;
-        Ok(heard.as_str().is_some_and(|heard| heard.contains("of 3 looked at")))
+        Ok(heard.as_str().is_some_and(|heard| heard.contains("of 3 checked")))
     })
     .await?;
     for (pause, least) in
