@@ -337,6 +337,10 @@ mod tests {
             ("Error code 2152399255", "proxy.auth_required"),     // 0x804B0197: 407
             ("Error code 2152399251", "proxy.refused"),           // 403
             ("Error code 2152399350", "proxy.target_unreachable"), // 502
+            ("Error code 2152400251", "proxy.refused"),           // 0x804B057B: 1000 + 403
+            ("Error code 2152400255", "proxy.auth_required"),     // 1000 + 407
+            ("Error code 2152400352", "proxy.target_unreachable"), // 1000 + 504
+            ("Error code 2152400277", "proxy.tunnel_failed"),     // 1000 + 429
             ("net::ERR_PROXY_CERTIFICATE_INVALID", "proxy.connection_failed"),
             ("net::ERR_PROXY_AUTH_REQUESTED", "proxy.auth_required"),
             ("NS_ERROR_PROXY_AUTHENTICATION_FAILED", "proxy.auth_required"),

@@ -60,3 +60,18 @@ const TABLE: [Row; 25] = [
 pub(super) fn first(facts: &Facts<'_>) -> Finding {
     TABLE.iter().find_map(|row| row(facts)).unwrap_or_else(|| found(Fault::CantTell, Low, Vec::new()))
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_page_of_decisions_names_the_rows_in_their_order() {
+        let own = include_str!("rows.rs");
+        let (_, table) = own.split_once("const TABLE").unwrap();
+        let (_, table) = table.split_once("= [").unwrap();
+        let rows: Vec<&str> = table.split("];").next().unwrap().split(',').map(str::trim).collect();
+        let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/decisions.md"));
+        let (_, order) = page.split_once("From the first to the last they are").unwrap();
+        let named: Vec<&str> = order.split_once(". The rules").unwrap().0.split('`').skip(1).step_by(2).collect();
+        assert_eq!(named, rows.into_iter().filter(|row| !row.is_empty()).collect::<Vec<_>>());
+    }
+}

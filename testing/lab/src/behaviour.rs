@@ -50,6 +50,10 @@ pub enum Behaviour {
     Status(u16),
     /// This status with no body at all.
     StatusEmpty(u16),
+    /// A bot wall: this status with a small HTML page to browsers, and a page that turns them away to programs.
+    Wall(u16),
+    /// A page whose body comes in small pieces, with this many milliseconds between two.
+    Drip(u64),
 }
 
 /// What a port does with connections under a [`Behaviour`].
@@ -88,7 +92,9 @@ impl Behaviour {
             | Self::Badredirect
             | Self::Plainhttp
             | Self::Status(_)
-            | Self::StatusEmpty(_) => Listening::Open,
+            | Self::StatusEmpty(_)
+            | Self::Wall(_)
+            | Self::Drip(_) => Listening::Open,
         }
     }
 }

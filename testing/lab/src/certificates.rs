@@ -60,7 +60,7 @@ impl CertificateFiles {
 
 /// Makes everything afresh in `dir`: a lab lives for minutes, and its authority must not outlive it.
 pub(crate) fn make(dir: &Path) -> Result<(CertificateFiles, TlsFaces), LabError> {
-    let authority = Authority::new()?;
+    let authority = Authority::new("Detour outage lab")?;
     let names = names();
     let leaf = authority.sign(&names, Validity::Now)?;
     let expired = authority.sign(&names, Validity::Past)?;
@@ -95,6 +95,15 @@ fn anchors(authority: &Authority, protocols: &[&[u8]]) -> Result<BTreeMap<IpAddr
         Ok((host.address, server(&leaf, protocols)?))
     };
     anchors.map(face).collect()
+}
+
+/// Writes an authority that nobody trusts, certificate and key in one file, as proxies that inspect TLS want it.
+///
+/// # Errors
+/// When it cannot be made or written.
+pub fn write_unknown_authority(path: &Path) -> Result<(), LabError> {
+    let authority = Authority::new("Office inspection")?;
+    write(path, &format!("{}{}", authority.pem, authority.key))
 }
 
 /// Puts the authority into the certificate database that Chromium reads under this HOME.
@@ -133,17 +142,19 @@ enum Validity {
 struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
+    key: String,
 }
 
 impl Authority {
-    fn new() -> Result<Self, LabError> {
+    fn new(name: &str) -> Result<Self, LabError> {
         let key = KeyPair::generate().map_err(failed)?;
         let mut params = CertificateParams::new(Vec::new()).map_err(failed)?;
-        params.distinguished_name.push(DnType::CommonName, "Detour outage lab");
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let pem = params.self_signed(&key).map_err(failed)?.pem();
-        Ok(Self { issuer: Issuer::new(params, key), pem })
+        let text = key.serialize_pem();
+        Ok(Self { issuer: Issuer::new(params, key), pem, key: text })
     }
 
     fn sign(&self, names: &[String], validity: Validity) -> Result<Pair, LabError> {

@@ -83,7 +83,8 @@ enum End {
     Reset,
 }
 
-async fn request_line(stream: &mut (impl AsyncRead + Unpin)) -> Option<(String, String)> {
+/// The method and path of one request, its head read to the end.
+pub(crate) async fn request_line(stream: &mut (impl AsyncRead + Unpin)) -> Option<(String, String)> {
     let mut head = Vec::new();
     let mut buffer = [0; 4096];
     while !head.windows(4).any(|window| window == b"\r\n\r\n") {

@@ -30,6 +30,7 @@ mod control;
 mod dns;
 mod doh;
 mod door;
+mod dripping;
 mod edge;
 mod failing;
 mod folder;
@@ -51,6 +52,7 @@ mod zone;
 
 pub use asker::Asker;
 pub use behaviour::Behaviour;
+pub use certificates::write_unknown_authority;
 pub use control::post_switch;
 pub use error::LabError;
 pub use lab::Lab;

@@ -18,6 +18,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) path: &'a str,
     /// All cookies, as they came.
     pub(crate) cookie: &'a str,
+    /// Whether a browser asks, as far as its headers tell.
+    pub(crate) is_browser: bool,
 }
 
 /// Answers one request; total, as any path must get an answer.
@@ -26,6 +28,8 @@ pub(crate) async fn answer(arrival: &Arrival, asked: &Asked<'_>, behaviour: &Beh
     match behaviour {
         Behaviour::Status(code) => return status(*code, Body::Page),
         Behaviour::StatusEmpty(code) => return status(*code, Body::Empty),
+        Behaviour::Wall(code) if asked.is_browser => return status(*code, Body::Page),
+        Behaviour::Wall(_) => return turned_away(),
         Behaviour::Badredirect => return redirect(&format!("https://refused.{LAB_DOMAIN}/")),
         Behaviour::H2Reset | Behaviour::H2Goaway | Behaviour::H2Refused => {
             return redirect(&format!("https://{host}{path_and_query}"));
@@ -45,7 +49,8 @@ pub(crate) async fn answer(arrival: &Arrival, asked: &Asked<'_>, behaviour: &Beh
         | Behaviour::Expired
         | Behaviour::WrongName
         | Behaviour::SelfSigned
-        | Behaviour::Plainhttp => {}
+        | Behaviour::Plainhttp
+        | Behaviour::Drip(_) => {}
     }
     let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
     match arrival.host.home {
@@ -64,6 +69,13 @@ pub(crate) async fn answer(arrival: &Arrival, asked: &Asked<'_>, behaviour: &Beh
         | Home::Status
         | Home::Pages => lab_page(arrival, asked, path, query).await,
     }
+}
+
+/// The page of a vendor's bot wall: the marks are the vendor's, the words ours.
+fn turned_away() -> Reply {
+    let text = "Please enable JS and disable any ad blocker.";
+    let marks = [("server", "DataDome"), ("x-datadome", "protected"), ("x-dd-b", "1")];
+    with(html(403, page("shop", text, "<script>var dd={'host':'geo.captcha-delivery.com'}</script>")), &marks)
 }
 
 async fn lab_page(arrival: &Arrival, asked: &Asked<'_>, path: &str, query: &str) -> Reply {

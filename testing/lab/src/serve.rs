@@ -19,6 +19,7 @@ use crate::arrival::Arrival;
 use crate::behaviour::Behaviour;
 use crate::certificates::TlsFaces;
 use crate::doh;
+use crate::dripping;
 use crate::failing::{self, Break};
 use crate::globalping;
 use crate::h2_failing::{self, H2Break};
@@ -50,6 +51,7 @@ impl Arrival {
             Behaviour::Midbody => self.break_off(stream, Break::Midbody).await,
             Behaviour::Badchunk => self.break_off(stream, Break::Badchunk).await,
             Behaviour::Garbage => self.break_off(stream, Break::Garbage).await,
+            Behaviour::Drip(pause) => self.drip(stream, Duration::from_millis(*pause)).await,
             Behaviour::Expired => self.secured(stream, behaviour, Some(|tls| &tls.expired)).await,
             Behaviour::WrongName => self.secured(stream, behaviour, Some(|tls| &tls.wrong_name)).await,
             Behaviour::SelfSigned => self.secured(stream, behaviour, Some(|tls| &tls.self_signed)).await,
@@ -59,7 +61,8 @@ impl Arrival {
             | Behaviour::Badredirect
             | Behaviour::Plainhttp
             | Behaviour::Status(_)
-            | Behaviour::StatusEmpty(_) => self.secured(stream, behaviour, None).await,
+            | Behaviour::StatusEmpty(_)
+            | Behaviour::Wall(_) => self.secured(stream, behaviour, None).await,
             // Their doors are not open.
             Behaviour::Refused | Behaviour::Blackhole => {}
         }
@@ -106,6 +109,15 @@ impl Arrival {
         }
     }
 
+    async fn drip(&self, stream: TcpStream, pause: Duration) {
+        if self.port != 443 {
+            dripping::serve(stream, pause, self).await;
+        } else if let Ok(stream) = TlsAcceptor::from(self.world.tls.of(self.host.address).clone()).accept(stream).await
+        {
+            dripping::serve(stream, pause, self).await;
+        }
+    }
+
     async fn break_h2(&self, stream: TcpStream, how: H2Break) {
         if let Ok(stream) = TlsAcceptor::from(self.world.tls.h2.clone()).accept(stream).await {
             h2_failing::serve(stream, how, self).await;
@@ -148,7 +160,9 @@ impl Arrival {
             status_page::answer(self, path)
         } else {
             let cookie = request.headers().get("cookie").and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
-            pages::answer(self, &pages::Asked { host, path, cookie }, behaviour).await
+            // Real walls look at more; every browser sends this header, and no plain client does.
+            let is_browser = request.headers().contains_key("sec-fetch-mode");
+            pages::answer(self, &pages::Asked { host, path, cookie, is_browser }, behaviour).await
         };
         let server = match self.host.home {
             Home::Anchor => "anchor",

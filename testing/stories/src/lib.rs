@@ -19,6 +19,7 @@ pub mod wait;
 
 mod deeds;
 mod driver;
+mod office;
 mod surroundings;
 
 pub use browser::Browser;

@@ -6,6 +6,7 @@ mod accessible;
 mod attacker;
 mod back;
 mod banner_attacks;
+mod behind_proxy;
 mod blame;
 mod board;
 mod clock;
@@ -131,6 +132,7 @@ impl Options {
             failing::all(),
             blame::all(),
             other_networks::all(),
+            behind_proxy::all(),
             lookalikes::all(),
             parts::all(),
             closer::all(),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use crate::office::Kind;
 use crate::place;
 
 /// Which extension the browser gets.
@@ -33,6 +34,8 @@ pub struct BrowserOptions {
     pub dark: bool,
     /// The profile of a browser that was closed, to go on with; `None` for a fresh one.
     pub profile: Option<PathBuf>,
+    /// The proxy that its user has set, if any.
+    pub(crate) proxy: Option<Kind>,
 }
 
 impl Default for BrowserOptions {
@@ -44,6 +47,7 @@ impl Default for BrowserOptions {
             size: (1100, 800),
             dark: false,
             profile: None,
+            proxy: None,
         }
     }
 }

@@ -383,6 +383,19 @@ fn a_challenge_that_only_its_headers_give_away_loses_its_badge() {
 }
 
 #[test]
+fn the_tooltip_does_not_say_that_the_site_fails_where_the_proxy_refuses_it() {
+    let mut story = Story::default();
+    story.fails("NS_ERROR_PROXY_FORBIDDEN").asked_again(type_error());
+    let id = story.check_id();
+    let refused = Outcome::Failed(Failure::ProxyRefused);
+    let observation = Observation::new(Vantage::Host, Subject::Target, Step::Tcp, refused);
+    story.host(Reply::Observed { id, observation }).host(Reply::Finished { id, timed_out: false });
+    assert_eq!(story.fault(), Some(Fault::ProxyRefuses));
+    let title = story.badges[&TAB].as_ref().map(|badge| badge.title.clone());
+    assert_eq!(title, Some(view::Text::with("verdict_proxy_refuses", ["theguardian.com"])));
+}
+
+#[test]
 fn without_a_host_the_verdict_says_unconfirmed_and_the_next_failure_does_not_wait_for_one() {
     let mut story = Story::default();
     story

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mood, Text, mood};
+use super::{Mood, Text, mood, sentence};
 use crate::outage::{Outage, Phase};
 use crate::state::Tab;
 use crate::verdict::Fault;
@@ -90,6 +90,13 @@ pub fn badge(tab: &Tab, outage: &Outage) -> Option<Badge> {
                 Mood::Fine | Mood::Checking | Mood::Failing if has_copy => {
                     badge("+", RED, Icon::Copy, "badge_title_copy")
                 }
+                // The user's own side is at fault: "the site fails" would blame the site.
+                Mood::Fine | Mood::Checking | Mood::Failing if verdict.fault.is_own() => Some(Badge {
+                    title: sentence::verdict_text(verdict, &tab.failure, site),
+                    text: "!".to_owned(),
+                    color: RED.to_owned(),
+                    icon: Icon::Failing,
+                }),
                 Mood::Fine | Mood::Checking | Mood::Failing => badge("!", RED, Icon::Failing, "badge_title_failing"),
             },
         },

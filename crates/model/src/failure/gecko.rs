@@ -25,7 +25,9 @@ pub(super) fn from_nsresult(code: u32) -> Failure {
         0x804B_0053 => Failure::HttpProtocolError,
         0x8052_000F => Failure::HttpResponseHeadersInvalid, // NS_ERROR_FILE_TOO_BIG: headers past the limit
         0x8000_4004 => Failure::Blocked,
-        // A proxy's status instead of a tunnel: NS_ERROR_PROXY_* are 0x804B0000 and the status.
+        // A proxy's status instead of a tunnel: NS_ERROR_PROXY_* are 0x804B0000, 1000 and the status, as Firefox 153 has them.
+        // The numbers without the thousand are nobody else's.
+        0x804B_0578..=0x804B_063F => from_proxy_status(code - 0x804B_0000 - 1000),
         0x804B_0190..=0x804B_0257 => from_proxy_status(code - 0x804B_0000),
         0x805A_0000..=0x805A_FFFF => from_nss(code - 0x805A_0000),
         other => Failure::Unrecognized(format!("nsresult {other:#010x}")),

@@ -2,15 +2,17 @@
 //! probe. Where all is measured side by side, the verdict takes little longer than that one probe.
 //!
 //! A *probe* is one subject on one address: its name's resolution, connection, handshake and answer, one after the
-//! other. Remote probes are one as well, from the order to the last result.
+//! other. Remote probes are one as well, from the order to the last result. Through a proxy, which looks names up itself, a
+//! probe is one subject: the tunnel, the handshake and the answer.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use detour_core::observation::{Observation, Step, Subject, Vantage};
 use detour_core::port::{CheckId, PROTOCOL, Reply, Request, Scope};
+use detour_core::proxy::{BrowserProxy, ProxyMode};
 use detour_core::target::Target;
 use detour_core::verdict::{self, Case, Fault};
 use detour_lab::{Behaviour, Lab, Switch};
@@ -18,6 +20,7 @@ use serde_json::{Value, json};
 
 use super::figures::{quantile, summary};
 use super::port::Running;
+use crate::office::{self, Office};
 use crate::place;
 
 /// A kind of failure, and how closely it is looked at.
@@ -27,33 +30,66 @@ struct Kind {
     scope: Scope,
     /// Whether one of the anchors takes a second, so that a diagnosis in turns would show.
     has_slow_anchor: bool,
+    /// Whether all goes through an HTTP proxy.
+    is_proxied: bool,
 }
 
-const KINDS: [Kind; 3] = [
+const KINDS: [Kind; 5] = [
     Kind {
         name: "503 of the CDN for one site",
         url: "https://www.theguardian.com/",
         scope: Scope::Usual,
         has_slow_anchor: true,
+        is_proxied: false,
+    },
+    Kind {
+        name: "503 of the CDN for one site, through a proxy",
+        url: "https://www.theguardian.com/",
+        scope: Scope::Usual,
+        has_slow_anchor: true,
+        is_proxied: true,
     },
     Kind {
         name: "connection refused",
         url: "https://refused.detour-lab.net/",
         scope: Scope::Usual,
         has_slow_anchor: true,
+        is_proxied: false,
+    },
+    Kind {
+        name: "connection refused, through a proxy",
+        url: "https://refused.detour-lab.net/",
+        scope: Scope::Usual,
+        has_slow_anchor: true,
+        is_proxied: true,
     },
     Kind {
         name: "503, looked at closer",
         url: "https://www.theguardian.com/",
         scope: Scope::Closer,
         has_slow_anchor: false,
+        is_proxied: false,
     },
 ];
+
+impl Kind {
+    /// What the browser says of its proxy.
+    fn proxy(&self) -> Option<BrowserProxy> {
+        let at = office::Kind::Http;
+        let server = format!("{}://{}", at.scheme(), at.address());
+        self.is_proxied.then(|| BrowserProxy {
+            mode: ProxyMode::Fixed,
+            others: Some(server),
+            ..BrowserProxy::default()
+        })
+    }
+}
 
 const SLOW_ANCHOR: &str = "anchor-one.detour-lab.net";
 
 pub(super) async fn measure(lab: &Lab, rounds: u32) -> Result<Value> {
     let mut figures = serde_json::Map::new();
+    let _proxy = Office::start(lab, office::Kind::Http).await?;
     lab.set(Switch::edge_fails_for("www.theguardian.com", true)).await?;
     for kind in &KINDS {
         let behaviour = if kind.has_slow_anchor { Behaviour::Delayed(1000) } else { Behaviour::Healthy };
@@ -125,7 +161,7 @@ impl Check {
         let target = Target::parse(kind.url)?;
         let begin = Instant::now();
         let passed = || begin.elapsed().as_secs_f64() * 1000.0;
-        host.send(&Request::Check { id, url: kind.url.into(), scope: kind.scope, proxy: None }).await?;
+        host.send(&Request::Check { id, url: kind.url.into(), scope: kind.scope, proxy: kind.proxy() }).await?;
         let mut seen = Vec::new();
         let mut first_words = None;
         let mut remote = Remote::default();
@@ -148,8 +184,10 @@ impl Check {
             }
         };
         let (slowest, slowest_name) = slowest(&seen, &remote).context("nothing was seen")?;
-        let first_words = first_words.with_context(|| format!("{}: nothing was said before the end", kind.name))?;
         let fault = judged(&target, &seen).unwrap_or(Fault::Passed);
+        ensure!(is_word(Some(fault)), "{}: nothing was said", kind.name);
+        // Where the target's failures come before any control, nothing is said until the end.
+        let first_words = first_words.unwrap_or(verdict);
         Ok(Self { first_words, verdict, slowest, slowest_name, observations: seen.len(), fault })
     }
 }
@@ -196,21 +234,22 @@ impl Remote {
 /// Of several samples on one address only the first is told step by step, so each step counts once.
 fn slowest(seen: &[Observation], remote: &Remote) -> Option<(f64, String)> {
     let mut names: BTreeMap<&Subject, u64> = BTreeMap::new();
-    let mut steps: BTreeMap<(&Subject, IpAddr, Step), u64> = BTreeMap::new();
+    let mut steps: BTreeMap<(&Subject, Option<IpAddr>, Step), u64> = BTreeMap::new();
     let mut probes: Vec<(u64, String)> = Vec::new();
     for seen in seen.iter().filter(|seen| seen.vantage == Vantage::Host) {
         match (seen.address, &seen.resolver) {
-            (Some(address), _) => {
-                steps.entry((&seen.subject, address, seen.step)).or_insert(seen.duration_ms);
-            }
             (None, Some(resolver)) => probes.push((seen.duration_ms, resolver.server.clone())),
-            (None, None) => {
+            (None, None) if seen.step == Step::Dns => {
                 names.entry(&seen.subject).or_insert(seen.duration_ms);
+            }
+            // Through a proxy nobody knows the address.
+            (address, _) => {
+                steps.entry((&seen.subject, address, seen.step)).or_insert(seen.duration_ms);
             }
         }
     }
     probes.extend(names.iter().map(|(subject, duration)| (*duration, name(subject))));
-    let mut chains: BTreeMap<(&Subject, IpAddr), u64> = BTreeMap::new();
+    let mut chains: BTreeMap<(&Subject, Option<IpAddr>), u64> = BTreeMap::new();
     for ((subject, address, _), duration) in steps {
         let resolved = names.get(subject).copied().unwrap_or_default();
         *chains.entry((subject, address)).or_insert(resolved) += duration;
@@ -249,6 +288,13 @@ mod tests {
             took(Subject::Target, Step::Tcp, Some("192.0.2.1"), 55),
         ];
         assert_eq!(slowest(&seen, &Remote::default()), Some((60.0, "a.org".to_owned())));
+        let through_proxy = [
+            took(anchor(), Step::Tcp, None, 30),
+            took(anchor(), Step::Tls, None, 20),
+            took(anchor(), Step::Http, None, 40),
+            took(Subject::Target, Step::Http, None, 80),
+        ];
+        assert_eq!(slowest(&through_proxy, &Remote::default()), Some((90.0, "a.org".to_owned())));
         let remote = Remote { began: Some(5.0), ended: Some(70.0) };
         assert_eq!(slowest(&seen, &remote), Some((65.0, "remote probes".to_owned())));
     }

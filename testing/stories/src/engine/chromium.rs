@@ -50,6 +50,9 @@ fn capabilities(surroundings: &Surroundings<'_>) -> Result<Value> {
     if options.dark {
         arguments.push("--force-dark-mode".to_owned());
     }
+    if let Some(proxy) = options.proxy {
+        arguments.push(format!("--proxy-server={}://{}", proxy.scheme(), proxy.address()));
+    }
     if let Some(folder) = &surroundings.extension {
         arguments.push(format!("--load-extension={}", folder.display()));
     }

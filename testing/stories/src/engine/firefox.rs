@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::driver::{Driver, Vendor};
+use crate::office::Kind;
 use crate::place;
 use crate::surroundings::Surroundings;
 
@@ -47,6 +48,9 @@ fn capabilities(surroundings: &Surroundings<'_>) -> Result<Value> {
     if options.dark {
         preferences.insert("ui.systemUsesDarkTheme".to_owned(), json!(1));
         preferences.insert("layout.css.prefers-color-scheme.content-override".to_owned(), json!(0));
+    }
+    if let Some(proxy) = options.proxy {
+        preferences.extend(behind(proxy));
     }
     Ok(json!({
         "browserName": "firefox",
@@ -164,6 +168,23 @@ fn preferences() -> serde_json::Map<String, Value> {
         preferences.insert(name.to_owned(), value);
     }
     preferences
+}
+
+/// As its settings page writes a proxy down.
+fn behind(proxy: Kind) -> impl Iterator<Item = (String, Value)> {
+    let (host, port) = (proxy.address().ip().to_string(), proxy.address().port());
+    let of = |name: &str| {
+        [(format!("network.proxy.{name}"), json!(host)), (format!("network.proxy.{name}_port"), json!(port))]
+    };
+    let servers = match proxy {
+        Kind::Http => [of("http"), of("ssl")].concat(),
+        Kind::Socks => of("socks").to_vec(),
+    };
+    servers.into_iter().chain([
+        // By hand, and for everything.
+        ("network.proxy.type".to_owned(), json!(1)),
+        ("network.proxy.socks_remote_dns".to_owned(), json!(true)),
+    ])
 }
 
 /// Writes each channel down as it is opened, and each hop of a redirect, which is a channel of its own. It stays as long as the browser.

@@ -26,7 +26,8 @@ async fn light(stage: &Stage<'_>) -> Result<()> {
 async fn dark(stage: &Stage<'_>) -> Result<()> {
     let options = BrowserOptions { dark: true, ..BrowserOptions::default() };
     let browser = Browser::start(stage.browser.engine(), stage.lab, options).await?;
-    let checked = every_page(&Stage { browser: &browser, lab: stage.lab, worker: stage.worker }).await;
+    let checked =
+        every_page(&Stage { browser: &browser, lab: stage.lab, office: stage.office, worker: stage.worker }).await;
     browser.quit().await?;
     checked
 }

@@ -13,6 +13,7 @@ use detour_lab::Lab;
 
 use super::stage::Stage;
 use crate::deeds;
+use crate::office::Office;
 use crate::place;
 use crate::requests::Books;
 
@@ -45,6 +46,7 @@ impl Recorder {
         stage.browser.write_book().await?;
         let requests = self.books.news()?.into_iter().filter(|request| request.at >= self.since).collect();
         let case = Case::new(stage.browser.engine(), stage.lab.take_ledger(), requests, deeds::done());
+        let case = case.behind(stage.office.map(Office::address));
         let faults = case.faults(&self.table);
         if let Some(first) = faults.first() {
             let all = faults.iter().take(SHOWN).map(|fault| format!("\n    {fault}")).collect::<String>();

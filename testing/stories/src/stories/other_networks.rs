@@ -25,6 +25,11 @@ pub(super) fn all() -> Vec<Story> {
             silent_canaries
         ),
         story!("A server that takes five seconds is slow: no sign, and its page in the end", slow_server),
+        story!("A body that comes drop by drop is slow: no sign, no word of “you”, and its page in the end", drips),
+        story!(
+            "A bot wall turns the program away, and the browser gets a 503: the sign stays, and the popup says why it says no more",
+            bot_wall
+        ),
     ]
 }
 
@@ -97,7 +102,29 @@ async fn slow_server(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
-fn never_says(said: &str, keys: &[&str]) -> Result<()> {
+/// The whole page takes longer than a check.
+async fn drips(stage: &Stage<'_>) -> Result<()> {
+    stage.host("www.lab-allotment.org", Behaviour::Drip(700)).await?;
+    let tab = stage.browser.open("https://www.lab-allotment.org/").await?;
+    stage.no_sign_for(Duration::from_secs(8)).await?;
+    stage.says(tab, "The last words have come.").await?;
+    stage.stays_quiet().await
+}
+
+async fn bot_wall(stage: &Stage<'_>) -> Result<()> {
+    let site = "lab-allotment.org";
+    let host = format!("www.{site}");
+    stage.host(&host, Behaviour::Wall(503)).await?;
+    let tab = stage.browser.open(&format!("https://{host}/")).await?;
+    stage.badged(tab).await?;
+    stage.blamed(tab, Fault::Server).await?;
+    let expected = [words("verdict_server", [site])?, words("because_refuses_programs", [])?];
+    let said = stage.popup_says(tab, &expected.each_ref().map(String::as_str)).await?;
+    ensure!(!said.contains(&words("verdict_challenge", [site])?), "the wall is taken for the browser's: {said}");
+    stage.badged(tab).await
+}
+
+pub(super) fn never_says(said: &str, keys: &[&str]) -> Result<()> {
     for key in keys {
         let wrong = words(key, [])?;
         ensure!(!said.contains(&wrong), "the popup says “{wrong}” as well: {said}");

@@ -16,6 +16,7 @@ use super::stage::{Clock, Host, Stage, Story};
 use super::taken::Taken;
 use crate::browser::Browser;
 use crate::engine::Engine;
+use crate::office::{Does, Kind, Office};
 use crate::place;
 use crate::surroundings::{BrowserOptions, Extension};
 use crate::wait::wait_until;
@@ -33,22 +34,27 @@ impl Player {
         let lab = Lab::start(folder).await?;
         let mut recorder = Recorder::new(&lab)?;
         let mut count = Count::default();
-        for (host, clock) in
-            [(Host::Installed, Clock::Real), (Host::Installed, Clock::Movable), (Host::Absent, Clock::Real)]
-        {
+        for group @ (host, clock, proxy) in GROUPS {
             let mut own = None;
             for (nth, story) in stories.iter().enumerate() {
-                if (story.host, story.clock) != (host, clock) || !self.taken.take(nth)? {
+                if (story.host, story.clock, story.proxy) != group || !self.taken.take(nth)? {
                     continue;
                 }
-                let browser = match own.take() {
-                    Some(browser) => browser,
-                    None => self.browser(&lab, host, clock).await?,
+                let (browser, office) = match own.take() {
+                    Some(own) => own,
+                    None => {
+                        let office = match proxy {
+                            Some(kind) => Some(Office::start(&lab, kind).await?),
+                            None => None,
+                        };
+                        (self.browser(&lab, host, clock, proxy).await?, office)
+                    }
                 };
-                count = count.and(tell(&lab, &browser, &mut recorder, story).await);
-                own = Some(browser);
+                let stage = Stage { lab: &lab, browser: &browser, office: office.as_ref(), worker: story.worker };
+                count = count.and(tell(&stage, &mut recorder, story).await);
+                own = Some((browser, office));
             }
-            if let Some(browser) = own {
+            if let Some((browser, _office)) = own {
                 browser.quit().await?;
             }
         }
@@ -59,25 +65,34 @@ impl Player {
         Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    async fn browser(&self, lab: &Lab, host: Host, clock: Clock) -> Result<Browser> {
+    async fn browser(&self, lab: &Lab, host: Host, clock: Clock, proxy: Option<Kind>) -> Result<Browser> {
         let extension = match clock {
             Clock::Real => Extension::Detour,
             Clock::Movable => clock::extension(self.engine, lab)?,
         };
         let with_host = host == Host::Installed;
-        let options = BrowserOptions { headless: self.is_headless, with_host, extension, ..BrowserOptions::default() };
+        let usual = BrowserOptions::default();
+        let options = BrowserOptions { headless: self.is_headless, with_host, extension, proxy, ..usual };
         Browser::start(self.engine, lab, options).await
     }
 }
 
-async fn tell(lab: &Lab, browser: &Browser, recorder: &mut Recorder, story: &Story) -> Count {
+/// What a browser is started with; stories that want the same share one.
+const GROUPS: [(Host, Clock, Option<Kind>); 5] = [
+    (Host::Installed, Clock::Real, None),
+    (Host::Installed, Clock::Movable, None),
+    (Host::Absent, Clock::Real, None),
+    (Host::Installed, Clock::Real, Some(Kind::Http)),
+    (Host::Installed, Clock::Real, Some(Kind::Socks)),
+];
+
+async fn tell(stage: &Stage<'_>, recorder: &mut Recorder, story: &Story) -> Count {
     let begun = Instant::now();
-    let stage = Stage { lab, browser, worker: story.worker };
-    let told = match timeout(story.longest, perform(&stage, recorder, story)).await {
+    let told = match timeout(story.longest, perform(stage, recorder, story)).await {
         Ok(told) => told,
         Err(_) => Err(anyhow::anyhow!("the story took longer than {:?}", story.longest)),
     };
-    let engine = browser.engine().name();
+    let engine = stage.browser.engine().name();
     let seconds = begun.elapsed().as_secs_f64();
     match told {
         Ok(()) => {
@@ -86,7 +101,7 @@ async fn tell(lab: &Lab, browser: &Browser, recorder: &mut Recorder, story: &Sto
         }
         Err(error) => {
             print(&format!("  FAIL  {engine:<8}  {} ({seconds:.1} s)\n{error:?}", story.sentence));
-            if let Err(error) = keep_evidence(&stage, story).await {
+            if let Err(error) = keep_evidence(stage, story).await {
                 print(&format!("  and the evidence could not be kept: {error:#}"));
             }
             Count { passed: 0, failed: 1 }
@@ -106,6 +121,9 @@ async fn reset(stage: &Stage<'_>) -> Result<()> {
     let browser = stage.browser;
     browser.close_all().await?;
     stage.lab.set(Switch::HealAll).await?;
+    if let Some(office) = stage.office {
+        office.set(Does::Works).await?;
+    }
     wait_until("nothing is remembered once every tab is closed", Duration::from_secs(10), async || {
         // What the user asked to be told of outlives its tab; a story that broke off may have left such a wish behind.
         Ok(browser.state().await?.tabs.is_empty())

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::browser::Browser;
 use crate::deeds::{self, Deed};
+use crate::office::{Kind, Office};
 use crate::place;
 use crate::requests::Books;
 use crate::wait::{wait_for, wait_until};
@@ -25,6 +26,8 @@ pub(super) struct Story {
     pub(super) sentence: String,
     pub(super) host: Host,
     pub(super) clock: Clock,
+    /// The proxy that the browser goes through, if any.
+    pub(super) proxy: Option<Kind>,
     pub(super) worker: Worker,
     /// After this it has failed.
     pub(super) longest: Duration,
@@ -66,6 +69,7 @@ impl Story {
             sentence,
             host: Host::Installed,
             clock: Clock::Real,
+            proxy: None,
             worker: Worker::Warm,
             longest: LONGEST,
             run: Box::new(run),
@@ -78,6 +82,10 @@ impl Story {
 
     pub(super) fn with_movable_clock(self) -> Self {
         Self { clock: Clock::Movable, ..self }
+    }
+
+    pub(super) fn behind(self, proxy: Kind) -> Self {
+        Self { proxy: Some(proxy), ..self }
     }
 
     pub(super) fn within(self, longest: Duration) -> Self {
@@ -102,6 +110,8 @@ pub(super) use story;
 pub(super) struct Stage<'w> {
     pub(super) lab: &'w Lab,
     pub(super) browser: &'w Browser,
+    /// The proxy between, if any.
+    pub(super) office: Option<&'w Office>,
     pub(super) worker: Worker,
 }
 

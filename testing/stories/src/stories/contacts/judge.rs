@@ -29,6 +29,8 @@ pub(super) struct Case {
     parts: BTreeSet<String>,
     /// Addresses that names led to, for whomever.
     led_to: BTreeSet<(String, IpAddr)>,
+    /// The proxy that everything goes through, where there is one.
+    proxy: Option<IpAddr>,
 }
 
 /// One contact of Detour's.
@@ -57,8 +59,8 @@ impl Case {
             Deed::Wrote(_) | Deed::Pressed(_) | Deed::Chose(_) => None,
         });
         let parts = named.flatten().collect();
-        let mut case =
-            Self { engine, ledger, requests, deeds, visited: BTreeSet::new(), sent_to: BTreeSet::new(), parts, led_to };
+        let (visited, sent_to, proxy) = (BTreeSet::new(), BTreeSet::new(), None);
+        let mut case = Self { engine, ledger, requests, deeds, visited, sent_to, parts, led_to, proxy };
         for request in &case.requests {
             let host = host_of(&request.url);
             match &request.by {
@@ -76,9 +78,15 @@ impl Case {
         case
     }
 
+    /// The same, in a network whose proxy nobody may go around.
+    pub(super) fn behind(self, proxy: Option<IpAddr>) -> Self {
+        Self { proxy, ..self }
+    }
+
     /// What the table does not allow, each as a sentence.
     pub(super) fn faults(&self, table: &Table) -> Vec<String> {
         let mut faults = self.in_private_networks();
+        faults.extend(self.around_the_proxy());
         faults.extend(self.contacts().iter().filter_map(|contact| self.fault(contact, table)));
         // The same name is asked for again and again.
         let mut told = BTreeSet::new();
@@ -115,6 +123,7 @@ impl Case {
             let how = || format!("{} {} {} {}", seen.server, seen.method, seen.host, seen.path);
             let contact = |halves, kinds| Contact { at: seen.t, halves, whom: &seen.host, how: how(), kinds };
             match (seen.server.as_str(), seen.by) {
+                ("wire", Asker::Watched) if self.is_proxy(&seen.host) => {}
                 ("dns" | "wire", Asker::Watched) => contacts.push(contact(PROGRAM, self.kinds(&seen.host))),
                 // Nobody but Detour knows these names, and no request explains the question: the socket of a program that has
                 // gone, or has given up, can no longer be told.
@@ -194,6 +203,19 @@ impl Case {
             kinds.push(Kind::Site);
         }
         kinds
+    }
+
+    fn is_proxy(&self, host: &str) -> bool {
+        self.proxy.is_some_and(|proxy| host.parse() == Ok(proxy))
+    }
+
+    /// Whom the program asked by itself where a proxy stands between: nobody, whatever the table allows.
+    fn around_the_proxy(&self) -> Vec<String> {
+        if self.proxy.is_none() {
+            return Vec::new();
+        }
+        let by_itself = self.ledger.iter().filter(|seen| seen.by == Asker::Watched && !self.is_proxy(&seen.host));
+        by_itself.map(|seen| format!("the program went around the proxy: {} {}", seen.server, seen.host)).collect()
     }
 
     /// Packets and requests to private networks, other than those of pages and of the user's own tabs.
