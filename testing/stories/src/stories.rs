@@ -17,6 +17,7 @@ mod copies;
 mod failing;
 mod forged;
 mod hostile;
+mod impostors;
 mod keep;
 mod keyboard;
 mod lookalikes;
@@ -151,6 +152,7 @@ impl Options {
             closing::all(),
             quiet::all(),
             without_host::all(),
+            impostors::all(),
             accessible::all(),
             board::all(),
             watching::all(),
