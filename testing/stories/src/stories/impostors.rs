@@ -23,8 +23,14 @@ pub(super) fn all() -> Vec<Story> {
         story!("Without the host four pages in Fastly's clothes make no outage of Fastly's", fastly),
         story!("Without the host four pages in Cloudflare's clothes make no outage of Cloudflare's", cloudflare),
         story!("Without the host four pages in Akamai's or CloudFront's clothes make no outage of theirs", others),
-        story!("Without the host four pages in four CDNs' clothes make no outage of any of them, nor of a cloud", mixed),
-        story!("Without the host pages in Fastly's clothes beside one real site make no outage of Fastly's", beside_one),
+        story!(
+            "Without the host four pages in four CDNs' clothes make no outage of any of them, nor of a cloud",
+            mixed
+        ),
+        story!(
+            "Without the host pages in Fastly's clothes beside one real site make no outage of Fastly's",
+            beside_one
+        ),
         story!("Without the host pages that open each other in Fastly's clothes make no outage of Fastly's", by_script),
     ]
     .map(|story| story.without_host().within(LONG))
@@ -141,7 +147,8 @@ async fn dressed(stage: &Stage<'_>, clothes: &[Clothes; 4]) -> Result<Vec<TabId>
 async fn blames_no_cdn(stage: &Stage<'_>, tabs: &[TabId], cdns: &[&str]) -> Result<()> {
     for _ in 0..2 {
         for tab in tabs {
-            let Some((_, outage)) = stage.browser.state().await?.failing(*tab).map(|(tab, outage)| (tab.clone(), outage.clone()))
+            let Some((_, outage)) =
+                stage.browser.state().await?.failing(*tab).map(|(tab, outage)| (tab.clone(), outage.clone()))
             else {
                 continue;
             };
@@ -211,7 +218,9 @@ fn headers(clothes: Clothes, page: &str) -> Vec<(&'static str, String)> {
 fn headers_at(host: &str, clothes: Clothes, page: &str) -> Vec<(&'static str, String)> {
     let nth = IMPOSTORS.iter().position(|known| *known == host).unwrap_or_default();
     let place = PLACES.get(nth).copied().unwrap_or_default();
-    let filled = |text: &str| text.replace("PLACE", place).replace("place", &place.to_lowercase()).replace("NTH", &nth.to_string());
+    let filled = |text: &str| {
+        text.replace("PLACE", place).replace("place", &place.to_lowercase()).replace("NTH", &nth.to_string())
+    };
     let own = [("status", clothes.status.to_owned()), ("page", filled(page))];
     own.into_iter().chain(clothes.headers.iter().map(|(name, value)| (*name, filled(value)))).collect()
 }
