@@ -24,6 +24,7 @@ mod lookalikes;
 mod manuals;
 mod outage;
 mod parts;
+mod on_disk;
 mod other_networks;
 mod past;
 mod play;
@@ -147,6 +148,7 @@ impl Options {
             private_network::all(),
             forged::all(),
             secrets::all(),
+            on_disk::all(),
             manuals::all(),
             survival::all(),
             closing::all(),
