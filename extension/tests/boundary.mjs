@@ -16,14 +16,6 @@ let failed = 0;
 
 // --- a browser that records -----------------------------------------------------------------------------
 
-/** What Chromium reads of a request, and Node's own class passes over. */
-class Asked extends Request {
-  constructor(url, init) {
-    super(url, init);
-    this.targetAddressSpace = init?.targetAddressSpace;
-  }
-}
-
 /** A fresh worker: a new instance of the glue, in a browser whose session storage holds `session`. */
 async function worker({ session = {}, local = {}, page, fetched, tabIsGone = false, nativeThrows = false, rows = [], mode = "direct" } = {}) {
   await settle(); // the worker before looks its browser up by the same global name
@@ -74,11 +66,11 @@ async function worker({ session = {}, local = {}, page, fetched, tabIsGone = fal
     },
   };
   const shelf = { take: call("take"), loadAgain: call("loadAgain"), lookUp: call("lookUp", () => rows) };
-  globalThis.Request = Asked;
-  globalThis.fetch = async (request) => {
-    world.calls.push(["fetch", request]);
+  // Chromium forgets the address space that a `Request` was made with: what is asked must stand in the call itself.
+  globalThis.fetch = async (url, init) => {
+    world.calls.push(["fetch", { url: typeof url === "string" ? url : "a Request", ...init }]);
     if (!fetched) throw new TypeError("Failed to fetch");
-    return fetched(request.url);
+    return fetched(url);
   };
   const warn = (text) => world.warnings.push(text);
   console.warn = warn;

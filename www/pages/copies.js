@@ -27,8 +27,9 @@ onSettings((settings) => {
 });
 search.placeholder = words({ key: "shelf_search" });
 search.value = asked().search;
-carryFiles({ reload, quota: () => kept.usage.quota });
-reload();
+const listed = reload();
+// A file may be given before the list has come, which says how much room there is.
+carryFiles({ reload, quota: () => listed.then(() => kept.usage.quota) });
 
 /** What this page's address asks for: `#search=…&site=…`. */
 function asked() {

@@ -5,8 +5,8 @@ import { download, wordsForError } from "./kept.js";
 import { byId, make, words } from "./words.js";
 
 /**
- * Takes care of the buttons; `reload` is for what came in, `quota()` is how much room there is, in bytes.
- * @param {{ reload: () => Promise<void>, quota: () => number }} of
+ * Takes care of the buttons; `reload` is for what came in, `quota()` gives how much room there is, in bytes.
+ * @param {{ reload: () => Promise<void>, quota: () => Promise<number> }} of
  */
 export function carryFiles({ reload, quota }) {
   const [file, progress] = [byId("file", HTMLInputElement), byId("progress", HTMLProgressElement)];
@@ -28,7 +28,7 @@ export function carryFiles({ reload, quota }) {
     const blob = file.files?.[0];
     if (!blob) return;
     during("shelf_importing", async () => {
-      const { kept, refused } = await ask("import_warc", { blob, quota: quota() }, onProgress);
+      const { kept, refused } = await ask("import_warc", { blob, quota: await quota() }, onProgress);
       tell(kept.length, refused);
       await reload();
     });

@@ -252,10 +252,12 @@ fn is_of(target: &Target, original: &str) -> bool {
     is_same_page(original, target.as_str()) || target.shareable().is_ok_and(|shared| is_same_page(original, &shared))
 }
 
-/// An address on the archive's own hosts, over https where the archive has it: a reply must not lead anywhere else.
+/// An address on the archive's own hosts, over https where the archive has it: a reply must not lead anywhere else, be it
+/// to another port of its machine. Nobody has a name and a password there; what stands in their place is there to be misread.
 fn trusted(archive: &Archive, url: &str) -> Option<Url> {
     let mut url = Url::parse(url).ok()?;
-    if !archive.owns(&url) {
+    let has_userinfo = !url.username().is_empty() || url.password().is_some();
+    if !archive.owns(&url) || has_userinfo || !is_at_its_port(archive, &url) {
         return None;
     }
     let is_secure = archive.ways.iter().any(|way| way.url.starts_with("https:"));
@@ -263,6 +265,13 @@ fn trusted(archive: &Archive, url: &str) -> Option<Url> {
         url.set_scheme("https").ok()?;
     }
     Some(url)
+}
+
+/// The usual port, or one at which the user's config has the archive.
+fn is_at_its_port(archive: &Archive, url: &Url) -> bool {
+    let places = archive.ways.iter().map(|way| &way.url).chain([&archive.memento, &archive.raw]);
+    let is_here = |place: Url| place.host_str() == url.host_str() && place.port() == url.port();
+    url.port().is_none() || places.filter_map(|place| Url::parse(place).ok()).any(is_here)
 }
 
 /// Each is one request more; what lies so far back is as old as what comes from elsewhere.

@@ -87,6 +87,9 @@ pub fn all() -> Vec<Host> {
         let name = format!("{name}.{LAB_DOMAIN}");
         hosts.push(Host { starts, ..host(&name, Ipv4Addr::new(11, 0, 7, nth), Home::Pages) });
     }
+    for (nth, name) in (1..).zip(IMPOSTORS) {
+        hosts.push(host(name, Ipv4Addr::new(11, 0, 13, nth), Home::Pages));
+    }
     for name in INTRANET {
         hosts.push(Host { starts: Behaviour::Status(503), ..host(name, Ipv4Addr::new(10, 77, 0, 1), Home::Pages) });
     }
@@ -186,6 +189,9 @@ pub const ASTRAY: Ipv4Addr = Ipv4Addr::new(11, 0, 8, 1);
 pub const PORTAL_PROBE: &str = "connectivitycheck.gstatic.com";
 /// The page of the portal that a captured network leads to.
 pub const SIGN_IN: &str = "portal.harbour-hotel.net";
+/// Sites of four owners on unrelated domains, whose servers write whatever headers and pages they like.
+pub const IMPOSTORS: [&str; 4] =
+    ["www.lab-forger.com", "www.lab-mimic.org", "www.lab-copyist.net", "www.lab-parrot.co.uk"];
 /// Names of a private network, all on 10.77.0.1, all answering 503.
 pub const INTRANET: [&str; 3] = ["intranet", "printer.home.arpa", "wiki.corp.internal"];
 /// Between a name that leads into the private network by an alias, and the address there.

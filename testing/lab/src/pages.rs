@@ -136,19 +136,9 @@ async fn lab_page(arrival: &Arrival, asked: &Asked<'_>, path: &str, query: &str)
         ["saying"] => {
             let code = parameter("status").and_then(|code| code.parse().ok()).unwrap_or(200);
             let body = parameter("body").unwrap_or_default();
-            let said = html(code, page("Saying", "This page has headers of its own.", &body));
-            [
-                "cache-control",
-                "vary",
-                "set-cookie",
-                "content-security-policy",
-                "content-type",
-                "alt-svc",
-                "clear-site-data",
-                "link",
-            ]
-            .into_iter()
-            .fold(said, |said, name| match parameter(name) {
+            let whole = parameter("page");
+            let said = whole.unwrap_or_else(|| page("Saying", "This page has headers of its own.", &body));
+            SAYABLE.into_iter().fold(html(code, said), |said, name| match parameter(name) {
                 Some(value) => with(said, &[(name, &value)]),
                 None => said,
             })
@@ -261,6 +251,30 @@ fn file(script: &str) -> Reply {
 fn sixty_parts() -> String {
     (0..60).map(|part| format!(r#"<img src="/part{part}.svg" width="8" height="8" alt="">"#)).collect()
 }
+
+/// Headers that a page can be asked to say, a CDN's marks among them.
+const SAYABLE: [&str; 20] = [
+    "cache-control",
+    "vary",
+    "set-cookie",
+    "content-security-policy",
+    "content-type",
+    "alt-svc",
+    "clear-site-data",
+    "link",
+    "server",
+    "via",
+    "x-served-by",
+    "x-cache",
+    "x-timer",
+    "x-varnish",
+    "fastly-restarts",
+    "cf-ray",
+    "cf-cache-status",
+    "x-amz-cf-id",
+    "x-amz-cf-pop",
+    "akamai-grn",
+];
 
 static COUNTED: AtomicU32 = AtomicU32::new(1_000);
 

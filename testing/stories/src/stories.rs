@@ -18,12 +18,14 @@ mod copies;
 mod failing;
 mod forged;
 mod hostile;
+mod impostors;
 mod keep;
 mod keyboard;
 mod lookalikes;
 mod manuals;
 mod outage;
 mod parts;
+mod on_disk;
 mod other_networks;
 mod past;
 mod play;
@@ -148,11 +150,13 @@ impl Options {
             private_network::all(),
             forged::all(),
             secrets::all(),
+            on_disk::all(),
             manuals::all(),
             survival::all(),
             closing::all(),
             quiet::all(),
             without_host::all(),
+            impostors::all(),
             accessible::all(),
             board::all(),
             watching::all(),

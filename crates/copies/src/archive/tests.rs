@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::*;
 use crate::Registry;
 
@@ -96,6 +98,81 @@ fn a_snapshot_is_a_candidate_and_cannot_lead_elsewhere() {
     ] {
         assert_eq!(wayback(Kind::Availability, 200, &body(url)), Heard::Nonsense, "{url}");
     }
+}
+
+/// Places that look like an archive's, each with the archive's own name somewhere in it.
+fn impostors(name: &str, path: &str) -> Vec<String> {
+    [
+        format!("https://evil{name}{path}"),
+        format!("https://{name}.evil.test{path}"),
+        format!("https://evil-{name}{path}"),
+        format!("https://{name}@evil.test{path}"),
+        format!("https://{name}:443@evil.test{path}"),
+        format!("https://{name}%2F@evil.test{path}"),
+        format!("https://evil.test@{name}{path}"),
+        format!("https://user:word@{name}{path}"),
+        format!("https://evil.test/https://{name}{path}"),
+        format!("https://evil.test\\@{name}{path}"),
+        format!("https://evil.test#@{name}{path}"),
+        format!("https://{name}.{path}"),
+        format!("https://{name}:8443{path}"),
+        format!("http://{name}:8080{path}"),
+        format!("ftp://{name}{path}"),
+        format!("//{name}{path}"),
+        format!("https://{}{path}", name.replacen('o', "\u{43e}", 1)),
+    ]
+    .into()
+}
+
+#[test]
+fn no_answer_leads_to_a_place_that_only_looks_like_the_archive() {
+    let page = "https://www.theguardian.com/uk";
+    let wayback_at = |url: &str| {
+        let closest = json!({ "available": true, "url": url, "timestamp": "20210608094700", "status": "200" });
+        wayback(Kind::Availability, 200, &json!({ "archived_snapshots": { "closest": closest } }).to_string())
+    };
+    let memento = format!("/web/20210608094700/{page}");
+    assert_eq!(times(&wayback_at(&format!("https://web.archive.org{memento}"))), ["20210608094700"]);
+    for url in impostors("web.archive.org", &memento) {
+        assert_eq!(wayback_at(&url), Heard::Nonsense, "{url}");
+    }
+    let index_at = |url: &str| {
+        let reply =
+            answered(200, "https://index.commoncrawl.org/collinfo.json", &[], &json!([{ "cdx-api": url }]).to_string());
+        parse_reply(archive("commoncrawl"), Kind::CommonCrawl, false, &target(), &reply)
+    };
+    let index = "/CC-MAIN-2021-25-index";
+    assert!(matches!(index_at(&format!("https://index.commoncrawl.org{index}")), Heard::Index(_)));
+    for url in impostors("index.commoncrawl.org", index).into_iter().chain(impostors("commoncrawl.org", index)) {
+        assert_eq!(index_at(&url), Heard::Nonsense, "{url}");
+    }
+    let dated = [("memento-datetime", "Tue, 08 Jun 2021 09:47:00 GMT")];
+    for url in impostors("arquivo.pt", &format!("/wayback/20210608094700/{page}")) {
+        let link =
+            format!("<{page}>; rel=\"original\", <{url}>; rel=\"memento\"; datetime=\"Tue, 08 Jun 2021 09:47:00 GMT\"");
+        let listed = answered(200, "https://arquivo.pt/wayback/timemap/link/x", &[], &link);
+        let listed = parse_reply(archive("arquivo"), Kind::TimeMap, false, &target(), &listed);
+        assert_eq!(listed, Heard::Nothing, "{url}");
+        let led = parse_reply(archive("arquivo"), Kind::TimeGate, false, &target(), &answered(200, &url, &dated, ""));
+        assert_eq!(led, Heard::Nonsense, "{url}");
+    }
+    for url in impostors("web.archive.org", &format!("/web/20210608094700id_/{page}")) {
+        assert_eq!(
+            judged(200, &url, &[("content-type", "text/html")], "<title>UK news</title>"),
+            Judged::Other,
+            "{url}"
+        );
+    }
+}
+
+#[test]
+fn an_archive_of_the_users_own_may_be_at_a_port_of_its_own() {
+    let mut own = archive("wayback").clone();
+    own.replace_replay("http://127.0.0.1:8080/web/");
+    own.replace(Kind::Availability, "http://127.0.0.1:8081/available?url={url}".into());
+    assert!(trusted(&own, "http://127.0.0.1:8080/web/2021/https://example.org/").is_some());
+    assert!(trusted(&own, "http://127.0.0.1:8081/").is_some());
+    assert!(trusted(&own, "http://127.0.0.1:8082/").is_none());
 }
 
 #[test]

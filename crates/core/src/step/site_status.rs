@@ -19,7 +19,12 @@ impl Statuses {
     pub(super) fn of(state: &State) -> Self {
         let mut known: Vec<SiteStatus> = Vec::new();
         let mut checking = Vec::new();
-        for outage in state.outages.values().filter(|outage| !outage.is_doubted()) {
+        // Incidents outlive the session. Where the host itself is the secret, a tunnel or a preview, nothing can be written
+        // down without it; its tab has its badge all the same. A page that is watched is written down by the user's wish.
+        let is_written = |outage: &&Outage| {
+            !outage.page.has_secret_host() || state.lasting.watched.iter().any(|page| page.host() == outage.host())
+        };
+        for outage in state.outages.values().filter(|outage| !outage.is_doubted()).filter(is_written) {
             match outage.verdict() {
                 Some(verdict) => known.push(SiteStatus::of(outage, verdict)),
                 None => checking.push(outage.host().to_owned()),

@@ -49,7 +49,7 @@ impl Target {
         }
         let cleaned = clean(&self.0);
         let was_more = self.0.path().len() > 1;
-        if is_secret_host(self.host()) {
+        if self.has_secret_host() {
             return Err(Unshareable::OnlySecrets);
         }
         if cleaned.url.path() == "/" && cleaned.url.query().is_none() && was_more {
@@ -83,10 +83,16 @@ impl Target {
         shared.and_then(|shared| Self::parse(&shared).ok()).unwrap_or_else(|| self.clone())
     }
 
+    /// Whether its host's own name is a secret, which no shorter form of the address is without.
+    #[must_use]
+    pub fn has_secret_host(&self) -> bool {
+        is_secret_host(self.host())
+    }
+
     /// Whether there is no secret in the address.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        !clean(&self.0).has_secret && !is_secret_host(self.host())
+        !clean(&self.0).has_secret && !self.has_secret_host()
     }
 }
 

@@ -9,7 +9,7 @@ use super::{http, unusable::Unusable};
 pub struct Head {
     /// `WARC-Type`, in lower case.
     pub kind: String,
-    /// `WARC-Target-URI`, without fragment.
+    /// `WARC-Target-URI`, without fragment and userinfo; empty where it is no address of the web.
     pub url: String,
     /// `WARC-Date`.
     pub at: Millis,
@@ -66,7 +66,7 @@ impl Head {
     /// Whether the record may hold a page or a part of one.
     #[must_use]
     pub fn is_content(&self) -> bool {
-        matches!(self.kind.as_str(), "response" | "resource") && self.url.starts_with("http")
+        matches!(self.kind.as_str(), "response" | "resource") && !self.url.is_empty()
     }
 
     /// Reads the block that belongs to it; with the block's beginning only, everything but the content is right.
@@ -101,10 +101,16 @@ pub fn record(bytes: &[u8]) -> Result<Answer, Unusable> {
     head.answer(block.get(..length).ok_or(Unusable::Cut)?, true)
 }
 
-/// An address as the cleaner will write it, without fragment, so that what a page names is found.
+/// An address of the web as the cleaner will write it, so that what a page names is found: without fragment, and without
+/// userinfo, which would be read as the host, and stand alone where an address is cut off. Nothing of what is none.
 fn address(value: &str) -> String {
-    let Ok(mut url) = url::Url::parse(value) else { return value.to_owned() };
+    let Some(mut url) = url::Url::parse(value).ok().filter(|url| matches!(url.scheme(), "http" | "https")) else {
+        return String::new();
+    };
     url.set_fragment(None);
+    // These err for addresses without a host alone, which http has none of.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
     url.into()
 }
 

@@ -212,3 +212,20 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_record_names_a_page_of_the_web_without_anybody_before_its_host() {
+    let named = |url: &str| read::Head::parse(&record("response", url, "", b"")).unwrap();
+    for (written, read) in [
+        ("https://example.org/a#b", "https://example.org/a"),
+        ("https://www.bank.example@evil.example/a", "https://evil.example/a"),
+        ("https://www.bank.example:443@evil.example/a", "https://evil.example/a"),
+        ("<https://www.bank.example%2Flogin%2Fand%2Fmore@evil.example/>", "https://evil.example/"),
+    ] {
+        let head = named(written);
+        assert_eq!((head.url.as_str(), head.is_content()), (read, true), "{written}");
+    }
+    for none in ["httpx://example.org/", "http:// no host/", "javascript:alert(1)", "data:text/html,x", "dns:a", ""] {
+        assert!(!named(none).is_content(), "{none}");
+    }
+}

@@ -45,6 +45,29 @@ fn nothing_on_disk_or_in_an_export_holds_a_secret_of_an_address() {
 }
 
 #[test]
+fn a_host_whose_name_is_a_secret_is_on_no_disk_unless_the_user_has_it_watched() {
+    let secret = "6f8d3d3c-0de7-4e0a-9c6e-d57042e2e001";
+    let url = format!("https://{secret}.tunnel.example.org/");
+    let on_disk = |world: &World| serde_json::to_string(&(&world.state.lasting, &world.state.history)).unwrap();
+    for is_watched in [false, true] {
+        let mut world = World::new(|_, at| if at < 20 * MINUTE { fastly(503, "LHR") } else { fastly(200, "LHR") });
+        world.visit(TAB, &url);
+        world.run_until(MINUTE);
+        assert!(world.badges.contains_key(&TAB), "the tab has its sign");
+        if is_watched {
+            world.tell(Event::WatchClicked { page: at(&url), on: true });
+        }
+        world.run_until(5 * MINUTE);
+        assert_eq!(on_disk(&world).contains(secret), is_watched);
+        if !is_watched {
+            world.tell(Event::TabClosed { tab: TAB });
+            world.run_until(120 * MINUTE);
+            assert!(!on_disk(&world).contains(secret));
+        }
+    }
+}
+
+#[test]
 fn a_watch_keeps_no_more_of_an_address_than_it_needs_and_only_while_it_lasts() {
     let needed = "https://www.theguardian.com/reset/aB3dE9xY";
     for (url, on_disk) in
