@@ -10,6 +10,7 @@ mod blame;
 mod board;
 mod clock;
 mod count;
+mod crowding;
 mod closer;
 mod closing;
 mod contacts;
@@ -17,6 +18,7 @@ mod copies;
 mod failing;
 mod forged;
 mod hostile;
+mod imported;
 mod impostors;
 mod keep;
 mod keyboard;
@@ -143,10 +145,12 @@ impl Options {
             keep::all(),
             keyboard::all(),
             shelf_pages::all(),
+            crowding::all(),
             hostile::all(),
             pressed::all(),
             private_network::all(),
             forged::all(),
+            imported::all(),
             secrets::all(),
             on_disk::all(),
             manuals::all(),
