@@ -143,6 +143,12 @@ async fn lab_page(arrival: &Arrival, asked: &Asked<'_>, path: &str, query: &str)
                 None => said,
             })
         }
+        // A page for everybody with so many kilobytes of words that no packing makes smaller.
+        ["large", ..] => {
+            let kilobytes = parameter("kb").and_then(|kb| kb.parse().ok()).unwrap_or(45);
+            let words = noise(&format!("{host}{path}?{query}"), kilobytes * 1000);
+            with(html(200, page("Large page", &words, "")), &[("cache-control", "public, max-age=600")])
+        }
         ["members", kind] => {
             let reply = members(kind, asked.cookie.split("; ").any(|cookie| cookie == "member=ann"));
             ["cache-control", "content-security-policy"].into_iter().fold(reply, |reply, name| match parameter(name) {
@@ -187,6 +193,22 @@ async fn lab_page(arrival: &Arrival, asked: &Asked<'_>, path: &str, query: &str)
 fn spent(arrival: &Arrival, key: Option<String>) -> bool {
     !arrival.world.spent.lock().unwrap_or_else(PoisonError::into_inner).insert(key.unwrap_or_default())
 }
+
+/// Words of eight letters by chance, the same for the same seed; so many characters.
+fn noise(seed: &str, length: usize) -> String {
+    let mut state =
+        seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |state, byte| (state ^ u64::from(byte)).wrapping_mul(PRIME));
+    let mut letter = |nth: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        if nth % 9 == 8 { ' ' } else { char::from(b'a' + u8::try_from(state % 26).unwrap_or_default()) }
+    };
+    (0..length).map(&mut letter).collect()
+}
+
+/// Of the hash FNV-1a.
+const PRIME: u64 = 0x0100_0000_01b3;
 
 /// A style sheet with a background, and a picture, under addresses of a page's own.
 fn parts_below(kind: &str) -> String {

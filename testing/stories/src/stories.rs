@@ -11,6 +11,7 @@ mod blame;
 mod board;
 mod clock;
 mod count;
+mod crowding;
 mod closer;
 mod closing;
 mod contacts;
@@ -18,6 +19,7 @@ mod copies;
 mod failing;
 mod forged;
 mod hostile;
+mod imported;
 mod impostors;
 mod keep;
 mod keyboard;
@@ -145,10 +147,12 @@ impl Options {
             keep::all(),
             keyboard::all(),
             shelf_pages::all(),
+            crowding::all(),
             hostile::all(),
             pressed::all(),
             private_network::all(),
             forged::all(),
+            imported::all(),
             secrets::all(),
             on_disk::all(),
             manuals::all(),

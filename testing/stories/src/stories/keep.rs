@@ -261,7 +261,7 @@ async fn touched(stage: &Stage<'_>) -> Result<()> {
 }
 
 /// Whether the shelf notes that a hand touched the page; what is true of all is not written.
-async fn is_attended(stage: &Stage<'_>, url: &str) -> Result<bool> {
+pub(super) async fn is_attended(stage: &Stage<'_>, url: &str) -> Result<bool> {
     let look =
         "const settled = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
         const shelf = await settled(indexedDB.open('shelf'));

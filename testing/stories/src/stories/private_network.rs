@@ -33,12 +33,16 @@ pub(super) fn all() -> Vec<Story> {
     [
         Story::new(
             "A page that fails and then leads into the private network learns nothing of what is there",
-            |stage| Box::pin(redirects(stage, both)),
+            |stage| Box::pin(redirects(stage, Scheme::Https, both)),
         ),
         Story::new("Without the host a page that then leads into the private network learns as little", |stage| {
-            Box::pin(redirects(stage, &[Asker::Others]))
+            Box::pin(redirects(stage, Scheme::Https, &[Asker::Others]))
         })
         .without_host(),
+        Story::new(
+            "A page over plain http that fails and then leads into the private network learns as little",
+            |stage| Box::pin(redirects(stage, Scheme::Http, both)),
+        ),
         Story::new("Parts that lead into the private network are asked for by their page alone", |stage| {
             Box::pin(parts(stage, true))
         }),
@@ -47,7 +51,17 @@ pub(super) fn all() -> Vec<Story> {
         })
         .without_host(),
         story!("A site whose name leads into the private network once it has failed is asked no more", moves),
-        story!("Without the host such a site is asked no more either", moves_alone).without_host(),
+        Story::new("Without the host such a site is asked no more either", |stage| {
+            Box::pin(moves_alone(stage, Scheme::Https))
+        })
+        .without_host(),
+        Story::new("A site over plain http whose name then leads into the private network is asked no more", |stage| {
+            Box::pin(moves_alone(stage, Scheme::Http))
+        }),
+        Story::new("Without the host such a site over plain http is asked no more either", |stage| {
+            Box::pin(moves_alone(stage, Scheme::Http))
+        })
+        .without_host(),
         story!("Private addresses that a page calls its own other ones are not asked for copies", named),
         story!("Names of a site that lead into the private network are not asked for copies", named_by_name),
         story!("An archive that leads into the private network is not followed there", archive),
@@ -57,22 +71,24 @@ pub(super) fn all() -> Vec<Story> {
 }
 
 /// The page itself is asked again, by these, and answers with a redirect; where that ends stays unknown.
-async fn redirects(stage: &Stage<'_>, askers: &[Asker]) -> Result<()> {
+async fn redirects(stage: &Stage<'_>, scheme: Scheme, askers: &[Asker]) -> Result<()> {
     let private = listens().await?;
+    stage.host(PAGES, scheme.alone()).await?;
     dns(stage, ROUTER, Dns::Private).await?;
     for (status, open, closed) in LEADS {
-        let with = leads(stage, status, open, askers).await.with_context(|| format!("{status} to {open}"))?;
-        let without = leads(stage, status, closed, askers).await.with_context(|| format!("{status} to {closed}"))?;
+        let with = leads(stage, scheme, status, open, askers).await.with_context(|| format!("{status} to {open}"))?;
+        let without =
+            leads(stage, scheme, status, closed, askers).await.with_context(|| format!("{status} to {closed}"))?;
         ensure!(with == without, "{status} to {open}: {with:?}\nto {closed}: {without:?}");
     }
     nobody_came(&private)
 }
 
 /// What is on screen after a failure whose second answer leads there.
-async fn leads(stage: &Stage<'_>, status: u16, to: &str, askers: &[Asker]) -> Result<(String, Badge)> {
+async fn leads(stage: &Stage<'_>, scheme: Scheme, status: u16, to: &str, askers: &[Asker]) -> Result<(String, Badge)> {
     stage.lab.clear_log();
     let path = format!("/status/503/then/{status}");
-    let url = Url::parse_with_params(&format!("https://{PAGES}{path}"), [("key", to), ("to", to)])?;
+    let url = Url::parse_with_params(&format!("{}://{PAGES}{path}", scheme.name()), [("key", to), ("to", to)])?;
     let tab = stage.browser.open(url.as_str()).await?;
     stage.banner_says(tab, PAGES).await?;
     stage.verdict(tab).await?;
@@ -160,22 +176,23 @@ async fn moves(stage: &Stage<'_>) -> Result<()> {
         ensure!(looked_up(stage, FLIP, Asker::Watched), "{mode:?}: the program did not look where the name leads");
         nobody_came(&private).with_context(|| format!("the program, {mode:?}"))?;
     }
-    moves_alone(stage).await
+    moves_alone(stage, Scheme::Https).await
 }
 
 /// In Firefox the worker looks where a name leads before it asks. Chromium is told to ask public addresses alone, and says no
-/// more to another one than a greeting.
-async fn moves_alone(stage: &Stage<'_>) -> Result<()> {
+/// more to another one than a greeting, and over plain http nothing at all.
+async fn moves_alone(stage: &Stage<'_>, scheme: Scheme) -> Result<()> {
     for mode in [Dns::Private, Dns::PrivateAlias, Dns::AlsoPrivate] {
         let private = listens().await?;
-        let open = moved(stage, mode).await.with_context(|| format!("{mode:?}, open"))?;
-        let came = match stage.browser.engine() {
-            Engine::Chromium => nothing_was_asked,
-            Engine::Firefox => nobody_came,
+        let open = moved(stage, scheme, mode).await.with_context(|| format!("{mode:?}, open"))?;
+        let came = match (stage.browser.engine(), scheme) {
+            (Engine::Chromium, Scheme::Https) => nothing_was_asked,
+            (Engine::Chromium, Scheme::Http) => nothing_was_said,
+            (Engine::Firefox, _) => nobody_came,
         };
         came(&private).with_context(|| format!("{mode:?}"))?;
         drop(private);
-        let closed = moved(stage, mode).await.with_context(|| format!("{mode:?}, closed"))?;
+        let closed = moved(stage, scheme, mode).await.with_context(|| format!("{mode:?}, closed"))?;
         ensure!(open == closed, "{mode:?}, open: {open:?}\nclosed: {closed:?}");
     }
     Ok(())
@@ -183,12 +200,12 @@ async fn moves_alone(stage: &Stage<'_>) -> Result<()> {
 
 /// What is on screen once the name of a site has changed between the request and its answer, a failure. The answer is empty, so
 /// that the page has no parts and no icon, for which the browser itself would look the name up.
-async fn moved(stage: &Stage<'_>, mode: Dns) -> Result<(Badge, Option<Fault>)> {
+async fn moved(stage: &Stage<'_>, scheme: Scheme, mode: Dns) -> Result<(Badge, Option<Fault>)> {
     dns(stage, FLIP, Dns::Answer).await?;
     stage.host(FLIP, Behaviour::Refused).await?; // an old connection would do, and would not be seen
-    stage.host(FLIP, Behaviour::Healthy).await?;
+    stage.host(FLIP, scheme.alone()).await?;
     stage.lab.clear_log();
-    let tab = stage.browser.open(&format!("https://{FLIP}/status/503/empty?ms=5000")).await?;
+    let tab = stage.browser.open(&format!("{}://{FLIP}/status/503/empty?ms=5000", scheme.name())).await?;
     wait_until("the browser has connected", SIGN, async || {
         Ok(stage.lab.log().iter().any(|seen| seen.server == "connection" && seen.host == FLIP))
     })
@@ -377,6 +394,37 @@ fn nothing_was_asked(private: &Private) -> Result<()> {
     let asked = private.seen().into_iter().find(|seen| !seen.said.is_empty() && !seen.said.starts_with("\u{16}\u{3}"));
     ensure!(asked.is_none(), "the private network was asked: {asked:?}");
     Ok(())
+}
+
+/// Whoever came said nothing.
+fn nothing_was_said(private: &Private) -> Result<()> {
+    let asked = private.seen().into_iter().find(|seen| !seen.said.is_empty());
+    ensure!(asked.is_none(), "the private network was spoken to: {asked:?}");
+    Ok(())
+}
+
+/// How the page that fails came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    /// Browsers go over https where that answers.
+    const fn alone(self) -> Behaviour {
+        match self {
+            Self::Http => Behaviour::Plainhttp,
+            Self::Https => Behaviour::Healthy,
+        }
+    }
 }
 
 const PAGES: &str = "pages.detour-lab.net";
