@@ -94,7 +94,7 @@ async fn played(stage: &Stage<'_>, play: impl AsyncFnOnce(&Stage<'_>) -> Result<
     let engine = stage.browser.engine();
     let mut browser = Browser::start(engine, stage.lab, BrowserOptions::default()).await?;
     let profile = browser.profile().to_path_buf();
-    let told = play(&Stage { lab: stage.lab, browser: &browser, worker: Worker::Warm }).await;
+    let told = play(&Stage { lab: stage.lab, browser: &browser, office: stage.office, worker: Worker::Warm }).await;
     browser.end().await?;
     told?;
     holds_no_secret(engine, &profile).context("after the browser was closed")?;
