@@ -72,7 +72,7 @@ async fn site_is_unreachable(stage: &Stage<'_>) -> Result<()> {
         [Fault::FromHere, Fault::Unreachable].contains(&verdict.fault),
         "expected nobody's fault here: {verdict:?}"
     );
-    let said = stage.popup_says(tab, &[&words("verdict_from_here", ["detour-lab.net"])?]).await?;
+    let said = stage.popup_says(tab, &[&words("verdict_from_here", [host])?]).await?;
     never_says(&said, &OWN_SIDE)?;
     are_asked(stage, &ANCHORS)?;
     nobody_goes_around(stage)
