@@ -83,7 +83,6 @@ async fn made_up_name(stage: &Stage<'_>) -> Result<()> {
     stage.blamed(tab, Fault::NameGone).await?;
     let said = words("verdict_name_gone", [site])?;
     stage.popup_says(tab, &[&said]).await?;
-    stage.outage_page_says(tab, &said).await?;
     // Names that do exist are not touched by such a resolver.
     let well = stage.browser.open("https://www.lab-shop.net/").await?;
     stage.says(well, "Umbrellas are half price").await?;

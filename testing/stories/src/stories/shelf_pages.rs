@@ -15,7 +15,7 @@ use self::steps::{
     ELSEWHERE, FERRY, HOST, NO, YES, click_in_copy, copy_says, downloaded, give_file, keep_three, listed, nobody_asked,
     open_copy, scrolled, settings, settled, type_into,
 };
-use super::stage::{OPEN, SIGN, Stage, Story, story};
+use super::stage::{OPEN, SIGN, Stage, Story, story, words};
 use crate::wait::{wait_for, wait_until};
 
 pub(super) fn all() -> Vec<Story> {
@@ -57,7 +57,7 @@ async fn deleted(stage: &Stage<'_>) -> Result<()> {
     stage.press(list, YES).await?;
     listed(stage, list, &["Elsewhere", "Harbour"]).await?;
     ensure!(!stage.is_kept(FERRY).await?, "the copy is still on the shelf");
-    stage.press(list, "button[aria-label='Delete all of this site: lab-crates.net']").await?;
+    stage.press(list, "button[aria-label='Delete all from lab-crates.net']").await?;
     stage.press(list, YES).await?;
     listed(stage, list, &["Elsewhere"]).await?;
     stage.press(list, "#delete-all").await?;
@@ -187,14 +187,14 @@ async fn options(stage: &Stage<'_>) -> Result<()> {
     let expected = Settings { keep: Keeping::Visited, ..expected };
     settled(stage, &expected).await?;
     type_into(stage, page, "#keep-never", "bank.example\nmy bank").await?;
-    stage.says(page, "Line 2 is not the name of a site: “my bank”").await?;
+    stage.says(page, &words("keep_never_wrong", ["2", "my bank"])?).await?;
     settled(stage, &expected).await?;
     type_into(stage, page, "#keep-never", "bank.example\n*.Clinic.example\nhttps://mail.example/inbox").await?;
     let hosts = ["bank.example", "clinic.example", "mail.example"].map(str::to_owned).to_vec();
     let expected = Settings { keep_never: hosts, ..expected };
     settled(stage, &expected).await?;
     type_into(stage, page, "#quota", "7").await?;
-    stage.says(page, "Choose a whole number from 50").await?;
+    stage.says(page, "Enter a whole number from 50").await?;
     type_into(stage, page, "#quota", "300").await?;
     settled(stage, &Settings { quota_mb: 300, ..expected }).await
 }
@@ -212,5 +212,5 @@ async fn asked(stage: &Stage<'_>) -> Result<()> {
     ensure!(settings(stage).await?.keep == Keeping::Unasked, "it is decided before the user was asked");
     stage.press(page, "#keep-pinned").await?;
     settled(stage, &Settings { keep: Keeping::Pinned, ..Settings::default() }).await?;
-    stage.says(page, "only pages that you pin are kept").await
+    stage.says(page, &words("welcome_chosen_pinned", [])?).await
 }
