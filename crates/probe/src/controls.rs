@@ -82,6 +82,11 @@ impl Controls {
         self.cut_off.contains(&Family::of(address))
     }
 
+    /// Whether this network leads nowhere, in neither family.
+    pub(super) fn are_all_cut_off(&self) -> bool {
+        [Family::V4, Family::V6].iter().all(|family| self.cut_off.contains(family))
+    }
+
     /// Whether the last good control was too long before this failure to vouch for the network; if so, it is taken
     /// that the controls are sent for again. A bounded number of times: each costs two connections.
     pub(super) fn have_grown_old(&mut self, failed: &Observation) -> bool {

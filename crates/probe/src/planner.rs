@@ -294,9 +294,11 @@ impl Planner {
         canaries.take(CANARIES).map(|canary| Order::Fetch(Fetch::canary(canary.clone()))).chain(page).collect()
     }
 
-    /// A control fails: does this computer know why? Behind a proxy its own network is the proxy's affair.
+    /// A control fails: does this computer know why? That one family is missing says why by itself; that both are says nothing
+    /// of where. Behind a proxy its own network is the proxy's affair.
     fn doubt_own_network(&mut self, seen: &Observation) -> Option<Order> {
-        let is_due = seen.failure().is_some() && !self.controls.explain(seen) && seen.resolver.is_none();
+        let is_explained = self.controls.explain(seen) && !self.controls.are_all_cut_off();
+        let is_due = seen.failure().is_some() && !is_explained && seen.resolver.is_none();
         let is_first = is_due && self.proxy.is_none() && !self.has_looked_at_own;
         self.has_looked_at_own |= is_first;
         is_first.then_some(Order::LookAtOwnNetwork)

@@ -116,6 +116,28 @@ fn a_control_that_fails_has_this_computer_look_at_its_own_network_once() {
 }
 
 #[test]
+fn a_network_that_leads_nowhere_is_looked_at_and_one_that_lacks_a_family_is_not() {
+    let no_route = |address: &str| {
+        let failed = Outcome::Failed(Failure::TcpAddressUnreachable);
+        let seen = Observation::new(Vantage::Host, Subject::Route, Step::Tcp, failed);
+        News::Observed(Box::new(Observation { address: address.parse().ok(), ..seen }))
+    };
+    let failed = |address: &str| {
+        let failed = Outcome::Failed(Failure::TcpAddressUnreachable);
+        let seen = Observation::new(Vantage::Host, Subject::Anchor(address.into()), Step::Tcp, failed);
+        News::Observed(Box::new(Observation { address: address.parse().ok(), ..seen }))
+    };
+    let mut lacks_v6 = planner(TARGET, Scope::Usual);
+    lacks_v6.note(&no_route("2001:db8::1"));
+    assert!(lacks_v6.note(&failed("2620:fe::fe")).is_empty());
+    assert_eq!(words(&lacks_v6.note(&failed("1.1.1.1"))), ["own network"]);
+    let mut nowhere = planner(TARGET, Scope::Usual);
+    nowhere.note(&no_route("2001:db8::1"));
+    nowhere.note(&no_route("192.0.2.1"));
+    assert_eq!(words(&nowhere.note(&failed("1.1.1.1"))), ["own network"]);
+}
+
+#[test]
 fn canaries_wait_for_a_failure_and_for_the_cdns_name() {
     let mut planner = planner(TARGET, Scope::Usual);
     assert!(planner.note(&answered(200)).is_empty());
